@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.gateway;
+
+import org.jspecify.annotations.NullMarked;

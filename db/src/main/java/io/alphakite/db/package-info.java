@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.db;
+
+import org.jspecify.annotations.NullMarked;
