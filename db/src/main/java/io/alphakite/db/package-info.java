@@ -1,3 +1,4 @@
+/** The schema in {@code db/migrations} and the program that applies it. */
 @NullMarked
 package io.alphakite.db;
 

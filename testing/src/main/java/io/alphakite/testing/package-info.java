@@ -1,3 +1,4 @@
+/** What the tests of several modules need. */
 @NullMarked
 package io.alphakite.testing;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.testing;
+
+import org.jspecify.annotations.NullMarked;
