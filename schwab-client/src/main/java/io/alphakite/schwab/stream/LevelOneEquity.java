@@ -1,0 +1,171 @@
+package io.alphakite.schwab.stream;
+
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything known of one symbol on this connection, all deltas merged (LEVELONE_EQUITIES). Null
+ * means that Schwab never sent the field on this connection or sent null; zero is zero. Prices are
+ * rounded half-up to four decimals.
+ *
+ * @param bid field 1
+ * @param ask field 2
+ * @param last field 3
+ * @param bidSize field 4
+ * @param askSize field 5
+ * @param totalVolume field 8, shares since the day's start, pre- and post-market included
+ * @param lastSize field 9; conflated, so never add it up
+ * @param dayHigh field 10, regular session
+ * @param dayLow field 11, regular session
+ * @param previousClose field 12
+ * @param dayOpen field 17, 0 before the open
+ * @param securityStatus field 32
+ * @param quoteTime field 34
+ * @param tradeTime field 35
+ * @param delayed whether Schwab marks the symbol's data as delayed
+ */
+public record LevelOneEquity(
+    Ticker ticker,
+    @Nullable Price bid,
+    @Nullable Price ask,
+    @Nullable Price last,
+    @Nullable Long bidSize,
+    @Nullable Long askSize,
+    @Nullable Long totalVolume,
+    @Nullable Long lastSize,
+    @Nullable Price dayHigh,
+    @Nullable Price dayLow,
+    @Nullable Price previousClose,
+    @Nullable Price dayOpen,
+    @Nullable String securityStatus,
+    @Nullable Instant quoteTime,
+    @Nullable Instant tradeTime,
+    boolean delayed) {
+
+  /** A builder for this symbol with nothing known. */
+  public static Builder of(Ticker ticker) {
+    return new Builder(ticker);
+  }
+
+  /** The merge state of one symbol; not thread-safe. */
+  public static final class Builder {
+
+    private final Ticker ticker;
+    private @Nullable Price bid;
+    private @Nullable Price ask;
+    private @Nullable Price last;
+    private @Nullable Long bidSize;
+    private @Nullable Long askSize;
+    private @Nullable Long totalVolume;
+    private @Nullable Long lastSize;
+    private @Nullable Price dayHigh;
+    private @Nullable Price dayLow;
+    private @Nullable Price previousClose;
+    private @Nullable Price dayOpen;
+    private @Nullable String securityStatus;
+    private @Nullable Instant quoteTime;
+    private @Nullable Instant tradeTime;
+    private boolean delayed;
+
+    private Builder(Ticker ticker) {
+      this.ticker = ticker;
+    }
+
+    public Builder bid(@Nullable Price value) {
+      bid = value;
+      return this;
+    }
+
+    public Builder ask(@Nullable Price value) {
+      ask = value;
+      return this;
+    }
+
+    public Builder last(@Nullable Price value) {
+      last = value;
+      return this;
+    }
+
+    public Builder bidSize(@Nullable Long value) {
+      bidSize = value;
+      return this;
+    }
+
+    public Builder askSize(@Nullable Long value) {
+      askSize = value;
+      return this;
+    }
+
+    public Builder totalVolume(@Nullable Long value) {
+      totalVolume = value;
+      return this;
+    }
+
+    public Builder lastSize(@Nullable Long value) {
+      lastSize = value;
+      return this;
+    }
+
+    public Builder dayHigh(@Nullable Price value) {
+      dayHigh = value;
+      return this;
+    }
+
+    public Builder dayLow(@Nullable Price value) {
+      dayLow = value;
+      return this;
+    }
+
+    public Builder previousClose(@Nullable Price value) {
+      previousClose = value;
+      return this;
+    }
+
+    public Builder dayOpen(@Nullable Price value) {
+      dayOpen = value;
+      return this;
+    }
+
+    public Builder securityStatus(@Nullable String value) {
+      securityStatus = value;
+      return this;
+    }
+
+    public Builder quoteTime(@Nullable Instant value) {
+      quoteTime = value;
+      return this;
+    }
+
+    public Builder tradeTime(@Nullable Instant value) {
+      tradeTime = value;
+      return this;
+    }
+
+    public Builder delayed(boolean value) {
+      delayed = value;
+      return this;
+    }
+
+    public LevelOneEquity build() {
+      return new LevelOneEquity(
+          ticker,
+          bid,
+          ask,
+          last,
+          bidSize,
+          askSize,
+          totalVolume,
+          lastSize,
+          dayHigh,
+          dayLow,
+          previousClose,
+          dayOpen,
+          securityStatus,
+          quoteTime,
+          tradeTime,
+          delayed);
+    }
+  }
+}

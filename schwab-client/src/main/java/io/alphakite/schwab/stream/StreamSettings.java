@@ -1,0 +1,61 @@
+package io.alphakite.schwab.stream;
+
+import java.time.Duration;
+
+/**
+ * The streamer connection's limits.
+ *
+ * @param silenceLimit without any frame for this long the connection is given up
+ * @param answerLimit how long a command may wait for its answer, the connection itself included
+ * @param backoffBase the first reconnect waits at most this long, each further one at most twice as
+ *     long
+ * @param backoffMax no reconnect waits longer
+ * @param stableAfter a connection with data for this long resets the back-off
+ * @param imageLimit a symbol of a partly refused command without an image after this long is
+ *     reported
+ * @param queueCapacity events waiting for the consumer; when full, the socket is not read
+ * @param keysPerCommand symbols in one command
+ */
+public record StreamSettings(
+    Duration silenceLimit,
+    Duration answerLimit,
+    Duration backoffBase,
+    Duration backoffMax,
+    Duration stableAfter,
+    Duration imageLimit,
+    int queueCapacity,
+    int keysPerCommand) {
+
+  /** What is right for Schwab. */
+  public static final StreamSettings SCHWAB =
+      new StreamSettings(
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(10),
+          16_384,
+          500);
+
+  /** For a broker on this machine: nobody is hurt by quick reconnects. */
+  public static final StreamSettings LOOPBACK =
+      new StreamSettings(
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(15),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(10),
+          16_384,
+          500);
+
+  public StreamSettings {
+    if (queueCapacity < 1 || keysPerCommand < 1 || keysPerCommand > 500) {
+      throw new IllegalArgumentException("a queue holds at least 1 event, a command 1 to 500 keys");
+    }
+    if (backoffBase.isNegative() || backoffMax.compareTo(backoffBase) < 0) {
+      throw new IllegalArgumentException("back-off must not shrink");
+    }
+  }
+}

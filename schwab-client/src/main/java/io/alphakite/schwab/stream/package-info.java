@@ -1,0 +1,5 @@
+/** Schwab's streamer: one connection, decoded into events that are pulled. */
+@NullMarked
+package io.alphakite.schwab.stream;
+
+import org.jspecify.annotations.NullMarked;

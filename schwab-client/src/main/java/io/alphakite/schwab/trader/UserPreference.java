@@ -1,0 +1,36 @@
+package io.alphakite.schwab.trader;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code GET /userPreference} says about the user. Read it again before every streamer
+ * connection: its URL and ids may change.
+ *
+ * @param streamer empty when Schwab lists no streamer for this user
+ */
+public record UserPreference(List<Account> accounts, Optional<StreamerInfo> streamer) {
+
+  public UserPreference {
+    accounts = List.copyOf(accounts);
+  }
+
+  /** One linked account as the user sees it. */
+  public record Account(String number, boolean primary, @Nullable String type) {
+    @Override
+    public String toString() {
+      return "Account[primary=" + primary + ", type=" + type + "]";
+    }
+  }
+
+  /** Where and as whom to log in to the streamer. */
+  public record StreamerInfo(
+      URI socketUrl, String customerId, String correlId, String channel, String functionId) {
+    @Override
+    public String toString() {
+      return "StreamerInfo[" + socketUrl + "]";
+    }
+  }
+}
