@@ -114,6 +114,7 @@ class SchemaTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "GATEWAY  | UPDATE trades SET status = 'filled'",
         "GATEWAY  | INSERT INTO fills (account_id) VALUES ('x')",
@@ -137,6 +138,7 @@ class SchemaTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "'buy', 0, 'market', NULL, 'pending'       | trades_quantity_positive",
         "'hold', 1, 'market', NULL, 'pending'      | trades_side_known",

@@ -1,4 +1,0 @@
-@NullMarked
-package io.alphakite.model.calendar;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.alphakite.model.indicator;
-
-import org.jspecify.annotations.NullMarked;

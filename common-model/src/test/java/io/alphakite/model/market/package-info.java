@@ -1,4 +1,0 @@
-@NullMarked
-package io.alphakite.model.market;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.alphakite.model.order;
-
-import org.jspecify.annotations.NullMarked;

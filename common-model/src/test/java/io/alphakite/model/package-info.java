@@ -1,4 +1,0 @@
-@NullMarked
-package io.alphakite.model;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.platform.logging;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.platform.settings;
+
+import org.jspecify.annotations.NullMarked;
