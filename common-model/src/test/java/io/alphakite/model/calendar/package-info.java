@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.model.calendar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.model.order;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.model;
+
+import org.jspecify.annotations.NullMarked;
