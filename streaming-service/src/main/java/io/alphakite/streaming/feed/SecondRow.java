@@ -1,0 +1,34 @@
+package io.alphakite.streaming.feed;
+
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import java.util.OptionalLong;
+
+/**
+ * One ticker's row of one second, as it stands: in the database one row of {@code equity_data} and
+ * one of {@code indicators}. The newest one holds everything, so writing it twice changes nothing.
+ *
+ * @param second the second's start, seconds since the epoch
+ * @param price the last price in that second
+ * @param volume sum of the day-volume growth in that second, in shares
+ * @param sma9E4 after that second's last tick, in ten-thousandths of a dollar; empty where there is
+ *     none yet
+ * @param vwapE4 likewise
+ */
+public record SecondRow(
+    Ticker ticker,
+    long second,
+    Price price,
+    long volume,
+    OptionalLong sma9E4,
+    OptionalLong vwapE4,
+    Source source) {
+
+  /** Where a row comes from. */
+  public enum Source {
+    /** Ticks of the stream. */
+    STREAM,
+    /** A finished one-minute candle of the price history that filled a gap. */
+    BACKFILL
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.feed;
+
+import org.jspecify.annotations.NullMarked;
