@@ -1,0 +1,75 @@
+package io.alphakite.simulator;
+
+import io.alphakite.simulator.settings.SettingsException;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The simulator as a program of its own; settings come from environment variables. */
+public final class SchwabSimulator {
+  private static final String HELP =
+      """
+      A stand-in for Charles Schwab's API over HTTP and WebSocket, replaying recorded sessions.
+
+      usage: java -jar schwab-simulator.jar [--help]
+
+      Settings are environment variables:
+        SIMULATOR_PORT                 port, default 8090; 0 = any free one
+        BIND_ADDRESS                   address to listen on, default 127.0.0.1
+        KITE_REPLAY_SPEED              market time per wall time, 1 to 1000, default 30
+        SIMULATOR_CONFLATE_MS          market milliseconds per level-one batch; 0 (default) = every print
+        SIMULATOR_STATE_DIR            keeps market time, account and orders; default: memory only
+        SIMULATOR_WAIT_FOR_SUBSCRIBER  hold the market until somebody streams, default true
+        SIMULATOR_DAY_START, _DAY_END  New York times, default 09:29:50 and 16:00:10
+        SIMULATOR_START_SESSION        first session, default 2013-10-07
+        SIMULATOR_STOP_AFTER_SESSIONS  halt for good after so many sessions; 0 (default) = never
+        SIMULATOR_CASH                 cash of the account, default 100000
+        SIMULATOR_KICK                 what a displaced connection sees: notice (default) or bare
+        SIMULATOR_EMPTY_SECONDS        end connections without subscriptions after, default 30
+        SIMULATOR_STALL_SECONDS        how long a client may not read before it is cut off, default 120
+        SIMULATOR_ALLOWED_HOSTS        more host names for the page and /control, comma separated
+        SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
+      """;
+
+  private SchwabSimulator() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    PrintStream errors = System.err;
+    if (arguments.length > 0) {
+      boolean help = List.of("--help", "-h").contains(arguments[0]);
+      (help ? System.out : errors)
+          .print(help ? HELP : "unknown argument " + arguments[0] + "; try --help\n");
+      System.exit(help ? 0 : 2);
+    }
+    SimulatorServer server;
+    try {
+      server = SimulatorServer.start(SimulatorSettings.of(System.getenv()), true);
+    } catch (SettingsException e) {
+      e.problems().forEach(errors::println);
+      System.exit(1);
+      return;
+    } catch (IllegalStateException e) {
+      errors.println(e.getMessage());
+      System.exit(1);
+      return;
+    }
+    Logger log = LoggerFactory.getLogger(SchwabSimulator.class);
+    log.atInfo()
+        .addKeyValue("event", "simulator.started")
+        .addKeyValue("url", server.baseUrl())
+        .log("Schwab simulator on {}, replaying {}", server.baseUrl(), server.replay().session());
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  ended.countDown();
+                },
+                "shutdown"));
+    ended.await();
+  }
+}

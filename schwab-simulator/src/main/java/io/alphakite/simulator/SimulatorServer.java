@@ -1,0 +1,199 @@
+package io.alphakite.simulator;
+
+import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.market.Market;
+import io.alphakite.simulator.recording.Recordings;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import io.alphakite.simulator.stream.StreamerHub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * A running simulator in this process: its market, its web server on a port of its own, and the
+ * controls of its replay. Several can run side by side. Leaves the process's logging as it is.
+ */
+public final class SimulatorServer implements AutoCloseable {
+  private final ConfigurableApplicationContext context;
+  private final Market market;
+  private final StreamerHub hub;
+  private final Tokens tokens;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final String host;
+
+  private SimulatorServer(
+      ConfigurableApplicationContext context,
+      Market market,
+      StreamerHub hub,
+      Tokens tokens,
+      String host) {
+    this.context = context;
+    this.market = market;
+    this.hub = hub;
+    this.tokens = tokens;
+    this.host = host;
+  }
+
+  /**
+   * Starts one; it answers when this returns.
+   *
+   * @throws IllegalStateException with one clear line when the port is taken or the state directory
+   *     cannot be used
+   */
+  public static SimulatorServer start(SimulatorSettings settings) {
+    return start(settings, false);
+  }
+
+  static SimulatorServer start(SimulatorSettings settings, boolean ownsLogging) {
+    checkPort(settings);
+    prepareState(settings);
+    InstantSource wall = InstantSource.system();
+    Tokens tokens = new Tokens(wall, settings.appKey(), settings.appSecret());
+    Market market = new Market(settings, Recordings.bundled());
+    StreamerHub hub =
+        new StreamerHub(market, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID);
+    ConfigurableApplicationContext context;
+    try {
+      context = webServer(settings, ownsLogging, List.of(settings, tokens, market, hub));
+    } catch (RuntimeException e) {
+      hub.close();
+      market.close();
+      throw e;
+    }
+    market.start();
+    return new SimulatorServer(context, market, hub, tokens, settings.bindAddress());
+  }
+
+  private static ConfigurableApplicationContext webServer(
+      SimulatorSettings settings, boolean ownsLogging, List<Object> parts) {
+    SpringApplication application =
+        new SpringApplicationBuilder(SimulatorConfiguration.class)
+            .web(WebApplicationType.SERVLET)
+            .bannerMode(Banner.Mode.OFF)
+            .logStartupInfo(false)
+            .registerShutdownHook(false)
+            .initializers(
+                context ->
+                    parts.forEach(
+                        part ->
+                            context
+                                .getBeanFactory()
+                                .registerSingleton(part.getClass().getSimpleName(), part)))
+            .build();
+    if (!ownsLogging) {
+      application.setListeners(
+          application.getListeners().stream()
+              .filter(listener -> !(listener instanceof LoggingApplicationListener))
+              .toList());
+    }
+    // As arguments of the highest precedence: no file or variable meant for a service may leak in.
+    return application.run(
+        "--spring.config.name=simulator",
+        "--spring.main.web-application-type=servlet",
+        "--spring.threads.virtual.enabled=true",
+        "--spring.web.resources.add-mappings=false",
+        "--spring.jmx.enabled=false",
+        "--server.port=" + settings.port(),
+        "--server.address=" + settings.bindAddress(),
+        "--server.shutdown=immediate",
+        "--server.compression.enabled=true",
+        "--server.ssl.enabled=false",
+        "--server.forward-headers-strategy=none",
+        "--server.servlet.context-path=");
+  }
+
+  private static void checkPort(SimulatorSettings settings) {
+    if (settings.port() == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(
+          new InetSocketAddress(InetAddress.getByName(settings.bindAddress()), settings.port()));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "cannot listen on "
+              + settings.bindAddress()
+              + " port "
+              + settings.port()
+              + " (SIMULATOR_PORT, BIND_ADDRESS): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void prepareState(SimulatorSettings settings) {
+    if (settings.stateDirectory() != null) {
+      try {
+        Files.createDirectories(settings.stateDirectory());
+      } catch (IOException e) {
+        throw new IllegalStateException(
+            "cannot use " + settings.stateDirectory() + " (SIMULATOR_STATE_DIR): " + e, e);
+      }
+    }
+  }
+
+  public int port() {
+    if (context instanceof WebServerApplicationContext web && web.getWebServer() != null) {
+      return web.getWebServer().getPort();
+    }
+    throw new IllegalStateException("no web server");
+  }
+
+  /** What a client takes as Schwab's base URL. */
+  public URI baseUrl() {
+    return URI.create("http://" + host + ":" + port());
+  }
+
+  /** Tokens as after a person's login just now. */
+  public Tokens.Grant login() {
+    return tokens.login();
+  }
+
+  public Market.Status replay() {
+    return market.status();
+  }
+
+  public Instant marketTime() {
+    return market.now();
+  }
+
+  /** Market seconds per wall second, 1 to 1000. */
+  public void speed(double marketPerWall) {
+    market.speed(marketPerWall);
+  }
+
+  /** Holds the clock, or lets it go on. */
+  public void paused(boolean hold) {
+    market.paused(hold);
+  }
+
+  /** Stops the market at its exact place and closes every connection. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      market.close();
+      hub.close();
+      try {
+        context.close();
+      } catch (UncheckedIOException e) {
+        throw new IllegalStateException("the simulator's web server did not close", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Logins, codes and tokens. */
+@NullMarked
+package io.alphakite.simulator.auth;
+
+import org.jspecify.annotations.NullMarked;

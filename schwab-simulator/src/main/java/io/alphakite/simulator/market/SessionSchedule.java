@@ -1,0 +1,66 @@
+package io.alphakite.simulator.market;
+
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingSession;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which recorded day is presented on which session: session k is the k-th full-length NYSE session
+ * from the first, and shows recorded day k modulo their number. Not thread-safe.
+ */
+public final class SessionSchedule {
+  private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
+
+  private final List<LocalDate> recorded;
+  private final List<LocalDate> sessions = new ArrayList<>();
+
+  SessionSchedule(LocalDate first, List<LocalDate> recorded) {
+    this.recorded = recorded;
+    sessions.add(first);
+  }
+
+  /** Date of session k. */
+  public LocalDate date(int k) {
+    while (sessions.size() <= k) {
+      TradingSession next = CALENDAR.nextSession(sessions.getLast());
+      while (next.earlyClose()) {
+        next = CALENDAR.nextSession(next.date());
+      }
+      sessions.add(next.date());
+    }
+    return sessions.get(k);
+  }
+
+  /** The recorded day that session k shows. */
+  public LocalDate recordedDate(int k) {
+    return recorded.get(Math.floorMod(k, recorded.size()));
+  }
+
+  /** Number of the first session on or after a date. */
+  public int indexFrom(LocalDate date) {
+    int k = 0;
+    while (date(k).isBefore(date)) {
+      k++;
+    }
+    return k;
+  }
+
+  /** Number of the session on, or next after, the New York date of a moment. */
+  int indexAt(long millis) {
+    return indexFrom(CALENDAR.dateOf(Instant.ofEpochMilli(millis)));
+  }
+
+  /** Epoch milliseconds of New York midnight at the start of session k. */
+  long midnight(int k) {
+    return CALENDAR.at(date(k), LocalTime.MIDNIGHT).toEpochMilli();
+  }
+
+  /** A moment as New York date and time, for people. */
+  public static String easternText(Instant time) {
+    return CALENDAR.dateOf(time) + " " + CALENDAR.timeOf(time).withNano(0);
+  }
+}

@@ -1,0 +1,91 @@
+package io.alphakite.simulator.web;
+
+import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Before everything else: marks every answer as the simulator's, asks the API's callers for a
+ * token, and lets only pages of this host reach the control API.
+ */
+public final class FrontFilter extends OncePerRequestFilter {
+  private static final String CORRELATION = "Schwab-Client-CorrelId";
+
+  private final Tokens tokens;
+  private final Set<String> hosts = new TreeSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+
+  public FrontFilter(Tokens tokens, SimulatorSettings settings) {
+    this.tokens = tokens;
+    hosts.addAll(settings.allowedHosts());
+    hosts.add(settings.bindAddress());
+  }
+
+  @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    response.setHeader("Kite-Simulator", "1");
+    String path = request.getRequestURI();
+    boolean api = path.startsWith("/trader/") || path.startsWith("/marketdata/");
+    if (api) {
+      String given = request.getHeader(CORRELATION);
+      response.setHeader(CORRELATION, isPlain(given) ? given : UUID.randomUUID().toString());
+      response.setHeader("Schwab-Resource-Version", "1");
+      String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+      if (authorization == null
+          || !authorization.startsWith("Bearer ")
+          || !tokens.isValid(authorization.substring(7))) {
+        plain(response, 401, MediaType.APPLICATION_JSON_VALUE, ApiErrors.unauthorized());
+        return;
+      }
+    } else if ((path.equals("/") || path.startsWith("/control")) && !isOurs(request)) {
+      plain(response, 403, MediaType.TEXT_PLAIN_VALUE, "This host or origin is not allowed.\n");
+      return;
+    }
+    chain.doFilter(request, response);
+  }
+
+  private static boolean isPlain(@Nullable String id) {
+    return id != null && id.matches("[A-Za-z0-9._-]{1,64}");
+  }
+
+  private boolean isOurs(HttpServletRequest request) {
+    if (!hosts.contains(request.getServerName())) {
+      return false;
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin == null) {
+      return true;
+    }
+    try {
+      String authority = URI.create(origin).getAuthority();
+      return authority != null && authority.equals(request.getHeader(HttpHeaders.HOST));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static void plain(HttpServletResponse response, int status, String type, String body)
+      throws IOException {
+    response.setStatus(status);
+    response.setContentType(type);
+    response.getWriter().write(body);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.simulator;
+
+import org.jspecify.annotations.NullMarked;
