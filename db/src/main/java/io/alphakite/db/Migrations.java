@@ -83,7 +83,18 @@ public final class Migrations {
     String owner = DatabaseRole.OWNER.roleName();
     if (!currentUser(connection).equals(owner)) {
       execute(connection, "GRANT " + owner + " TO CURRENT_USER");
-      execute(connection, "GRANT USAGE, CREATE ON SCHEMA public TO " + owner);
+    }
+    // Only once: a second grant would come back to its own grantor, now that we are a member of the
+    // owner role.
+    if (!ask(
+        connection,
+        "SELECT has_schema_privilege('" + owner + "', 'public', 'CREATE WITH GRANT OPTION')")) {
+      execute(
+          connection, "GRANT USAGE, CREATE ON SCHEMA public TO " + owner + " WITH GRANT OPTION");
+    }
+    if (!ask(
+        connection,
+        "SELECT has_database_privilege('" + owner + "', current_database(), 'CREATE')")) {
       execute(
           connection,
           "GRANT CREATE, CONNECT ON DATABASE " + quote(connection.getCatalog()) + " TO " + owner);
@@ -119,6 +130,14 @@ public final class Migrations {
         ResultSet row = statement.executeQuery("SELECT current_user")) {
       row.next();
       return row.getString(1);
+    }
+  }
+
+  private static boolean ask(Connection connection, String question) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(question)) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 

@@ -1,0 +1,233 @@
+package io.alphakite.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.alphakite.db.DatabaseRole;
+import io.alphakite.db.DatabaseUrl;
+import io.alphakite.db.Migrations;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The schema as the last line of defence: what the database itself refuses, and to whom. The same
+ * contract on every PostgreSQL that it is meant to run on.
+ */
+abstract class SchemaContract {
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private TestDatabase database;
+
+  /** The PostgreSQL to try it on. */
+  abstract DatabaseServer server();
+
+  @BeforeEach
+  void create() {
+    database = server().create();
+  }
+
+  @AfterEach
+  void drop() {
+    if (database != null) { // skipped before it was made
+      database.close();
+    }
+  }
+
+  @Test
+  void migratingAgainChangesNothing() throws SQLException {
+    DatabaseUrl admin = database.administrator();
+    Migrations.Result again = Migrations.apply(admin, Map.of());
+    assertThat(again.applied()).isZero();
+    assertThat(again.version()).isNotBlank();
+  }
+
+  @Test
+  void everythingBelongsToTheOwnerRole() throws SQLException {
+    assertThat(
+            rows(
+                database.superuser(),
+                "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+                    + "WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"))
+        .containsExactly("kite_owner");
+  }
+
+  @Test
+  void rowWithoutPartitionIsKeptAndMovesIntoItsOwn() throws SQLException {
+    insertPrice("2013-10-07T13:30:00Z");
+    assertThat(rows(streamer(), "SELECT tableoid::regclass::text FROM equity_data"))
+        .containsExactly("equity_data_default");
+
+    assertThat(
+            rows(
+                streamer(),
+                "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-11-02T00:00:00Z')"))
+        .containsExactly("8");
+
+    assertThat(rows(streamer(), "SELECT tableoid::regclass::text FROM equity_data"))
+        .containsExactly("equity_data_2013_10");
+    assertThat(
+            rows(
+                streamer(),
+                "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-11-02T00:00:00Z')"))
+        .containsExactly("0");
+  }
+
+  @Test
+  void refusesTwoRowsOfOneSecond() throws SQLException {
+    insertPrice("2013-10-07T13:30:00Z");
+    assertThatThrownBy(() -> insertPrice("2013-10-07T13:30:00Z"))
+        .hasMessageContaining("equity_data");
+  }
+
+  @Test
+  void anonReadsMarketDataThroughItsPolicy() throws SQLException {
+    insertPrice("2013-10-07T13:30:00Z");
+    execute(streamer(), "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-10-07T13:30:00Z')");
+    assertThat(asAnon("SELECT price FROM equity_data")).containsExactly("167.4100");
+    assertThatThrownBy(() -> asAnon("SELECT price FROM equity_data_2013_10"))
+        .hasMessageContaining("permission denied");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "trades",
+        "fills",
+        "positions",
+        "daily_pnl",
+        "api_keys",
+        "account_events",
+        "trading_controls",
+        "browser_sessions",
+        "idempotency_keys",
+        "trading_commands",
+        "streaming_metrics",
+        "flyway_schema_history"
+      })
+  void anonReadsNothingElse(String table) {
+    assertThatThrownBy(() -> asAnon("SELECT * FROM " + table))
+        .hasMessageContaining("permission denied");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "GATEWAY  | UPDATE trades SET status = 'filled'",
+        "GATEWAY  | INSERT INTO fills (account_id) VALUES ('x')",
+        "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
+        "GATEWAY  | UPDATE positions SET quantity = 1",
+        "GATEWAY  | INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY', now(), 1, 1)",
+        "STREAMER | SELECT * FROM trades",
+        "STREAMER | DELETE FROM equity_data",
+        "STREAMER | CREATE TABLE mine (id int)",
+        "ENGINE   | DELETE FROM trades",
+        "ENGINE   | UPDATE fills SET quantity = 1",
+        "ENGINE   | UPDATE equity_data SET price = 1",
+        "ENGINE   | SELECT * FROM api_keys",
+        "STREAMER | SELECT * FROM api_keys",
+      })
+  void serviceCannotDoAnothersWork(DatabaseRole role, String sql) {
+    assertThatThrownBy(() -> execute(database.url(role), sql))
+        .hasMessageContaining("permission denied");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'buy', 0, 'market', NULL, 'pending'       | trades_quantity_positive",
+        "'hold', 1, 'market', NULL, 'pending'      | trades_side_known",
+        "'buy', 1, 'limit', NULL, 'pending'        | trades_limit_price_fits",
+        "'buy', 1, 'market', 5, 'pending'          | trades_limit_price_fits",
+        "'buy', 1, 'limit', -5, 'pending'          | trades_prices_positive",
+        "'buy', 1, 'market', NULL, 'rejected'      | trades_rejected_says_why",
+        "'buy', 1, 'market', NULL, 'done'          | trades_status_known",
+      })
+  void refusesIllegalTrade(String values, String constraint) {
+    assertThatThrownBy(
+            () ->
+                execute(
+                    database.url(DatabaseRole.ENGINE),
+                    "INSERT INTO trades (id, ticker, source, side, quantity, order_type, limit_price, status) "
+                        + "VALUES (gen_random_uuid(), 'SPY', 'manual', "
+                        + values
+                        + ")"))
+        .hasMessageContaining(constraint);
+  }
+
+  @Test
+  void healthSpeaksOfTickersThatNeverSentAnything() throws SQLException {
+    execute(
+        streamer(), "INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true), ('OLD', false)");
+    assertThat(
+            rows(
+                database.url(DatabaseRole.GATEWAY),
+                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM get_streaming_health()"))
+        .containsExactly("SPY error 0");
+    execute(
+        streamer(),
+        "INSERT INTO streaming_metrics VALUES (now(), 'SPY', 10, 5, 1.5, 0, 'healthy')");
+    assertThat(
+            rows(
+                database.url(DatabaseRole.GATEWAY),
+                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM get_streaming_health('SPY')"))
+        .containsExactly("SPY healthy 10");
+  }
+
+  private DatabaseUrl streamer() {
+    return database.url(DatabaseRole.STREAMER);
+  }
+
+  private void insertPrice(String timestamp) throws SQLException {
+    execute(
+        streamer(),
+        "INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY', '"
+            + timestamp
+            + "', 167.41, 100)");
+  }
+
+  private List<String> asAnon(String sql) throws SQLException {
+    try (Connection connection = database.superuser().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET ROLE kite_anon");
+      return rows(statement, sql);
+    }
+  }
+
+  private static void execute(DatabaseUrl url, String sql) throws SQLException {
+    try (Connection connection = url.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static List<String> rows(DatabaseUrl url, String sql) throws SQLException {
+    try (Connection connection = url.connect();
+        Statement statement = connection.createStatement()) {
+      return rows(statement, sql);
+    }
+  }
+
+  private static List<String> rows(Statement statement, String sql) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+    }
+    return rows;
+  }
+}
