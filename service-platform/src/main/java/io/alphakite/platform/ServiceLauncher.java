@@ -65,7 +65,8 @@ public final class ServiceLauncher {
     }
     System.setProperty("kite.service", service.name());
     try {
-      start(service, Settings.of(System.getenv()));
+      RunningService running = start(service, Settings.of(System.getenv()));
+      Runtime.getRuntime().addShutdownHook(new Thread(running::close, service.name() + "-stop"));
     } catch (StartupException e) {
       System.err.println(service.name() + ": " + e.getMessage());
       System.exit(1);
@@ -73,7 +74,7 @@ public final class ServiceLauncher {
   }
 
   /**
-   * Starts a service in this process.
+   * Starts a service in this process; the caller closes it.
    *
    * @throws StartupException when a setting is bad, the database cannot be used or the port is
    *     taken
@@ -97,7 +98,7 @@ public final class ServiceLauncher {
               .properties(defaults())
               .bannerMode(Banner.Mode.OFF)
               .logStartupInfo(false)
-              .registerShutdownHook(true)
+              .registerShutdownHook(false)
               .initializers(
                   starting -> {
                     starting
