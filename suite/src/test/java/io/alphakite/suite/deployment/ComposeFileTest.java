@@ -1,0 +1,143 @@
+package io.alphakite.suite.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What docker-compose.yml promises, read as YAML; no engine is needed. */
+class ComposeFileTest {
+  /** Whose settings a container has to be given. */
+  private static final Map<String, List<String>> MODULES =
+      Map.of(
+          "streaming-service", List.of("streaming-service", "service-platform"),
+          "trading-engine", List.of("trading-engine", "service-platform"),
+          "api-gateway", List.of("api-gateway", "service-platform"),
+          "schwab-simulator", List.of("schwab-simulator"));
+
+  private final Map<String, Map<String, Object>> services = services();
+
+  @Test
+  @Disabled("until every service is there")
+  void givesEveryServiceTheSettingsItReadsAndNoOthers() {
+    Map<String, Set<String>> expected = new TreeMap<>();
+    Map<String, Set<String>> given = new TreeMap<>();
+    MODULES.forEach(
+        (service, modules) -> {
+          expected.put(service, ProjectSettings.usedBy(modules));
+          Set<String> names = new TreeSet<>(mapping(service, "environment").keySet());
+          // How every process logs is the platform's matter, which the simulator does not know.
+          if (service.equals("schwab-simulator")) {
+            names.removeIf(name -> name.startsWith("KITE_LOG_"));
+          }
+          given.put(service, names);
+        });
+
+    assertThat(given).isEqualTo(expected);
+  }
+
+  @Test
+  void letsEachServiceConnectAsItsOwnRole() {
+    assertThat(mapping("streaming-service", "environment"))
+        .containsEntry("DATABASE_USER", "kite_streamer")
+        .containsEntry("DATABASE_PASSWORD", "${KITE_STREAMER_DB_PASSWORD:-}");
+    assertThat(mapping("trading-engine", "environment"))
+        .containsEntry("DATABASE_USER", "kite_engine")
+        .containsEntry("DATABASE_PASSWORD", "${KITE_ENGINE_DB_PASSWORD:-}");
+    assertThat(mapping("api-gateway", "environment"))
+        .containsEntry("DATABASE_USER", "kite_gateway")
+        .containsEntry("DATABASE_PASSWORD", "${KITE_GATEWAY_DB_PASSWORD:-}");
+  }
+
+  @Test
+  void startsServicesAfterTheMigration() {
+    for (String service : List.of("streaming-service", "trading-engine", "api-gateway")) {
+      assertThat(mapping(service, "depends_on"))
+          .as(service)
+          .containsEntry("postgres", Map.of("condition", "service_healthy"))
+          .containsEntry("migrate", Map.of("condition", "service_completed_successfully"));
+    }
+  }
+
+  @Test
+  void takesFromEveryContainerWhatItDoesNotNeed() {
+    services.forEach(
+        (name, service) -> {
+          assertThat(service)
+              .as(name)
+              .containsEntry("read_only", true)
+              .containsEntry("cap_drop", List.of("ALL"))
+              .containsEntry("security_opt", List.of("no-new-privileges:true"))
+              .containsKeys("user", "mem_limit", "cpus", "pids_limit", "tmpfs", "logging")
+              .containsKeys("restart", "healthcheck")
+              .doesNotContainKeys("privileged", "network_mode", "cap_add");
+          assertThat(String.valueOf(service.get("user"))).as(name).doesNotContain("root");
+          assertThat(String.valueOf(service.get("volumes"))).as(name).doesNotContain("docker.sock");
+        });
+  }
+
+  @Test
+  void publishesTheGatewayAloneAndOnLoopback() {
+    List<String> published = new ArrayList<>();
+    services.forEach(
+        (name, service) -> {
+          if (service.containsKey("ports")) {
+            published.add(name + " " + service.get("ports"));
+          }
+        });
+
+    assertThat(published)
+        .containsExactly(
+            "api-gateway [${KITE_PUBLISH_ADDRESS:-127.0.0.1}:${GATEWAY_PORT:-8080}:8080]");
+  }
+
+  @Test
+  void keepsTheGatewayAwayFromTheBroker() {
+    assertThat(services.get("api-gateway")).containsEntry("networks", List.of("database", "front"));
+    assertThat(services.get("postgres")).containsEntry("networks", List.of("database"));
+    assertThat(services.get("schwab-simulator")).containsEntry("networks", List.of("broker"));
+  }
+
+  @Test
+  void startsTheSimulatorInTheDemonstrationAlone() {
+    Set<String> demonstration = new TreeSet<>();
+    services.forEach(
+        (name, service) -> {
+          if (service.containsKey("profiles")) {
+            assertThat(service).as(name).containsEntry("profiles", List.of("demo"));
+            demonstration.add(name);
+          }
+        });
+
+    assertThat(demonstration).containsExactly("schwab-simulator", "simulator-login");
+  }
+
+  private Map<String, Object> mapping(String service, String key) {
+    Map<String, Object> found = services.get(service);
+    assertThat(found).as(service).isNotNull();
+    return asMap(found.get(key));
+  }
+
+  private static Map<String, Map<String, Object>> services() {
+    Map<String, Object> file =
+        new Yaml().load(ProjectSettings.read(ProjectSettings.root().resolve("docker-compose.yml")));
+    Map<String, Map<String, Object>> services = new TreeMap<>();
+    asMap(file.get("services")).forEach((name, service) -> services.put(name, asMap(service)));
+    return services;
+  }
+
+  @SuppressWarnings("unchecked") // the keys of a compose file are texts
+  private static Map<String, Object> asMap(@Nullable Object value) {
+    assertThat(value).isInstanceOf(Map.class);
+    return (Map<String, Object>) Objects.requireNonNull(value);
+  }
+}
