@@ -9,6 +9,8 @@ export default defineConfig({
     target: 'es2023',
     outDir: 'dist',
     sourcemap: false,
+    // The licences of what is bundled travel with the bundle.
+    license: { fileName: 'licenses.md' },
     // The content security policy allows this origin alone: nothing may become a data: URL.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

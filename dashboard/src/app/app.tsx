@@ -1,0 +1,46 @@
+import { KiteLogo } from '../components/kite-logo';
+import { ThemeButton } from '../components/theme-button';
+import { ChartPanel } from '../features/chart/chart-panel';
+import { PositionsTable } from '../features/positions/positions-table';
+import { SignalsList } from '../features/signals/signals-list';
+import { ConnectionIndicator } from '../features/status/connection-indicator';
+import { HealthNotes } from '../features/status/health-notes';
+import { MarketTime } from '../features/status/market-time';
+import { PortfolioStrip } from '../features/status/portfolio-strip';
+import { ReplayControl } from '../features/status/replay-control';
+import { SignInNotice } from '../features/status/sign-in-notice';
+import { TradingControls } from '../features/status/trading-controls';
+import { TradeTicket } from '../features/ticket/trade-ticket';
+import { TradesTable } from '../features/trades/trades-table';
+import { Watchlist } from '../features/watchlist/watchlist';
+import '../features/status/status.css';
+
+/** The one page. The order here is the order on a phone; wide screens place it in a grid. */
+export function App() {
+  return (
+    <>
+      <header className="top">
+        <h1 className="brand">
+          <KiteLogo />
+          Alpha Kite
+        </h1>
+        <ConnectionIndicator />
+        <MarketTime />
+        <ReplayControl />
+        <TradingControls />
+        <ThemeButton />
+      </header>
+      <SignInNotice />
+      <main className="desk">
+        <PortfolioStrip />
+        <Watchlist />
+        <ChartPanel />
+        <TradeTicket />
+        <PositionsTable />
+        <TradesTable />
+        <SignalsList />
+        <HealthNotes />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,287 @@
+/** Fills the store: the stream pushes, REST gives the first picture, repairs after reconnects and what no channel carries. */
+import { ApiProblem, call } from '../lib/api';
+import { marketClock, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
+import { StreamConnection, type Interest, type Socket } from '../lib/stream-connection';
+import { easternDate } from '../lib/time';
+import {
+  asObject,
+  items,
+  optionalText,
+  parseCandle,
+  parseControls,
+  parseDailyPnl,
+  parsePortfolio,
+  parsePosition,
+  parseQuote,
+  parseReplay,
+  parseSignal,
+  parseSystemStatus,
+  parseTrade,
+} from '../lib/wire';
+
+const PUBLIC_CHANNELS: Interest['channels'] = ['prices', 'signals'];
+const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts'];
+const TRADES_SHOWN = 200;
+
+/** How often each part is asked for, in seconds, while the page is seen; pushes make most of it fresher than that. */
+const EVERY = { controls: 4, account: 5, replay: 6, status: 8, trades: 30, signals: 30, tickers: 60, quotes: 15 };
+
+function openSocket(): Socket {
+  const url = new URL('/v1/stream', window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const webSocket = new WebSocket(url);
+  const socket: Socket = {
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    onerror: null,
+    send: (frame) => webSocket.send(frame),
+    close: () => webSocket.close(),
+  };
+  webSocket.onopen = () => socket.onopen?.();
+  webSocket.onmessage = (event: MessageEvent<unknown>) => socket.onmessage?.(event);
+  webSocket.onclose = () => socket.onclose?.();
+  webSocket.onerror = () => socket.onerror?.();
+  return socket;
+}
+
+/** A day's bar starts at its Eastern midnight or opening, or at midnight UTC of its date. */
+function dateOfDay(start: number): string {
+  return start % 86_400_000 === 0 ? new Date(start).toISOString().slice(0, 10) : easternDate(start);
+}
+
+export class Runtime {
+  private readonly stream: StreamConnection;
+  private readonly busy = new Set<string>();
+  private followed = '';
+  private seconds = 0;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly store: DeskStore) {
+    this.stream = new StreamConnection(
+      {
+        open: openSocket,
+        now: Date.now,
+        after: (millis, run) => {
+          const id = setTimeout(run, millis);
+          return () => clearTimeout(id);
+        },
+        random: Math.random,
+      },
+      {
+        onState: (connection) => {
+          this.store.update((desk) => ({ ...desk, connection }));
+          if (connection.kind === 'open') {
+            // Whatever was missed while away, whether or not the server can still resume.
+            void this.loadAll();
+          }
+        },
+        onMessage: (message) => {
+          this.store.hear(message, Date.now());
+          this.follow();
+        },
+        onMalformed: () => {},
+      },
+    );
+  }
+
+  /** Runs until the answer is called. */
+  start(): () => void {
+    const wake = () => {
+      if (document.visibilityState === 'visible') {
+        this.stream.hurry();
+        void this.loadAll();
+      }
+    };
+    this.follow();
+    this.stream.start();
+    void this.loadAll();
+    this.timer = setInterval(() => this.beat(), 1000);
+    document.addEventListener('visibilitychange', wake);
+    window.addEventListener('online', wake);
+    return () => {
+      clearInterval(this.timer);
+      document.removeEventListener('visibilitychange', wake);
+      window.removeEventListener('online', wake);
+      this.stream.stop();
+    };
+  }
+
+  /** The market's own channels first; what needs a key stands apart, so that its refusal costs only itself. */
+  private follow(): void {
+    const { tickers } = this.store.get();
+    const key = tickers.join();
+    if (key !== this.followed || tickers.length === 0) {
+      this.followed = key;
+      this.stream.follow([
+        { channels: PUBLIC_CHANNELS, tickers },
+        { channels: OWN_CHANNELS, tickers },
+      ]);
+    }
+  }
+
+  private beat(): void {
+    this.seconds += 1;
+    this.store.update((desk) => ({ ...desk, wallClock: Date.now() }));
+    if (document.visibilityState !== 'visible') {
+      return;
+    }
+    const due = (every: number) => this.seconds % every === 0;
+    if (due(EVERY.controls)) {
+      void this.loadControls();
+    }
+    if (due(EVERY.account)) {
+      void this.loadAccount();
+    }
+    if (due(EVERY.replay)) {
+      void this.loadReplay();
+    }
+    if (due(EVERY.status)) {
+      void this.loadStatus();
+    }
+    if (due(EVERY.trades)) {
+      void this.loadTrades();
+    }
+    if (due(EVERY.signals)) {
+      void this.loadSignals();
+    }
+    if (due(EVERY.tickers)) {
+      void this.loadTickers();
+    }
+    if (due(EVERY.quotes)) {
+      void this.loadQuotes();
+    }
+  }
+
+  private async loadAll(): Promise<void> {
+    this.store.update((desk) => ({ ...desk, wallClock: Date.now() }));
+    await Promise.all([this.loadStatus(), this.loadTickers(), this.loadControls(), this.loadReplay()]);
+    await Promise.all([this.loadQuotes(), this.loadTrades(), this.loadAccount(), this.loadSignals()]);
+  }
+
+  private loadStatus(): Promise<void> {
+    return this.load('/v1/system/status', (answer) => {
+      const status = parseSystemStatus(answer);
+      return (desk) => withTickers({ ...desk, status, access: 'signed-in' }, status.tickers);
+    });
+  }
+
+  private async loadTickers(): Promise<void> {
+    await this.load('/v1/streaming/health', (answer) => {
+      const list = Array.isArray(answer) ? { items: answer } : answer;
+      const found = items(list, (row) => optionalText(row, 'ticker')).filter((ticker) => ticker !== null);
+      return (desk) => withTickers(desk, found);
+    });
+    this.follow();
+  }
+
+  private loadControls(): Promise<void> {
+    return this.load('/v1/trading/controls', (answer) => {
+      const controls = parseControls(answer);
+      return (desk) => ({ ...desk, controls });
+    });
+  }
+
+  /** An extension that only a replaying gateway has. */
+  private loadReplay(): Promise<void> {
+    return this.load('/v1/replay', (answer) => {
+      const replay = answer === null ? null : parseReplay(answer);
+      return (desk) => ({ ...desk, replay });
+    });
+  }
+
+  private loadTrades(): Promise<void> {
+    return this.load(`/v1/trades?limit=${TRADES_SHOWN}`, (answer) => {
+      const trades = items(answer, parseTrade);
+      return (desk) => withTrades({ ...desk, access: 'signed-in' }, trades);
+    });
+  }
+
+  private loadSignals(): Promise<void> {
+    return this.load('/v1/signals', (answer) => {
+      const signals = items(answer, parseSignal);
+      return (desk) => withSignals(desk, signals);
+    });
+  }
+
+  private async loadAccount(): Promise<void> {
+    const { millis } = marketClock(this.store.get());
+    await Promise.all([
+      this.load('/v1/positions', (answer) => {
+        const positions = items(answer, parsePosition);
+        return (desk) => ({ ...desk, positions });
+      }),
+      this.load('/v1/portfolio', (answer) => {
+        const portfolio = parsePortfolio(asObject(answer));
+        return (desk) => ({ ...desk, portfolio });
+      }),
+      millis === null
+        ? null
+        : this.load(`/v1/pnl/daily?from=${easternDate(millis)}`, (answer) => {
+            const date = easternDate(millis);
+            const today = items(answer, parseDailyPnl).find((day) => day.date === date) ?? null;
+            return (desk) => ({ ...desk, today });
+          }),
+    ]);
+  }
+
+  /** The newest quote and the reference for "change", for tickers the stream has been silent about. */
+  private async loadQuotes(): Promise<void> {
+    const { tickers, quotes, references } = this.store.get();
+    const market = marketClock(this.store.get()).millis;
+    for (const ticker of tickers) {
+      if (quotes[ticker] === undefined) {
+        await this.load(`/v1/equities/${encodeURIComponent(ticker)}/quote`, (answer) => {
+          const quote = parseQuote(answer);
+          return (desk) => withPrice(desk, quote, Date.now());
+        });
+      }
+      const time = this.store.get().quotes[ticker]?.time ?? market;
+      if (time !== null && references[ticker]?.date !== easternDate(time)) {
+        await this.loadReference(ticker, time);
+      }
+    }
+  }
+
+  private loadReference(ticker: string, time: number): Promise<void> {
+    const date = easternDate(time);
+    const from = new Date(time - 12 * 86_400_000).toISOString();
+    const to = new Date(time + 1000).toISOString();
+    return this.load(`/v1/equities/${encodeURIComponent(ticker)}/bars?interval=1d&from=${from}&to=${to}`, (answer) => {
+      const days = items(answer, parseCandle);
+      const before = days.findLast((day) => dateOfDay(day.time) < date);
+      const current = days.find((day) => dateOfDay(day.time) === date);
+      const price = before?.close ?? current?.open;
+      if (price === undefined) {
+        return (desk) => desk;
+      }
+      const kind = before === undefined ? 'open' : 'previous close';
+      return (desk) => ({ ...desk, references: { ...desk.references, [ticker]: { price, kind, date } } });
+    });
+  }
+
+  /**
+   * One GET into the store. One of a path at a time; a failure keeps what is known: the connection indicator shows
+   * that something is wrong, and the next beat asks again.
+   */
+  private async load(path: string, parse: (answer: unknown) => (desk: Desk) => Desk): Promise<void> {
+    if (this.busy.has(path)) {
+      return;
+    }
+    this.busy.add(path);
+    try {
+      this.store.update(parse(await call(path)));
+    } catch (error) {
+      if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) {
+        const owned = path.startsWith('/v1/system/status') || path.startsWith('/v1/trades');
+        if (owned) {
+          this.store.update((desk) => ({ ...desk, access: error.status === 401 ? 'public' : 'refused' }));
+        }
+      } else if (error instanceof ApiProblem && error.status === 404 && path === '/v1/replay') {
+        this.store.update((desk) => (desk.replay === null ? desk : { ...desk, replay: null }));
+      }
+    } finally {
+      this.busy.delete(path);
+    }
+  }
+}

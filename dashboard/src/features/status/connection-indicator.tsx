@@ -1,0 +1,32 @@
+import { useDesk } from '../../lib/use-desk';
+import { feedState } from './feed-state';
+
+function said(kind: ReturnType<typeof feedState>['kind'], seconds: number, attempt: number): string {
+  switch (kind) {
+    case 'connecting':
+      return 'Connecting';
+    case 'reconnecting':
+      return seconds > 0 ? `Reconnecting in ${seconds} s (try ${attempt})` : `Reconnecting (try ${attempt})`;
+    case 'live':
+      return 'Live';
+    case 'stale':
+      return `Stale ${seconds} s`;
+    case 'quiet':
+      return 'Connected';
+  }
+}
+
+export function ConnectionIndicator() {
+  const kind = useDesk((state) => feedState(state).kind);
+  const seconds = useDesk((state) => {
+    const feed = feedState(state);
+    return feed.kind === 'stale' ? feed.seconds : feed.kind === 'reconnecting' ? feed.inSeconds : 0;
+  });
+  const attempt = useDesk((state) => (state.connection.kind === 'waiting' ? state.connection.attempt : 0));
+  return (
+    <span className="connection" data-kind={kind} data-testid="connection" role="status">
+      <span className="dot" aria-hidden="true" />
+      {said(kind, seconds, attempt)}
+    </span>
+  );
+}

@@ -1,0 +1,115 @@
+import { memo } from 'react';
+import { Chip } from '../../components/chip';
+import { Empty, Panel } from '../../components/panel';
+import { useAction } from '../../lib/action';
+import { isOpen } from '../../lib/desk';
+import { exactPrice, quantity, words } from '../../lib/format';
+import { clock, longDate } from '../../lib/time';
+import { useDesk } from '../../lib/use-desk';
+import type { Trade } from '../../lib/wire';
+import { cancelTrade } from './api/cancel-trade';
+import { statusTone } from './status-tone';
+import './trades.css';
+
+const SHOWN = 100;
+
+/** The blotter: one row for each order that a person or a strategy asked for, newest first. */
+export function TradesTable() {
+  const trades = useDesk((state) => state.trades);
+  const open = trades.filter(isOpen).length;
+  return (
+    <Panel title="Trades" className="trades" aside={<span className="count">{open === 0 ? 'none open' : `${open} open`}</span>}>
+      <div className="scroll">
+        <table aria-label="Trades">
+          <thead>
+            <tr>
+              <th scope="col">Time ET</th>
+              <th scope="col">Ticker</th>
+              <th scope="col">Side</th>
+              <th scope="col" className="number">
+                Qty
+              </th>
+              <th scope="col">Order</th>
+              <th scope="col">Status</th>
+              <th scope="col" className="number">
+                Filled
+              </th>
+              <th scope="col" className="number">
+                Avg price
+              </th>
+              <th scope="col">Source</th>
+              <th scope="col">
+                <span className="visually-hidden">Cancel</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {trades.slice(0, SHOWN).map((trade) => (
+              <Row key={trade.id} trade={trade} />
+            ))}
+          </tbody>
+        </table>
+        {trades.length === 0 && <Empty>No trades yet.</Empty>}
+      </div>
+    </Panel>
+  );
+}
+
+function orderWords(trade: Trade): string {
+  const prices = [
+    trade.stopPrice === null ? null : `stop ${exactPrice(trade.stopPrice)}`,
+    trade.limitPrice === null ? null : exactPrice(trade.limitPrice),
+  ].filter((part) => part !== null);
+  const type = trade.orderType === 'stop_limit' ? 'limit' : trade.orderType;
+  const kind = trade.orderType === 'stop' ? '' : type;
+  return [kind, ...prices.toReversed(), trade.timeInForce === 'gtc' ? 'GTC' : ''].filter((part) => part !== '').join(' ');
+}
+
+const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
+  const cancel = useAction();
+  const asked = trade.marketTime ?? trade.createdAt;
+  const cancelable = isOpen(trade) && trade.status !== 'cancel_pending';
+  return (
+    <>
+      <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)}>
+        <td className="time" title={longDate(asked)}>
+          {clock(asked)}
+        </td>
+        <td>
+          <b>{trade.ticker}</b>
+        </td>
+        <td className="side" data-side={trade.side.startsWith('buy') ? 'buy' : 'sell'}>
+          {words(trade.side)}
+        </td>
+        <td className="number">{quantity(trade.quantity)}</td>
+        <td>{orderWords(trade)}</td>
+        <td>
+          <Chip tone={statusTone(trade.status)} title={trade.rejectReason ?? undefined}>
+            {words(trade.status)}
+          </Chip>
+        </td>
+        <td className="number">{quantity(trade.filledQuantity)}</td>
+        <td className="number">{exactPrice(trade.averageFillPrice)}</td>
+        <td className="dim">{trade.source}</td>
+        <td className="number">
+          {cancelable && (
+            <button
+              type="button"
+              className="button small"
+              disabled={cancel.busy}
+              aria-label={`Cancel trade ${trade.id}`}
+              onClick={() => void cancel.run(() => cancelTrade(trade.id))}
+            >
+              Cancel
+            </button>
+          )}
+        </td>
+      </tr>
+      {(trade.rejectReason !== null || cancel.problem !== null) && (
+        <tr className="reason">
+          <td colSpan={10}>{cancel.problem ?? trade.rejectReason}</td>
+        </tr>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,268 @@
+/**
+ * The one store of what the page knows, outside React: stream and REST answers go in, components select slices.
+ * States are immutable and every list is bounded, so a page that stays open for weeks does not grow.
+ */
+import type { ConnectionState } from './stream-connection';
+import type {
+  Alert,
+  Controls,
+  DailyPnl,
+  Portfolio,
+  Position,
+  PriceUpdate,
+  Replay,
+  ServerMessage,
+  Signal,
+  SystemStatus,
+  Trade,
+} from './wire';
+
+export const MOST_SIGNALS = 300;
+export const MOST_TRADES = 300;
+export const MOST_ALERTS = 20;
+
+/** The newest a ticker showed. */
+export interface Quote extends PriceUpdate {
+  /** When this page heard it, wall clock. */
+  readonly heardAt: number;
+  /** Up or down against the price before; 0 at first. */
+  readonly move: -1 | 0 | 1;
+  /** Counts changes of the price, so that a component can flash on each. */
+  readonly changes: number;
+}
+
+/** Who is looking: found out from what the gateway refuses. */
+export type Access = 'unknown' | 'signed-in' | 'public' | 'refused';
+
+/** The close before this session, or its first price where none is known. */
+export interface Reference {
+  readonly price: number;
+  readonly kind: 'previous close' | 'open';
+  /** The Eastern date it is the reference for. */
+  readonly date: string;
+}
+
+export interface Desk {
+  readonly connection: ConnectionState;
+  readonly lastHeardAt: number | null;
+  readonly lastPriceAt: number | null;
+  readonly access: Access;
+  readonly tickers: readonly string[];
+  readonly selected: string | null;
+  readonly quotes: Readonly<Record<string, Quote>>;
+  readonly references: Readonly<Record<string, Reference>>;
+  readonly signals: readonly Signal[];
+  readonly trades: readonly Trade[];
+  readonly positions: readonly Position[] | null;
+  readonly portfolio: Portfolio | null;
+  readonly today: DailyPnl | null;
+  readonly controls: Controls | null;
+  readonly replay: Replay | null;
+  readonly status: SystemStatus | null;
+  readonly alerts: readonly Alert[];
+  readonly wallClock: number;
+}
+
+export const EMPTY_DESK: Desk = {
+  connection: { kind: 'connecting' },
+  lastHeardAt: null,
+  lastPriceAt: null,
+  access: 'unknown',
+  tickers: [],
+  selected: null,
+  quotes: {},
+  references: {},
+  signals: [],
+  trades: [],
+  positions: null,
+  portfolio: null,
+  today: null,
+  controls: null,
+  replay: null,
+  status: null,
+  alerts: [],
+  wallClock: 0,
+};
+
+export function withTickers(desk: Desk, found: readonly string[]): Desk {
+  const fresh = found.filter((ticker) => !desk.tickers.includes(ticker));
+  if (fresh.length === 0) {
+    return desk;
+  }
+  const tickers = [...desk.tickers, ...new Set(fresh)];
+  return { ...desk, tickers, selected: desk.selected ?? tickers[0] ?? null };
+}
+
+/** A price, unless an older one of the same ticker arrives late. */
+export function withPrice(desk: Desk, update: PriceUpdate, heardAt: number): Desk {
+  const known = desk.quotes[update.ticker];
+  if (known !== undefined && update.time < known.time) {
+    return desk;
+  }
+  const changed = known !== undefined && known.price !== update.price;
+  const quote: Quote = {
+    ...update,
+    bid: update.bid ?? known?.bid ?? null,
+    ask: update.ask ?? known?.ask ?? null,
+    heardAt,
+    move: changed ? (update.price > known.price ? 1 : -1) : (known?.move ?? 0),
+    changes: (known?.changes ?? 0) + (changed ? 1 : 0),
+  };
+  return withTickers({ ...desk, quotes: { ...desk.quotes, [update.ticker]: quote }, lastPriceAt: heardAt }, [update.ticker]);
+}
+
+function signalKey(signal: Signal): string {
+  return `${signal.ticker} ${signal.time} ${signal.direction}`;
+}
+
+/** Newest first; a signal told again (its action became known) replaces itself. */
+export function withSignals(desk: Desk, found: readonly Signal[]): Desk {
+  const byKey = new Map(desk.signals.map((signal) => [signalKey(signal), signal]));
+  for (const signal of found) {
+    byKey.set(signalKey(signal), signal);
+  }
+  return { ...desk, signals: [...byKey.values()].toSorted((a, b) => b.time - a.time).slice(0, MOST_SIGNALS) };
+}
+
+/** Newest first; of two accounts of one trade the later one stays. */
+export function withTrades(desk: Desk, found: readonly Trade[]): Desk {
+  const byId = new Map(desk.trades.map((trade) => [trade.id, trade]));
+  for (const trade of found) {
+    const known = byId.get(trade.id);
+    if (known === undefined || trade.updatedAt >= known.updatedAt) {
+      byId.set(trade.id, trade);
+    }
+  }
+  return { ...desk, trades: [...byId.values()].toSorted((a, b) => b.createdAt - a.createdAt).slice(0, MOST_TRADES) };
+}
+
+function positionKey(position: Position): string {
+  return position.optionSymbol ?? position.ticker;
+}
+
+/** In place where it is known, so that rows do not jump; a new one goes to the end. */
+export function withPosition(desk: Desk, position: Position): Desk {
+  const known = desk.positions ?? [];
+  const at = known.findIndex((other) => positionKey(other) === positionKey(position));
+  return { ...desk, positions: at < 0 ? [...known, position] : known.with(at, position) };
+}
+
+/** What a stream message changes. */
+export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
+  const next = { ...desk, lastHeardAt: at };
+  switch (message.kind) {
+    case 'price':
+      return withPrice(next, message.update, at);
+    case 'signal':
+      return withSignals(next, [message.signal]);
+    case 'trade':
+      return withTrades(next, [message.trade]);
+    case 'position':
+      return withPosition(next, message.position);
+    case 'portfolio':
+      return { ...next, portfolio: message.portfolio };
+    case 'alert':
+      return { ...next, alerts: [message.alert, ...next.alerts].slice(0, MOST_ALERTS) };
+    case 'authenticated':
+      return message.scopes.length > 0 ? { ...next, access: 'signed-in' } : next;
+    case 'subscribed':
+      return withTickers(next, message.tickers);
+    case 'heartbeat':
+    case 'pong':
+    case 'error':
+    case 'other':
+      return next;
+  }
+}
+
+/**
+ * The newest market event seen on any ticker, and whether market time runs apart from the wall clock (a replay).
+ * Without a replay market time is the wall clock's.
+ */
+export function marketClock(desk: Desk): { readonly millis: number | null; readonly replayed: boolean } {
+  let newest: number | null = null;
+  for (const { time } of Object.values(desk.quotes)) {
+    newest = newest === null || time > newest ? time : newest;
+  }
+  const feed = desk.status?.marketClock ?? null;
+  const apart = newest !== null && Math.abs(desk.wallClock - newest) > 7 * 86_400_000;
+  const replayed = desk.replay !== null || feed === 'feed' || apart;
+  if (!replayed) {
+    return { millis: desk.wallClock, replayed };
+  }
+  const told = desk.replay?.marketTime ?? desk.status?.marketTime ?? null;
+  return { millis: newest ?? told, replayed };
+}
+
+export const OPEN_STATUSES: ReadonlySet<string> = new Set([
+  'pending',
+  'submitting',
+  'unknown',
+  'working',
+  'partially_filled',
+  'cancel_pending',
+]);
+
+export function isOpen(trade: Trade): boolean {
+  return OPEN_STATUSES.has(trade.status);
+}
+
+
+export type DeskListener = () => void;
+export type PriceListener = (update: PriceUpdate) => void;
+
+export class DeskStore {
+  private desk: Desk;
+  private readonly listeners = new Set<DeskListener>();
+  private readonly priceListeners = new Set<PriceListener>();
+  private scheduled = false;
+
+  /**
+   * @param schedule runs a function soon, once: many messages of one moment cause one rendering
+   */
+  constructor(
+    private readonly schedule: (run: () => void) => void,
+    initial: Desk = EMPTY_DESK,
+  ) {
+    this.desk = initial;
+  }
+
+  readonly get = (): Desk => this.desk;
+
+  readonly subscribe = (listener: DeskListener): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Every single price message, in order: for the chart, which draws each. */
+  onPrice(listener: PriceListener): () => void {
+    this.priceListeners.add(listener);
+    return () => this.priceListeners.delete(listener);
+  }
+
+  update(change: (desk: Desk) => Desk): void {
+    const next = change(this.desk);
+    if (next === this.desk) {
+      return;
+    }
+    this.desk = next;
+    if (!this.scheduled) {
+      this.scheduled = true;
+      this.schedule(() => {
+        this.scheduled = false;
+        for (const listener of this.listeners) {
+          listener();
+        }
+      });
+    }
+  }
+
+  hear(message: ServerMessage, at: number): void {
+    this.update((desk) => heard(desk, message, at));
+    if (message.kind === 'price') {
+      for (const listener of this.priceListeners) {
+        listener(message.update);
+      }
+    }
+  }
+}
