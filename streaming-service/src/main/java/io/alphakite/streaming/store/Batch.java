@@ -1,0 +1,26 @@
+package io.alphakite.streaming.store;
+
+import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.SecondRow;
+import io.alphakite.streaming.feed.TickerState;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One consistent cut of what waited: the states are those right after these rows. Writing it twice
+ * leaves the same rows, account events aside.
+ *
+ * @param rows each ticker and second once
+ * @param quotes each ticker once
+ * @param states of every ticker that took a message since the last cut
+ */
+record Batch(
+    List<SecondRow> rows,
+    List<QuoteRow> quotes,
+    Map<Ticker, TickerState> states,
+    List<AccountEvent> accountEvents) {
+
+  boolean isEmpty() {
+    return rows.isEmpty() && quotes.isEmpty() && states.isEmpty() && accountEvents.isEmpty();
+  }
+}

@@ -1,0 +1,169 @@
+package io.alphakite.streaming.store;
+
+import io.alphakite.model.indicator.MovingAverage;
+import io.alphakite.model.indicator.SessionVwap;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.feed.SecondRow;
+import io.alphakite.streaming.feed.TickerFeed;
+import io.alphakite.streaming.feed.TickerState;
+import java.math.BigDecimal;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads back what was written, at the start. */
+public final class FeedStore {
+
+  private static final String RECENT =
+      """
+      SELECT e.ticker, extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap
+      FROM unnest(:tickers::text[]) AS wanted (ticker)
+      CROSS JOIN LATERAL (
+        SELECT * FROM equity_data WHERE equity_data.ticker = wanted.ticker ORDER BY timestamp DESC LIMIT :limit) AS e
+      LEFT JOIN indicators i ON i.ticker = e.ticker AND i.timestamp = e.timestamp
+      ORDER BY e.ticker, e.timestamp
+      """;
+
+  private final JdbcClient jdbc;
+  private final FeedRules rules;
+
+  /** Reads through this client. */
+  public FeedStore(JdbcClient jdbc, FeedRules rules) {
+    this.jdbc = jdbc;
+    this.rules = rules;
+  }
+
+  /** A feed for each ticker, going on where the stored rows end. */
+  public Map<Ticker, TickerFeed> load(Collection<Ticker> tickers) {
+    String[] symbols = symbols(tickers);
+    Map<Ticker, TickerState> states = new HashMap<>();
+    jdbc.sql("SELECT * FROM streaming.ticker_states WHERE ticker = ANY (:tickers)")
+        .param("tickers", symbols)
+        .query((row, number) -> states.put(new Ticker(row.getString("ticker")), state(row)) == null)
+        .list();
+    Map<Ticker, List<SecondRow>> recent = new HashMap<>();
+    jdbc.sql(RECENT)
+        .param("tickers", symbols)
+        .param("limit", TickerFeed.RECENT_ROWS)
+        .query((row, number) -> row(row))
+        .list()
+        .forEach(row -> recent.computeIfAbsent(row.ticker(), name -> new ArrayList<>()).add(row));
+    Map<Ticker, TickerFeed> feeds = new HashMap<>();
+    for (Ticker ticker : tickers) {
+      List<SecondRow> rows = recent.getOrDefault(ticker, List.of());
+      TickerState state = states.get(ticker);
+      feeds.put(
+          ticker, new TickerFeed(ticker, rules, state == null ? rowsAlone(rows) : state, rows));
+    }
+    return feeds;
+  }
+
+  /** Marks these tickers as streamed, and all others as not. */
+  public void register(Collection<Ticker> tickers) {
+    jdbc.sql(
+            """
+            WITH wanted AS (SELECT unnest(:tickers::text[]) AS ticker),
+            others AS (
+              UPDATE tickers SET streamed = false, updated_at = now()
+              WHERE streamed AND ticker NOT IN (SELECT ticker FROM wanted))
+            INSERT INTO tickers (ticker, streamed) SELECT ticker, true FROM wanted
+            ON CONFLICT (ticker) DO UPDATE SET streamed = true, updated_at = now()
+            """)
+        .param("tickers", symbols(tickers))
+        .update();
+  }
+
+  /** Rows without a state: what they cover is not filled again; everything else starts anew. */
+  private TickerState rowsAlone(List<SecondRow> rows) {
+    TickerState empty = TickerState.empty(rules);
+    if (rows.isEmpty()) {
+      return empty;
+    }
+    Instant covered =
+        Instant.ofEpochSecond(rows.getLast().second())
+            .truncatedTo(ChronoUnit.MINUTES)
+            .plus(Duration.ofMinutes(1));
+    return new TickerState(
+        null, null, false, null, null, covered, null, 0, empty.average(), empty.vwap());
+  }
+
+  private static TickerState state(ResultSet row) throws SQLException {
+    return new TickerState(
+        row.getObject("trading_date", LocalDate.class),
+        row.getObject("day_volume", Long.class),
+        row.getBoolean("continues_previous"),
+        instant(row, "newest_trade"),
+        price(row.getBigDecimal("last_price")),
+        instant(row, "covered_until"),
+        row.getObject("gap_date", LocalDate.class),
+        row.getLong("gap_volume"),
+        average(row),
+        new SessionVwap.State(
+            instant(row, "vwap_reset"),
+            row.getBigDecimal("vwap_notional_e4").toBigIntegerExact(),
+            row.getLong("vwap_volume")));
+  }
+
+  private static MovingAverage.State average(ResultSet row) throws SQLException {
+    List<MovingAverage.Close> closes = new ArrayList<>();
+    Array times = row.getArray("average_times");
+    Array prices = row.getArray("average_closes_e4");
+    java.sql.Timestamp[] stamps = (java.sql.Timestamp[]) times.getArray();
+    Long[] closesE4 = (Long[]) prices.getArray();
+    for (int i = 0; i < stamps.length; i++) {
+      closes.add(new MovingAverage.Close(stamps[i].toInstant(), new Price(closesE4[i])));
+    }
+    return new MovingAverage.State(
+        MovingAverage.Bars.parse(row.getString("average_bar")),
+        row.getInt("average_period"),
+        closes);
+  }
+
+  private static SecondRow row(ResultSet row) throws SQLException {
+    return new SecondRow(
+        new Ticker(row.getString("ticker")),
+        row.getLong("second"),
+        Price.of(row.getBigDecimal("price")),
+        row.getLong("volume"),
+        optional(row.getBigDecimal("sma9")),
+        optional(row.getBigDecimal("vwap")),
+        SecondRow.Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)));
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private static @Nullable Price price(@Nullable BigDecimal dollars) {
+    return dollars == null ? null : Price.of(dollars);
+  }
+
+  private static OptionalLong optional(@Nullable BigDecimal dollars) {
+    return dollars == null ? OptionalLong.empty() : OptionalLong.of(Price.of(dollars).e4());
+  }
+
+  private static String[] symbols(Collection<Ticker> tickers) {
+    Set<String> symbols = new TreeSet<>();
+    tickers.forEach(ticker -> symbols.add(ticker.symbol()));
+    return symbols.toArray(String[]::new);
+  }
+}

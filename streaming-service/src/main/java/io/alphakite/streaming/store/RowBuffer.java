@@ -1,0 +1,236 @@
+package io.alphakite.streaming.store;
+
+import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.SecondRow;
+import io.alphakite.streaming.feed.TickerFeed;
+import io.alphakite.streaming.feed.TickerState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be written: the newest row of each ticker and second, the newest quote of each
+ * ticker, every account event, and which tickers' states have changed.
+ *
+ * <p>One lock is held while a message changes a feed and this buffer, and while {@link #drain}
+ * takes everything out: rows and states always belong together, so a message is counted in both or
+ * in neither.
+ *
+ * <p>At most {@link StoreSettings#rowsMax} rows and account events wait. Then {@link #update} waits
+ * for room, which stops the reading of the stream; nothing is dropped.
+ */
+public final class RowBuffer {
+
+  private final StoreSettings settings;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition due = lock.newCondition();
+  private final Condition room = lock.newCondition();
+  private final Map<Ticker, Waiting> tickers = new LinkedHashMap<>();
+  private List<AccountEvent> accountEvents = new ArrayList<>();
+  private int rows;
+  private int quotesAlone;
+  private long waitingSinceNanos;
+  private long fullWaits;
+  private long fullNanos;
+  private boolean closed;
+
+  /** Empty. */
+  public RowBuffer(StoreSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Runs one step of the stream's work, in which feeds change and the {@code put} methods are
+   * called. Waits first while the buffer is full.
+   *
+   * @throws InterruptedException while waiting; the step then has not run
+   */
+  public void update(Runnable step) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      awaitRoom();
+      step.run();
+      if (isDueBySize()) {
+        due.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a row in place of an older state of it. Within {@link #update} only. */
+  public void put(SecondRow row) {
+    Waiting waiting = waiting(row.ticker());
+    if (waiting.rows.put(row.second(), row) == null) {
+      rows++;
+      if (waiting.rows.size() == 1 && waiting.quote != null) {
+        quotesAlone--;
+      }
+      startWaiting();
+    }
+  }
+
+  /** Takes a quote in place of an older one. Within {@link #update} only. */
+  public void put(QuoteRow quote) {
+    Waiting waiting = waiting(quote.quote().ticker());
+    if (waiting.quote == null && waiting.rows.isEmpty()) {
+      quotesAlone++;
+    }
+    waiting.quote = quote;
+    startWaiting();
+  }
+
+  /** Takes an account event. Within {@link #update} only. */
+  public void put(AccountEvent event) {
+    accountEvents.add(event);
+    startWaiting();
+  }
+
+  /** Notes that this feed's state has changed. Within {@link #update} only. */
+  public void changed(TickerFeed feed) {
+    waiting(feed.ticker()).feed = feed;
+  }
+
+  /** What waits and since when, for those who watch. */
+  public Depth depth() {
+    lock.lock();
+    try {
+      int waiting = rows + quotesAlone + accountEvents.size();
+      return new Depth(
+          waiting,
+          waiting == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - waitingSinceNanos),
+          fullWaits,
+          Duration.ofNanos(fullNanos));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How full it is.
+   *
+   * @param waiting changed rows, quotes and account events
+   * @param oldest how long the oldest of them has waited
+   * @param fullWaits how often the stream had to wait for room
+   * @param fullTime how long in all
+   */
+  public record Depth(int waiting, Duration oldest, long fullWaits, Duration fullTime) {}
+
+  /**
+   * Waits until a flush is due: as many changed rows wait as the settings say, or something waits
+   * and the interval since the last flush's beginning is over, or an account event waits, or the
+   * buffer is closed.
+   */
+  void awaitDue(long lastBeganNanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long end = lastBeganNanos + settings.batchInterval().toNanos();
+      while (!closed && !isDueBySize()) {
+        long left = end - System.nanoTime();
+        if (left > 0) {
+          due.awaitNanos(left);
+        } else if (isEmpty()) {
+          due.await();
+        } else {
+          return;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes everything out as one consistent cut. */
+  Batch drain() {
+    lock.lock();
+    try {
+      List<SecondRow> drainedRows = new ArrayList<>(rows);
+      List<QuoteRow> quotes = new ArrayList<>();
+      Map<Ticker, TickerState> states = new LinkedHashMap<>();
+      for (Map.Entry<Ticker, Waiting> entry : tickers.entrySet()) {
+        Waiting waiting = entry.getValue();
+        drainedRows.addAll(waiting.rows.values());
+        if (waiting.quote != null) {
+          quotes.add(waiting.quote);
+        }
+        if (waiting.feed != null) {
+          states.put(entry.getKey(), waiting.feed.state());
+        }
+        waiting.clear();
+      }
+      Batch batch = new Batch(drainedRows, quotes, states, accountEvents);
+      accountEvents = new ArrayList<>();
+      rows = 0;
+      quotesAlone = 0;
+      room.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets a waiting writer go, for the last flush. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      due.signalAll();
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitRoom() throws InterruptedException {
+    if (isFull() && !closed) {
+      fullWaits++;
+      long start = System.nanoTime();
+      while (isFull() && !closed) {
+        due.signal();
+        room.await();
+      }
+      fullNanos += System.nanoTime() - start;
+    }
+  }
+
+  private boolean isFull() {
+    return rows + accountEvents.size() >= settings.rowsMax();
+  }
+
+  private boolean isDueBySize() {
+    return rows + quotesAlone >= settings.batchSize() || !accountEvents.isEmpty();
+  }
+
+  private boolean isEmpty() {
+    return rows == 0 && quotesAlone == 0 && accountEvents.isEmpty();
+  }
+
+  private void startWaiting() {
+    if (rows + quotesAlone + accountEvents.size() == 1) {
+      waitingSinceNanos = System.nanoTime();
+      // Whoever waits for the interval may be waiting for anything at all.
+      due.signal();
+    }
+  }
+
+  private Waiting waiting(Ticker ticker) {
+    return tickers.computeIfAbsent(ticker, name -> new Waiting());
+  }
+
+  private static final class Waiting {
+    private final Map<Long, SecondRow> rows = new LinkedHashMap<>();
+    private @Nullable QuoteRow quote;
+    private @Nullable TickerFeed feed;
+
+    private void clear() {
+      rows.clear();
+      quote = null;
+      feed = null;
+    }
+  }
+}

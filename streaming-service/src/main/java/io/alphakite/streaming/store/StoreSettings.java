@@ -1,0 +1,33 @@
+package io.alphakite.streaming.store;
+
+import io.alphakite.platform.settings.Settings;
+import java.math.BigDecimal;
+import java.time.Duration;
+
+/**
+ * When to flush.
+ *
+ * @param batchSize {@code BATCH_SIZE}: so many changed rows start a flush
+ * @param batchInterval {@code BATCH_INTERVAL}: so long after the last flush began the next one
+ *     starts, if anything waits
+ * @param rowsMax rows that may wait, as many as fit while the database is away; then the stream is
+ *     not read any more
+ */
+public record StoreSettings(int batchSize, Duration batchInterval, int rowsMax) {
+
+  private static final int ROWS_MAX = 100_000;
+  private static final BigDecimal INTERVAL_MIN = new BigDecimal("0.001");
+  private static final BigDecimal INTERVAL_MAX = new BigDecimal("3600");
+
+  /** Reads {@code BATCH_SIZE} and {@code BATCH_INTERVAL}. */
+  public static StoreSettings from(Settings settings) {
+    return new StoreSettings(
+        settings.integer("BATCH_SIZE", 1, 1, ROWS_MAX),
+        Duration.ofNanos(
+            settings
+                .decimal("BATCH_INTERVAL", BigDecimal.ONE, INTERVAL_MIN, INTERVAL_MAX)
+                .movePointRight(9)
+                .longValue()),
+        ROWS_MAX);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.store;
+
+import org.jspecify.annotations.NullMarked;
