@@ -5,6 +5,7 @@ import java.time.Duration;
 /** The lengths of a bar that clients can ask for. */
 public enum BarInterval {
   S1("1s", Duration.ofSeconds(1)),
+  S5("5s", Duration.ofSeconds(5)),
   M1("1m", Duration.ofMinutes(1)),
   M5("5m", Duration.ofMinutes(5)),
   M15("15m", Duration.ofMinutes(15)),
@@ -42,6 +43,6 @@ public enum BarInterval {
       }
     }
     throw new IllegalArgumentException(
-        "Not a bar interval: \"" + label + "\" (1s, 1m, 5m, 15m, 1h or 1d)");
+        "Not a bar interval: \"" + label + "\" (1s, 5s, 1m, 5m, 15m, 1h or 1d)");
   }
 }
