@@ -1,14 +1,27 @@
 package io.alphakite.schwab;
 
 import io.alphakite.schwab.auth.AccessTokens;
+import io.alphakite.schwab.auth.OAuthLogin;
+import io.alphakite.schwab.auth.OAuthTokens;
+import io.alphakite.schwab.auth.TokenFile;
 import io.alphakite.schwab.http.Endpoint;
+import io.alphakite.schwab.http.HttpClients;
+import io.alphakite.schwab.http.OneShot;
+import io.alphakite.schwab.http.Rest;
+import io.alphakite.schwab.http.RetryPolicy;
+import io.alphakite.schwab.http.SimulatorMark;
+import io.alphakite.schwab.market.HttpMarketData;
 import io.alphakite.schwab.market.MarketData;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamSettings;
+import io.alphakite.schwab.stream.WebSocketStream;
+import io.alphakite.schwab.trader.HttpTrader;
 import io.alphakite.schwab.trader.Trader;
+import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /**
  * Charles Schwab, connected for one user: the door to everything here. Safe for use by many
@@ -16,26 +29,33 @@ import java.util.function.Function;
  */
 public final class SchwabApi {
 
+  private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+  private static final Duration ORDER_LIMIT = Duration.ofSeconds(10);
+
   private final SchwabConfig config;
-  private final AccessTokens tokens;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final SimulatorMark mark;
+  private final OAuthTokens tokens;
+  private final OAuthLogin login;
   private final MarketData marketData;
   private final Trader trader;
-  private final Function<StreamSettings, SchwabStream> streams;
-  private final BooleanSupplier simulator;
 
-  SchwabApi(
-      SchwabConfig config,
-      AccessTokens tokens,
-      MarketData marketData,
-      Trader trader,
-      Function<StreamSettings, SchwabStream> streams,
-      BooleanSupplier simulator) {
+  private SchwabApi(
+      SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
     this.config = config;
-    this.tokens = tokens;
-    this.marketData = marketData;
-    this.trader = trader;
-    this.streams = streams;
-    this.simulator = simulator;
+    this.clock = clock;
+    // Shared by threads, which java.util.Random allows.
+    this.random = new Random();
+    this.mark = new SimulatorMark();
+    URI base = config.baseUrl();
+    OneShot once = new OneShot(HttpClients.once(mark, orderLimit));
+    TokenFile file = TokenFile.at(config.tokenFile(), config.tokenKey());
+    this.tokens = OAuthTokens.open(base, config.credentials(), file, once, clock, random);
+    this.login = new OAuthLogin(base, config.credentials(), once, clock, tokens);
+    Rest rest = new Rest(base, HttpClients.reads(mark, READ_LIMIT), tokens, retries, random);
+    this.marketData = new HttpMarketData(rest);
+    this.trader = new HttpTrader(rest, once, tokens);
   }
 
   /**
@@ -45,10 +65,16 @@ public final class SchwabApi {
    * @throws io.alphakite.schwab.http.SchwabException {@code TOKEN_FILE} with one line saying what
    *     to do when the file's mode is too wide or it cannot be read; a missing file is no error
    *     here
+   * @throws IllegalArgumentException with one line when the token key is none
    */
-  @SuppressWarnings("DoNotCallSuggester") // The parts follow.
   public static SchwabApi connect(SchwabConfig config, InstantSource clock) {
-    throw new UnsupportedOperationException("not yet: " + config.baseUrl() + " " + clock);
+    return new SchwabApi(config, clock, ORDER_LIMIT, RetryPolicy.READS);
+  }
+
+  /** As {@link #connect(SchwabConfig, InstantSource)} with other limits, for tests. */
+  static SchwabApi connect(
+      SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
+    return new SchwabApi(config, clock, orderLimit, retries);
   }
 
   public MarketData marketData() {
@@ -64,6 +90,11 @@ public final class SchwabApi {
     return tokens;
   }
 
+  /** A person's login, when {@link AccessTokens#status} asks for one. */
+  public OAuthLogin login() {
+    return login;
+  }
+
   /** A new streamer connection, not yet started. Schwab allows one per user. */
   public SchwabStream stream() {
     return stream(
@@ -72,7 +103,7 @@ public final class SchwabApi {
 
   /** As {@link #stream()}, with limits of one's own. */
   public SchwabStream stream(StreamSettings settings) {
-    return streams.apply(settings);
+    return new WebSocketStream(trader::userPreference, tokens, settings, clock, random);
   }
 
   /**
@@ -80,6 +111,6 @@ public final class SchwabApi {
    * Kite-Simulator}: false until one did, and false again as soon as one does not.
    */
   public boolean simulator() {
-    return simulator.getAsBoolean();
+    return mark.seen();
   }
 }

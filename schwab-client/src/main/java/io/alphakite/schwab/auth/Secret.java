@@ -2,6 +2,7 @@ package io.alphakite.schwab.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /** A text nobody may read by accident: {@link #toString} hides it, equality takes constant time. */
 public final class Secret {
@@ -30,7 +31,7 @@ public final class Secret {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Secret that
         && MessageDigest.isEqual(
             value.getBytes(StandardCharsets.UTF_8), that.value.getBytes(StandardCharsets.UTF_8));

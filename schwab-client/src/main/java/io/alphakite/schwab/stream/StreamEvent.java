@@ -85,8 +85,9 @@ public sealed interface StreamEvent {
   /**
    * The streamer did not confirm this symbol.
    *
+   * @param ticker null when it is account activity that was refused
    * @param code the streamer's response code; 19 is its symbol limit
    */
-  record SubscriptionRefused(long generation, Ticker ticker, int code, String message)
+  record SubscriptionRefused(long generation, @Nullable Ticker ticker, int code, String message)
       implements StreamEvent {}
 }

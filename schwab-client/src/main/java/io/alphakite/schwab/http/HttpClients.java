@@ -1,0 +1,71 @@
+package io.alphakite.schwab.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+
+/** The three ways of talking to Schwab, each with what it must not do switched off. */
+public final class HttpClients {
+
+  private HttpClients() {}
+
+  /** For reads: connections are kept, redirects are not followed (Schwab's API has none). */
+  public static OkHttpClient reads(SimulatorMark mark, Duration callTimeout) {
+    return base(mark, callTimeout).build();
+  }
+
+  /**
+   * For what must reach Schwab at most once (orders, token refresh): every call has a connection of
+   * its own, so that no stale pooled one invites a silent second sending; no retry, no redirect,
+   * HTTP/1.1. Bodies must be one-shot as well, since OkHttp otherwise answers a 503 with {@code
+   * Retry-After: 0} by sending again.
+   */
+  public static OkHttpClient once(SimulatorMark mark, Duration callTimeout) {
+    return base(mark, callTimeout)
+        .retryOnConnectionFailure(false)
+        .protocols(List.of(Protocol.HTTP_1_1))
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
+        .build();
+  }
+
+  /**
+   * For the streamer. No pings of our own: while the consumer holds the reader back a pong could
+   * not be seen, and the connection would be given up for our own slowness.
+   */
+  public static OkHttpClient sockets(Duration connectTimeout) {
+    return new OkHttpClient.Builder()
+        .dispatcher(daemons())
+        .connectTimeout(connectTimeout)
+        .readTimeout(Duration.ZERO)
+        .pingInterval(Duration.ZERO)
+        .retryOnConnectionFailure(false)
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .protocols(List.of(Protocol.HTTP_1_1))
+        .build();
+  }
+
+  private static OkHttpClient.Builder base(SimulatorMark mark, Duration callTimeout) {
+    return new OkHttpClient.Builder()
+        .dispatcher(daemons())
+        .addInterceptor(mark)
+        .callTimeout(callTimeout)
+        .connectTimeout(callTimeout)
+        .readTimeout(callTimeout)
+        .writeTimeout(callTimeout)
+        .followRedirects(false)
+        .followSslRedirects(false);
+  }
+
+  /** OkHttp's own threads would keep the process alive for a minute after its last call. */
+  private static Dispatcher daemons() {
+    return new Dispatcher(
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("schwab-http-", 0).factory()));
+  }
+}

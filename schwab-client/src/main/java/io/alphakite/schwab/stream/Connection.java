@@ -1,0 +1,235 @@
+package io.alphakite.schwab.stream;
+
+import io.alphakite.model.market.Ticker;
+import io.alphakite.schwab.trader.UserPreference.StreamerInfo;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.WebSocket;
+import okhttp3.WebSocketListener;
+import okio.ByteString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket to the streamer and what is known on it: one generation. Its callbacks run on OkHttp's
+ * reading thread, which stands still in {@link EventQueue#put} while the consumer is behind; then
+ * no frame is taken from the socket, and no clock of this connection may run out.
+ */
+final class Connection extends WebSocketListener {
+
+  /** What the reading thread tells the stream's own thread. */
+  sealed interface Signal {
+    /** The socket stands. */
+    record Opened() implements Signal {}
+
+    /** A command's answer. */
+    record Answered(String requestId, int code, String message) implements Signal {}
+
+    /** The streamer says something by itself. */
+    record Noticed(int code, String message) implements Signal {}
+
+    /** A frame could not be read: what was merged may lack a change. */
+    record Garbled() implements Signal {}
+
+    /** There is something new to look at: subscriptions, or the end. */
+    record Nudge() implements Signal {}
+  }
+
+  /** Signals are few: answers to our own commands and notices. A flood of notices is cut here. */
+  private static final int SIGNALS_MAX = 1_024;
+
+  private static final int NORMAL_CLOSURE = 1_000;
+
+  final long generation;
+  final StreamerInfo info;
+
+  private final FrameDecoder decoder;
+  private final EventQueue queue;
+  private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(SIGNALS_MAX);
+  private final ReentrantLock reading = new ReentrantLock();
+  private @Nullable WebSocket socket;
+  private boolean retired;
+  private volatile boolean busy;
+  private volatile long lastFrameNanos = System.nanoTime();
+  private volatile long lastHeldNanos = System.nanoTime();
+  private volatile long lastDataNanos;
+  private volatile boolean anyData;
+  private volatile @Nullable String ended;
+
+  Connection(
+      long generation,
+      StreamerInfo info,
+      EventQueue queue,
+      Counters counters,
+      InstantSource clock) {
+    this.generation = generation;
+    this.info = info;
+    this.queue = queue;
+    this.decoder = new FrameDecoder(generation, clock, counters, new Deliveries());
+  }
+
+  void open(OkHttpClient client) {
+    Request request = new Request.Builder().url(info.socketUrl().toString()).build();
+    socket = client.newWebSocket(request, this);
+  }
+
+  @Nullable Signal awaitSignal(long millis) throws InterruptedException {
+    return signals.poll(millis, TimeUnit.MILLISECONDS);
+  }
+
+  void nudge() {
+    signal(new Signal.Nudge());
+  }
+
+  /** False when the socket no longer takes anything. */
+  boolean send(String frame) {
+    WebSocket now = socket;
+    return now != null && now.send(frame);
+  }
+
+  /** Why the socket ended; null while it has not. */
+  @Nullable String ended() {
+    return ended;
+  }
+
+  /**
+   * How long nothing came, in nanoseconds; 0 while the consumer holds the reading thread back,
+   * since that silence is our own.
+   */
+  long silentNanos(long now) {
+    return busy ? 0 : Math.max(0, now - lastFrameNanos);
+  }
+
+  /**
+   * For how long nothing of what was due at the given moment can have been delayed by our own
+   * consumer, in nanoseconds: answers queue behind the data that the reader could not deliver.
+   */
+  long unheldNanosSince(long start, long now) {
+    return busy ? 0 : Math.min(now - start, now - lastHeldNanos);
+  }
+
+  long lastFrameNanos() {
+    return lastFrameNanos;
+  }
+
+  /** For how long after the given moment data came. */
+  long dataNanosSince(long start) {
+    return anyData ? lastDataNanos - start : 0;
+  }
+
+  boolean imaged(Ticker ticker) {
+    return decoder.imaged(ticker);
+  }
+
+  /** Closes politely; what still comes is ignored from now on. */
+  void close() {
+    WebSocket now = socket;
+    if (now != null) {
+      now.close(NORMAL_CLOSURE, null);
+    }
+  }
+
+  /**
+   * Ends this generation: cuts the socket, lets the frame that is being read be delivered to its
+   * end, and ignores every later callback. After this no event of this generation can appear.
+   */
+  void retire() {
+    WebSocket now = socket;
+    if (now != null) {
+      now.cancel();
+    }
+    reading.lock();
+    try {
+      retired = true;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  @Override
+  public void onOpen(WebSocket webSocket, Response response) {
+    lastFrameNanos = System.nanoTime();
+    signal(new Signal.Opened());
+  }
+
+  @Override
+  public void onMessage(WebSocket webSocket, String text) {
+    reading.lock();
+    try {
+      if (retired) {
+        return;
+      }
+      busy = true;
+      if (!decoder.decode(text)) {
+        signal(new Signal.Garbled());
+      }
+    } finally {
+      lastFrameNanos = System.nanoTime();
+      busy = false;
+      reading.unlock();
+    }
+  }
+
+  /** Schwab sends text frames only; the same JSON in a binary one is no reason to lose it. */
+  @Override
+  public void onMessage(WebSocket webSocket, ByteString bytes) {
+    onMessage(webSocket, bytes.utf8());
+  }
+
+  @Override
+  public void onClosing(WebSocket webSocket, int code, String reason) {
+    webSocket.close(NORMAL_CLOSURE, null);
+    end("closed by the streamer with " + code);
+  }
+
+  @Override
+  public void onFailure(WebSocket webSocket, Throwable t, @Nullable Response response) {
+    end(
+        response == null || response.code() == 101
+            ? "connection lost (" + t.getClass().getSimpleName() + ")"
+            : "socket refused with " + response.code());
+  }
+
+  private void end(String reason) {
+    if (ended == null) {
+      ended = reason;
+    }
+    signal(new Signal.Nudge());
+  }
+
+  /**
+   * Beyond the limit a signal is lost; answers time out then, and the end is kept in its own field.
+   */
+  private void signal(Signal signal) {
+    boolean _ = signals.offer(signal);
+  }
+
+  private final class Deliveries implements FrameDecoder.Sink {
+
+    @Override
+    public void event(StreamEvent event) {
+      if (!(event instanceof StreamEvent.Heartbeat)) {
+        lastDataNanos = System.nanoTime();
+        anyData = true;
+      }
+      if (queue.put(event)) {
+        lastHeldNanos = System.nanoTime();
+      }
+    }
+
+    @Override
+    public void answer(String requestId, int code, String message) {
+      signal(new Signal.Answered(requestId, code, message));
+    }
+
+    @Override
+    public void notice(int code, String message) {
+      signal(new Signal.Noticed(code, message));
+    }
+  }
+}

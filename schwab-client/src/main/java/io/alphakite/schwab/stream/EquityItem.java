@@ -1,0 +1,191 @@
+package io.alphakite.schwab.stream;
+
+import static java.time.Instant.ofEpochMilli;
+
+import io.alphakite.model.market.Price;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * One content item of LEVELONE_EQUITIES while it is read. It is applied to its symbol as a whole or
+ * not at all: the key may stand anywhere in it, and the frame may break off in the middle.
+ *
+ * <p>Reused for every item of a connection; belongs to the reading thread.
+ */
+final class EquityItem {
+
+  /** The fields to ask for, ascending, since unordered lists have given odd results. */
+  static final String FIELDS = "0,1,2,3,4,5,8,9,10,11,12,17,32,34,35";
+
+  private static final int FIELD_MAX = 52;
+  private static final int STATUS = 32;
+  private static final long PRICES = bits(1, 2, 3, 10, 11, 12, 17);
+  private static final long WHOLES = bits(4, 5, 8, 9);
+  private static final long TIMES = bits(34, 35);
+
+  /** The previous close never moves within a day, so an item with it and a price is an image. */
+  private static final long IMAGE = bits(3, 8, 12);
+
+  private final Counters counters;
+  private final long[] values = new long[FIELD_MAX];
+  private long carried;
+  private long nulls;
+  private boolean marked;
+  private boolean delayed;
+  private @Nullable String status;
+  private @Nullable String key;
+
+  EquityItem(Counters counters) {
+    this.counters = counters;
+  }
+
+  private static long bits(int... fields) {
+    long bits = 0;
+    for (int field : fields) {
+      bits |= 1L << field;
+    }
+    return bits;
+  }
+
+  /** Reads the object the parser stands at, to its end. */
+  void read(JsonParser json) {
+    carried = 0;
+    nulls = 0;
+    marked = false;
+    delayed = false;
+    status = null;
+    key = null;
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      JsonToken value = json.nextToken();
+      int field = number(name);
+      if (field >= 0) {
+        field(field, value, json);
+      } else {
+        named(name, value, json);
+      }
+    }
+  }
+
+  @Nullable String key() {
+    return key;
+  }
+
+  long carried() {
+    return carried;
+  }
+
+  /** The marks that only a first item has; without them, fields that only an image would carry. */
+  boolean isImage() {
+    return marked || (carried & IMAGE) == IMAGE;
+  }
+
+  void applyTo(LevelOneEquity.Builder symbol) {
+    if (marked) {
+      symbol.delayed(delayed);
+    }
+    for (long left = carried; left != 0; left &= left - 1) {
+      int field = Long.numberOfTrailingZeros(left);
+      switch (field) {
+        case 1 -> symbol.bid(price(field));
+        case 2 -> symbol.ask(price(field));
+        case 3 -> symbol.last(price(field));
+        case 4 -> symbol.bidSize(whole(field));
+        case 5 -> symbol.askSize(whole(field));
+        case 8 -> symbol.totalVolume(whole(field));
+        case 9 -> symbol.lastSize(whole(field));
+        case 10 -> symbol.dayHigh(price(field));
+        case 11 -> symbol.dayLow(price(field));
+        case 12 -> symbol.previousClose(price(field));
+        case 17 -> symbol.dayOpen(price(field));
+        case 34 -> symbol.quoteTime(time(field));
+        case 35 -> symbol.tradeTime(time(field));
+        case STATUS -> symbol.securityStatus(status);
+        default -> throw new IllegalStateException("field " + field + " is read but not applied");
+      }
+    }
+  }
+
+  private void named(String name, JsonToken value, JsonParser json) {
+    switch (name) {
+      case "key" -> key = value == JsonToken.VALUE_STRING ? json.getString() : null;
+      case "delayed" -> {
+        marked = true;
+        delayed = value == JsonToken.VALUE_TRUE;
+      }
+      case "assetMainType", "assetSubType", "cusip" -> marked = true;
+      default -> counters.unknownFields.increment();
+    }
+    json.skipChildren();
+  }
+
+  private void field(int field, JsonToken value, JsonParser json) {
+    long bit = 1L << field;
+    if (field == 0) {
+      json.skipChildren();
+    } else if (field != STATUS && ((PRICES | WHOLES | TIMES) & bit) == 0) {
+      counters.unknownFields.increment();
+      json.skipChildren();
+    } else if (value == JsonToken.VALUE_NULL) {
+      carried |= bit;
+      nulls |= bit;
+    } else if (field == STATUS) {
+      carried |= bit;
+      status = value.isScalarValue() ? json.getString() : null;
+      json.skipChildren();
+    } else {
+      decimal(field, bit, value, json);
+    }
+  }
+
+  private void decimal(int field, long bit, JsonToken value, JsonParser json) {
+    long e4 =
+        value.isNumeric() || value == JsonToken.VALUE_STRING
+            ? Decimals.e4(
+                json.getStringCharacters(), json.getStringOffset(), json.getStringLength())
+            : Decimals.UNREADABLE;
+    json.skipChildren();
+    if (e4 == Decimals.UNREADABLE) {
+      counters.badValues.increment();
+    } else {
+      carried |= bit;
+      nulls &= ~bit;
+      values[field] = e4;
+    }
+  }
+
+  private @Nullable Price price(int field) {
+    return isNull(field) ? null : new Price(values[field]);
+  }
+
+  private @Nullable Long whole(int field) {
+    return isNull(field) ? null : Long.valueOf(Math.floorDiv(values[field] + 5_000, 10_000));
+  }
+
+  /** Zero is how Schwab writes that there is no such time. */
+  private @Nullable Instant time(int field) {
+    return isNull(field) || values[field] == 0 ? null : ofEpochMilli(values[field] / 10_000);
+  }
+
+  private boolean isNull(int field) {
+    return (nulls & (1L << field)) != 0;
+  }
+
+  /** The number a field's name is, or -1 for a word. */
+  private static int number(String name) {
+    int length = name.length();
+    if (length == 0 || length > 2) {
+      return -1;
+    }
+    int number = 0;
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number < FIELD_MAX ? number : -1;
+  }
+}
