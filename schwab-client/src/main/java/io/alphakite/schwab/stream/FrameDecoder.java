@@ -137,14 +137,13 @@ final class FrameDecoder {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       JsonToken value = json.nextToken();
       switch (name) {
-        case "service" -> service = json.getString();
+        case "service" -> {
+          service = value == JsonToken.VALUE_STRING ? json.getString() : null;
+          json.skipChildren();
+        }
         case "timestamp" -> {
-          long e4 =
-              value.isScalarValue()
-                  ? Decimals.e4(
-                      json.getStringCharacters(), json.getStringOffset(), json.getStringLength())
-                  : Decimals.UNREADABLE;
-          at = e4 == Decimals.UNREADABLE ? null : Instant.ofEpochMilli(e4 / 10_000);
+          at = millis(value, json);
+          json.skipChildren();
         }
         case "content" -> {
           if (service != null && at != null) {
@@ -166,6 +165,15 @@ final class FrameDecoder {
             later);
       }
     }
+  }
+
+  private static @Nullable Instant millis(JsonToken value, JsonParser json) {
+    if (!value.isNumeric() && value != JsonToken.VALUE_STRING) {
+      return null;
+    }
+    long e4 =
+        Decimals.e4(json.getStringCharacters(), json.getStringOffset(), json.getStringLength());
+    return e4 == Decimals.UNREADABLE ? null : Instant.ofEpochMilli(e4 / 10_000);
   }
 
   private void content(String service, Instant at, @Nullable JsonToken value, JsonParser json) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.auth;
+
+import org.jspecify.annotations.NullMarked;

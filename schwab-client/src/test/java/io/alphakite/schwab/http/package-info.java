@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.http;
+
+import org.jspecify.annotations.NullMarked;

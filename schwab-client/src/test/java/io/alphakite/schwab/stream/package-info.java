@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.trader;
+
+import org.jspecify.annotations.NullMarked;
