@@ -1,0 +1,41 @@
+package io.alphakite.engine.broker;
+
+import io.alphakite.model.order.OrderTerms;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One account at one broker. Calls block; safe for use by many threads. Times are the broker's own,
+ * wall clock.
+ */
+public interface Broker {
+
+  /** Sends the order once. Never throws for an outcome and never repeats, not even silently. */
+  SubmitOutcome submit(OrderTerms terms);
+
+  /** Asks for a cancel, which may be repeated. Never throws for an outcome. */
+  CancelOutcome cancel(String brokerOrderId);
+
+  /**
+   * The order as it is now; empty when the broker does not know it, which may last a moment after
+   * it was sent.
+   *
+   * @throws BrokerUnavailableException when there is no answer to be had
+   */
+  Optional<OrderReport> order(String brokerOrderId);
+
+  /**
+   * All orders entered in [from, to], oldest first: complete, or an exception.
+   *
+   * @throws BrokerUnavailableException when there is no complete answer to be had
+   */
+  List<OrderReport> orders(Instant from, Instant to);
+
+  /**
+   * Cash and holdings; a broker may lag fills here.
+   *
+   * @throws BrokerUnavailableException when there is no answer to be had
+   */
+  AccountReport account();
+}

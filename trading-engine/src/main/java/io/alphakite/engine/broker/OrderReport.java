@@ -1,0 +1,46 @@
+package io.alphakite.engine.broker;
+
+import io.alphakite.model.order.OrderTerms;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An order as the broker shows it.
+ *
+ * @param reason why it was rejected or ended, in the broker's words
+ * @param fingerprint of what it says; compared with what we sent
+ * @param terms what it says, when that is something we could have said; null for multi-leg orders,
+ *     fractions and types we do not know
+ * @param enteredAt by the broker's clock; null when it does not say
+ * @param executions real fills only, cumulative on every read
+ */
+public record OrderReport(
+    String id,
+    Status status,
+    @Nullable String reason,
+    Fingerprint fingerprint,
+    @Nullable OrderTerms terms,
+    @Nullable Instant enteredAt,
+    List<Execution> executions) {
+
+  public OrderReport {
+    executions = List.copyOf(executions);
+  }
+
+  /** Where the order stands. Any status we do not know counts as open. */
+  public enum Status {
+    OPEN,
+    FILLED,
+    CANCELED,
+    REJECTED,
+    EXPIRED,
+    /** Superseded by another order of the broker's. */
+    REPLACED
+  }
+
+  /** The sum of the executions. */
+  public long filledQuantity() {
+    return executions.stream().mapToLong(Execution::quantity).sum();
+  }
+}

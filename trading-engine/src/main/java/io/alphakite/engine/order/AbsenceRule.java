@@ -1,0 +1,33 @@
+package io.alphakite.engine.order;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When it may be said that an order of unknown fate is not at the broker: 90 s after it was
+ * claimed, and after five listings without it, 10 s apart, all taken after the last byte can have
+ * left. Said, not acted on: a person decides.
+ */
+final class AbsenceRule {
+
+  /** The claim's gate of 2 s and the request's own 10 s. */
+  static final Duration LAST_BYTE = Duration.ofSeconds(12);
+
+  private static final Duration LISTING_LAG = Duration.ofSeconds(90);
+  private static final Duration APART = Duration.ofSeconds(10);
+  private static final int LISTINGS = 5;
+
+  private AbsenceRule() {}
+
+  /** Whether a clean listing taken now may count. */
+  static boolean counts(Instant claimedAt, Search search, Instant now) {
+    Instant last = search.lastCountedAt();
+    return now.isAfter(claimedAt.plus(LAST_BYTE))
+        && (last == null || !now.isBefore(last.plus(APART)));
+  }
+
+  /** Whether absence is shown. */
+  static boolean shown(Instant claimedAt, Search search, Instant now) {
+    return search.counted() >= LISTINGS && !now.isBefore(claimedAt.plus(LISTING_LAG));
+  }
+}

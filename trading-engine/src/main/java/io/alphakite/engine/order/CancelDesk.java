@@ -1,0 +1,99 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.CancelOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the broker to cancel what somebody wants canceled, again and again until the order is over.
+ * That it is canceled only the broker's listing says; a fill that comes first counts.
+ *
+ * <p>Not thread-safe: one thread works.
+ */
+public final class CancelDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(CancelDesk.class);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+  private final OrderStore store;
+  private final Broker broker;
+  private final EngineClock clock;
+  private Map<UUID, Asked> asked = new HashMap<>();
+
+  public CancelDesk(OrderStore store, Broker broker, EngineClock clock) {
+    this.store = store;
+    this.broker = broker;
+    this.clock = clock;
+  }
+
+  private record Asked(int times, Instant againAt) {}
+
+  /** Asks for what is due; returns how many it asked for. */
+  public int work() {
+    Instant now = clock.wall();
+    List<OrderIntent> wanted = store.read(Ledger::cancelsWanted);
+    Map<UUID, Asked> still = new HashMap<>();
+    int count = 0;
+    for (OrderIntent intent : wanted) {
+      Asked before = asked.get(intent.id());
+      if (before != null && now.isBefore(before.againAt())) {
+        still.put(intent.id(), before);
+        continue;
+      }
+      if (before == null) {
+        show(intent.id());
+      }
+      ask(intent);
+      int times = before == null ? 1 : before.times() + 1;
+      still.put(intent.id(), new Asked(times, now.plus(wait(times))));
+      count++;
+    }
+    asked = still;
+    return count;
+  }
+
+  private void show(UUID id) {
+    store.write(
+        ledger -> {
+          ledger.update(ledger.intent(id), "order.cancel_requested", clock.wall());
+          return id;
+        });
+  }
+
+  private void ask(OrderIntent intent) {
+    String brokerOrderId = intent.brokerOrderId();
+    if (brokerOrderId == null) {
+      return;
+    }
+    switch (broker.cancel(brokerOrderId)) {
+      case CancelOutcome.Requested() ->
+          log.atInfo()
+              .addKeyValue("event", "order.cancel_sent")
+              .addKeyValue("ticker", intent.terms().ticker())
+              .addKeyValue("trade", intent.tradeId())
+              .log("Cancel requested");
+      case CancelOutcome.Refused(String reason) ->
+          log.atInfo()
+              .addKeyValue("event", "order.cancel_refused")
+              .addKeyValue("trade", intent.tradeId())
+              .log("The broker will not cancel: {}", reason);
+      case CancelOutcome.Unconfirmed(String reason) ->
+          log.atWarn()
+              .addKeyValue("event", "order.cancel_unconfirmed")
+              .addKeyValue("trade", intent.tradeId())
+              .log("The cancel got no answer and is repeated: {}", reason);
+    }
+  }
+
+  private static Duration wait(int times) {
+    Duration wait = Duration.ofSeconds(1L << Math.min(times - 1, 4));
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+}

@@ -1,0 +1,79 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.control.Controls;
+import io.alphakite.engine.risk.Exposure;
+import io.alphakite.engine.risk.Market;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The books of one account, open within a transaction of {@link OrderStore}. */
+public interface Ledger {
+
+  /** Trades that nobody has taken in yet, oldest first, at most this many; locked. */
+  List<NewTrade> newTrades(int limit);
+
+  /** The attempt. */
+  OrderIntent intent(UUID id);
+
+  /** The attempts in these states, oldest first. */
+  List<OrderIntent> inStates(Collection<OrderState> states);
+
+  /** The attempt that owns this broker order. */
+  Optional<OrderIntent> owner(String brokerOrderId);
+
+  /** Those of the broker's order ids that belong to an order we know. */
+  Set<String> known(Collection<String> brokerOrderIds);
+
+  /** Whether another order of the lane is of unknown fate, or the broker asked the lane to wait. */
+  boolean laneBlocked(OrderIntent intent, Instant now);
+
+  /**
+   * Whether an order placed elsewhere is to be followed: not if it was over before this account was
+   * first looked at, since the positions taken over then already contain it.
+   */
+  boolean adopts(OrderReport report);
+
+  /** The attempts at the broker whose trades somebody asked to cancel. */
+  List<OrderIntent> cancelsWanted();
+
+  /** Whether somebody asked for a cancel of the trade. */
+  boolean cancelRequested(UUID tradeId);
+
+  /** What the account has at risk beside this order. */
+  Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow);
+
+  /** The market for this order. */
+  Market market(OrderIntent intent, Instant marketNow);
+
+  /** The switches. */
+  Controls controls();
+
+  /** Writes a new attempt down, with the trade row of an order placed elsewhere if it is one. */
+  void insert(OrderIntent intent, Instant wallNow, Instant marketNow);
+
+  /**
+   * Writes a changed attempt down, with what happened, and shows it on the trade.
+   *
+   * @param event what happened, in a stable dotted name
+   */
+  void update(OrderIntent intent, String event, Instant wallNow);
+
+  /**
+   * Writes a fill down, with what it does to position and profit.
+   *
+   * @return false when it is already known
+   */
+  boolean fill(OrderIntent intent, Execution execution, Instant marketNow);
+
+  /** Refuses what a trade asks for where it cannot even be written down as an order. */
+  void reject(UUID tradeId, String reason);
+
+  /** Lets nothing but reductions through from now on. */
+  void reduceOnly(String reason);
+}

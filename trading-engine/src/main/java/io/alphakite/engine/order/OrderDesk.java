@@ -1,0 +1,459 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.SubmitOutcome;
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.engine.risk.RiskDecision;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingSession;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes trades in and sends their orders: written down, approved, claimed, sent once, the answer
+ * written down.
+ *
+ * <p>Every step is committed before the next begins. A step that fails leaves the order where it
+ * was, and the next round goes on from there; only after the claim does a failure mean that the
+ * broker may have it, and from then on the {@link Reconciler} decides. One thread calls {@link
+ * #work}; sending happens on the executor.
+ */
+public final class OrderDesk {
+
+  private static final Logger log = LoggerFactory.getLogger(OrderDesk.class);
+  private static final int INTAKE = 50;
+  private static final Duration MARKET_ORDER_DEADLINE = Duration.ofSeconds(30);
+  // From the claim to the first byte. A pause in between must not send an order into another
+  // market.
+  private static final Duration GATE = Duration.ofSeconds(2);
+  // So soon after the claim's own checks nothing needs to be read again.
+  private static final Duration STILL_TRUE = Duration.ofMillis(250);
+  private static final Duration KEEP_ANSWER = Duration.ofSeconds(30);
+  private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
+
+  private final OrderStore store;
+  private final Broker broker;
+  private final Reconciler reconciler;
+  private final RiskGate gate;
+  private final MarketCalendar calendar;
+  private final EngineClock clock;
+  private final Supplier<UUID> ids;
+  private final Executor sender;
+  // Claimed by this run and not yet answered for. Whatever else is SENDING was left by a crash.
+  private final Set<UUID> sending = ConcurrentHashMap.newKeySet();
+  private final Map<UUID, Answer> unwritten = new ConcurrentHashMap<>();
+
+  /**
+   * A desk.
+   *
+   * @param ids of new attempts
+   * @param sender runs the sending of an order, which may block for some ten seconds
+   */
+  public OrderDesk(
+      OrderStore store,
+      Broker broker,
+      Reconciler reconciler,
+      RiskGate gate,
+      MarketCalendar calendar,
+      EngineClock clock,
+      Supplier<UUID> ids,
+      Executor sender) {
+    this.store = store;
+    this.broker = broker;
+    this.reconciler = reconciler;
+    this.gate = gate;
+    this.calendar = calendar;
+    this.clock = clock;
+    this.ids = ids;
+    this.sender = sender;
+  }
+
+  private record Answer(SubmitOutcome outcome, long nanos) {}
+
+  private record Claim(OrderIntent intent, long nanos) {}
+
+  /** What a claim of an order waits for. */
+  private sealed interface Step {
+    record Send(OrderIntent intent) implements Step {}
+
+    record Stay() implements Step {}
+  }
+
+  /** One round over everything that waits. */
+  public void work() {
+    writeAnswers();
+    sweep();
+    takeIn();
+    for (OrderIntent waiting : store.read(ledger -> ledger.inStates(OrderState.WAITING))) {
+      advance(waiting);
+    }
+  }
+
+  /** Whatever is SENDING, but not by this run, may be at the broker. */
+  private void sweep() {
+    for (OrderIntent found : store.read(ledger -> ledger.inStates(Set.of(OrderState.SENDING)))) {
+      if (sending.contains(found.id())) {
+        continue;
+      }
+      store.write(
+          ledger -> {
+            OrderIntent intent = ledger.intent(found.id());
+            if (intent.state() == OrderState.SENDING && !sending.contains(intent.id())) {
+              Instant now = clock.wall();
+              ledger.update(
+                  intent
+                      .searching(Search.begin(now))
+                      .to(OrderState.UNKNOWN, "the engine stopped while it was being sent"),
+                  "order.interrupted",
+                  now);
+            }
+            return intent;
+          });
+    }
+  }
+
+  private void takeIn() {
+    store.write(
+        ledger -> {
+          List<NewTrade> trades = ledger.newTrades(INTAKE);
+          Instant now = clock.wall();
+          Instant marketNow = clock.market();
+          for (NewTrade trade : trades) {
+            switch (trade) {
+              case NewTrade.Wanted wanted ->
+                  ledger.insert(
+                      OrderIntent.first(
+                          ids.get(),
+                          wanted.id(),
+                          wanted.origin(),
+                          wanted.terms(),
+                          now,
+                          deadline(wanted, marketNow)),
+                      now,
+                      marketNow);
+              case NewTrade.Malformed malformed ->
+                  ledger.reject(malformed.id(), malformed.reason());
+            }
+          }
+          return trades.size();
+        });
+  }
+
+  private Deadline deadline(NewTrade.Wanted trade, Instant marketNow) {
+    if (trade.terms().type() == OrderType.MARKET && trade.origin() != Origin.FLATTEN) {
+      return new Deadline(trade.createdAt().plus(MARKET_ORDER_DEADLINE), null);
+    }
+    LocalDate date = calendar.dateOf(marketNow);
+    TradingSession session =
+        calendar
+            .session(date)
+            .filter(today -> marketNow.isBefore(today.close()))
+            .orElseGet(() -> calendar.nextSession(date));
+    return new Deadline(null, session.close());
+  }
+
+  private void advance(OrderIntent waiting) {
+    Listing listing = listing();
+    if (listing == null && !waiting.deadline().passed(clock.wall(), clock.market())) {
+      return;
+    }
+    Set<String> baseline =
+        listing == null ? Set.of() : listing.idsOf(Fingerprint.of(waiting.terms()));
+    if (!approve(waiting.id(), baseline)) {
+      return;
+    }
+    Claim claim = claim(waiting.id());
+    if (claim == null) {
+      return;
+    }
+    try {
+      sender.execute(() -> send(claim));
+    } catch (RuntimeException e) {
+      // Nothing left: the executor did not even take it.
+      answered(claim.intent().id(), new SubmitOutcome.NotSent("the engine is stopping"));
+      throw e;
+    }
+  }
+
+  private @Nullable Listing listing() {
+    if (reconciler.fresh() == null) {
+      try {
+        reconciler.poll();
+      } catch (BrokerUnavailableException e) {
+        log.atWarn()
+            .addKeyValue("event", "broker.unavailable")
+            .log("Orders wait: the broker does not answer: {}", e.getMessage());
+      }
+    }
+    return reconciler.fresh();
+  }
+
+  /** Runs all checks; true when the order is approved. */
+  private boolean approve(UUID id, Set<String> baseline) {
+    return store.write(
+        ledger -> {
+          OrderIntent intent = ledger.intent(id);
+          Instant now = clock.wall();
+          Instant marketNow = clock.market();
+          if (!intent.state().isWaiting()) {
+            return false;
+          }
+          if (ledger.cancelRequested(intent.tradeId())) {
+            ledger.update(
+                intent.to(OrderState.EXPIRED_UNSENT, "withdrawn before it was sent"),
+                "order.withdrawn",
+                now);
+            return false;
+          }
+          if (intent.deadline().passed(now, marketNow)) {
+            ledger.update(
+                intent.to(OrderState.EXPIRED_UNSENT, "expired before it could be sent"),
+                "order.expired_unsent",
+                now);
+            return false;
+          }
+          if (ledger.laneBlocked(intent, now)) {
+            return false;
+          }
+          if (intent.state() == OrderState.APPROVED) {
+            return true;
+          }
+          return switch (decide(ledger, intent, now, marketNow)) {
+            case RiskDecision.Approved approved -> {
+              ledger.update(intent.approved(approved.reducing(), baseline), "order.approved", now);
+              yield true;
+            }
+            case RiskDecision.Denied denied -> {
+              log.atInfo()
+                  .addKeyValue("event", "order.denied")
+                  .addKeyValue("ticker", intent.terms().ticker())
+                  .addKeyValue("trade", intent.tradeId())
+                  .addKeyValue("rule", denied.rule())
+                  .log("Order denied: {}", denied.reason());
+              ledger.update(intent.to(OrderState.DENIED, denied.reason()), "order.denied", now);
+              if (denied.rule().equals("max_daily_loss")) {
+                ledger.reduceOnly(denied.reason());
+              }
+              yield false;
+            }
+          };
+        });
+  }
+
+  private RiskDecision decide(Ledger ledger, OrderIntent intent, Instant now, Instant marketNow) {
+    return gate.check(
+        intent.terms(),
+        intent.origin(),
+        ledger.exposure(intent, now, marketNow),
+        ledger.market(intent, marketNow),
+        ledger.controls());
+  }
+
+  /** Claims the order for its one sending; null when it must not be sent now. */
+  private @Nullable Claim claim(UUID id) {
+    long nanos = clock.nanos();
+    sending.add(id);
+    Step step;
+    try {
+      step =
+          store.write(
+              ledger -> {
+                OrderIntent intent = ledger.intent(id);
+                Instant now = clock.wall();
+                Instant marketNow = clock.market();
+                if (intent.state() != OrderState.APPROVED
+                    || intent.sends() != 0
+                    || intent.deadline().passed(now, marketNow)
+                    || ledger.laneBlocked(intent, now)
+                    || recheck(ledger, intent, marketNow) instanceof RiskDecision.Denied) {
+                  return new Step.Stay();
+                }
+                OrderIntent claimed = intent.claimed(now);
+                ledger.update(claimed, "order.sending", now);
+                return new Step.Send(claimed);
+              });
+    } catch (RuntimeException e) {
+      // Perhaps the commit's answer was lost: then it is SENDING, and the sweep makes it UNKNOWN.
+      sending.remove(id);
+      throw e;
+    }
+    if (step instanceof Step.Send(OrderIntent claimed)) {
+      return new Claim(claimed, nanos);
+    }
+    sending.remove(id);
+    return null;
+  }
+
+  private RiskDecision recheck(Ledger ledger, OrderIntent intent, Instant marketNow) {
+    return gate.recheck(
+        intent.terms(),
+        intent.origin(),
+        intent.reducing(),
+        ledger.market(intent, marketNow),
+        ledger.controls());
+  }
+
+  private void send(Claim claim) {
+    OrderIntent intent = claim.intent();
+    SubmitOutcome outcome = closed(claim);
+    if (outcome == null) {
+      outcome = submit(intent.terms());
+    }
+    answered(intent.id(), outcome);
+    if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(intent.id())) {
+      verify(intent.id());
+    }
+  }
+
+  private SubmitOutcome submit(OrderTerms terms) {
+    try {
+      return broker.submit(terms);
+    } catch (RuntimeException e) {
+      log.atError()
+          .addKeyValue("event", "order.send_failed")
+          .setCause(e)
+          .log("Sending an order failed in an unforeseen way; its fate is unknown");
+      return new SubmitOutcome.Unconfirmed("failed while being sent");
+    }
+  }
+
+  /** Why the order must not be sent any more; null when it may. */
+  private SubmitOutcome.@Nullable NotSent closed(Claim claim) {
+    long waited = clock.nanos() - claim.nanos();
+    if (waited > GATE.toNanos()) {
+      return new SubmitOutcome.NotSent(
+          "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent");
+    }
+    if (waited < STILL_TRUE.toNanos()) {
+      return null;
+    }
+    try {
+      return store.read(ledger -> recheck(ledger, claim.intent(), clock.market()))
+              instanceof RiskDecision.Denied denied
+          ? new SubmitOutcome.NotSent(denied.reason())
+          : null;
+    } catch (RuntimeException e) {
+      return new SubmitOutcome.NotSent("the last check before sending failed");
+    }
+  }
+
+  private void answered(UUID id, SubmitOutcome outcome) {
+    unwritten.put(id, new Answer(outcome, clock.nanos()));
+    writeAnswers();
+  }
+
+  /** Writes answers down; one that cannot be written is kept for a while and tried again. */
+  private void writeAnswers() {
+    for (Map.Entry<UUID, Answer> entry : unwritten.entrySet()) {
+      UUID id = entry.getKey();
+      Answer answer = entry.getValue();
+      try {
+        write(id, answer.outcome());
+      } catch (EngineSupersededException e) {
+        forget(id);
+        throw e;
+      } catch (RuntimeException e) {
+        log.atError()
+            .addKeyValue("event", "order.answer_unwritten")
+            .addKeyValue("order", id)
+            .setCause(e)
+            .log("The broker's answer could not be written down");
+        if (clock.nanos() - answer.nanos() > KEEP_ANSWER.toNanos()) {
+          // The sweep makes it UNKNOWN, and the broker's listing tells.
+          forget(id);
+        }
+        continue;
+      }
+      forget(id);
+    }
+  }
+
+  private void forget(UUID id) {
+    unwritten.remove(id);
+    sending.remove(id);
+  }
+
+  private void write(UUID id, SubmitOutcome outcome) {
+    store.write(
+        ledger -> {
+          OrderIntent intent = ledger.intent(id);
+          if (intent.state() == OrderState.SENDING) {
+            record(ledger, intent, outcome);
+          }
+          return id;
+        });
+  }
+
+  private void record(Ledger ledger, OrderIntent intent, SubmitOutcome outcome) {
+    Instant now = clock.wall();
+    switch (outcome) {
+      case SubmitOutcome.Accepted(String brokerOrderId) -> {
+        if (ledger.owner(brokerOrderId).isPresent()) {
+          log.atError()
+              .addKeyValue("event", "order.id_of_another")
+              .addKeyValue("order", intent.id())
+              .addKeyValue("broker_order_id", brokerOrderId)
+              .log("The broker's answer names an order that is another one of ours");
+          unknown(ledger, intent, "the broker's answer named another order", now);
+        } else {
+          ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", now);
+        }
+      }
+      case SubmitOutcome.Refused(String reason) ->
+          ledger.update(intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", now);
+      case SubmitOutcome.NotSent(String reason) ->
+          ledger.update(
+              intent.to(OrderState.NOT_SENT, "not_sent: " + reason), "order.not_sent", now);
+      case SubmitOutcome.Throttled(Duration retryAfter) ->
+          ledger.update(
+              intent
+                  .searching(Search.throttled(now, now.plus(hold(retryAfter, intent.attempt()))))
+                  .to(OrderState.UNKNOWN, "the broker takes no more requests for now"),
+              "order.throttled",
+              now);
+      case SubmitOutcome.Unconfirmed(String reason) -> unknown(ledger, intent, reason, now);
+    }
+  }
+
+  private static void unknown(Ledger ledger, OrderIntent intent, String why, Instant now) {
+    log.atWarn()
+        .addKeyValue("event", "order.unknown")
+        .addKeyValue("ticker", intent.terms().ticker())
+        .addKeyValue("order", intent.id())
+        .log("It is not known whether the broker has the order: {}", why);
+    ledger.update(
+        intent.searching(Search.begin(now)).to(OrderState.UNKNOWN, why), "order.unknown", now);
+  }
+
+  private static Duration hold(@Nullable Duration retryAfter, int attempt) {
+    Duration hold = retryAfter == null ? Duration.ofSeconds(1L << attempt) : retryAfter;
+    return hold.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : hold;
+  }
+
+  private void verify(UUID id) {
+    try {
+      reconciler.verify(store.read(ledger -> ledger.intent(id)));
+    } catch (BrokerUnavailableException e) {
+      log.atDebug()
+          .addKeyValue("event", "order.verify_later")
+          .addKeyValue("order", id)
+          .log("The order could not be read back yet: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.model.order.OrderTerms;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to place a trade's order, as it is written down.
+ *
+ * @param attempt 1 for a trade's first; only a throttled attempt is followed by another
+ * @param sends how often it was claimed for sending: 0 or 1
+ * @param reducing whether it was approved as one that only makes a position smaller
+ * @param createdAt wall time
+ * @param claimedAt when it was claimed for sending, wall time; null before
+ * @param baseline broker order ids that were known in its lane before it was sent
+ * @param brokerOrderId null until the broker's id is known
+ * @param verified whether the broker's order was read back and says what we sent
+ * @param filled units filled so far
+ * @param detail why it stands where it stands, for a person
+ */
+public record OrderIntent(
+    UUID id,
+    UUID tradeId,
+    int attempt,
+    Origin origin,
+    OrderTerms terms,
+    OrderState state,
+    int sends,
+    boolean reducing,
+    Instant createdAt,
+    Deadline deadline,
+    @Nullable Instant claimedAt,
+    Set<String> baseline,
+    @Nullable String brokerOrderId,
+    boolean verified,
+    long filled,
+    Search search,
+    @Nullable String detail) {
+
+  public OrderIntent {
+    baseline = Set.copyOf(baseline);
+    if (sends < 0 || sends > 1) {
+      throw new IllegalArgumentException("An order is sent at most once");
+    }
+  }
+
+  /** A trade's first attempt, just written down. */
+  public static OrderIntent first(
+      UUID id, UUID tradeId, Origin origin, OrderTerms terms, Instant now, Deadline deadline) {
+    return new OrderIntent(
+        id,
+        tradeId,
+        1,
+        origin,
+        terms,
+        OrderState.NEW,
+        0,
+        false,
+        now,
+        deadline,
+        null,
+        Set.of(),
+        null,
+        false,
+        0,
+        Search.NONE,
+        null);
+  }
+
+  /** An order placed elsewhere, found at the broker. */
+  public static OrderIntent adopted(
+      UUID id, UUID tradeId, OrderTerms terms, String brokerOrderId, Instant now) {
+    return new OrderIntent(
+        id,
+        tradeId,
+        1,
+        Origin.EXTERNAL,
+        terms,
+        OrderState.ACKED,
+        0,
+        false,
+        now,
+        new Deadline(null, null),
+        null,
+        Set.of(),
+        brokerOrderId,
+        true,
+        0,
+        Search.NONE,
+        "placed elsewhere");
+  }
+
+  /** The attempt that follows a throttled one: new, and through all checks again. */
+  public OrderIntent again(UUID newId, Instant now) {
+    return new OrderIntent(
+        newId,
+        tradeId,
+        attempt + 1,
+        origin,
+        terms,
+        OrderState.NEW,
+        0,
+        false,
+        now,
+        deadline,
+        null,
+        Set.of(),
+        null,
+        false,
+        0,
+        Search.NONE,
+        null);
+  }
+
+  /** Account, symbol and side: in a lane at most one order of unknown fate may exist. */
+  public String lane() {
+    return terms.symbol() + ' ' + (terms.side().isBuy() ? "buy" : "sell");
+  }
+
+  /** What may still fill. */
+  public long leaves() {
+    return state.isOpen() ? terms.quantity() - filled : 0;
+  }
+
+  /**
+   * In another state.
+   *
+   * @throws IllegalStateException when that state cannot follow
+   */
+  public OrderIntent to(OrderState next, @Nullable String why) {
+    if (next != state && !state.next().contains(next)) {
+      throw new IllegalStateException("Order " + id + " cannot go from " + state + " to " + next);
+    }
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        next,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        brokerOrderId,
+        verified,
+        filled,
+        search,
+        why);
+  }
+
+  /** Approved. */
+  public OrderIntent approved(boolean onlyReducing, Set<String> known) {
+    OrderIntent approved = to(OrderState.APPROVED, null);
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        approved.state,
+        sends,
+        onlyReducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        known,
+        brokerOrderId,
+        verified,
+        filled,
+        search,
+        null);
+  }
+
+  /** Claimed for its one sending. */
+  public OrderIntent claimed(Instant now) {
+    OrderIntent claimed = to(OrderState.SENDING, null);
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        claimed.state,
+        sends + 1,
+        reducing,
+        createdAt,
+        deadline,
+        now,
+        baseline,
+        brokerOrderId,
+        verified,
+        filled,
+        search,
+        null);
+  }
+
+  /** Known to the broker under this id. */
+  public OrderIntent bound(String orderId, boolean provenContent, @Nullable String why) {
+    OrderIntent acked = to(OrderState.ACKED, why);
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        acked.state,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        orderId,
+        provenContent,
+        filled,
+        search.ended(),
+        why);
+  }
+
+  /** The id was another order's: to be searched for by its content. */
+  public OrderIntent unbound(Instant now, String why) {
+    OrderIntent unknown = to(OrderState.UNKNOWN, why);
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        unknown.state,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        null,
+        false,
+        filled,
+        Search.begin(now),
+        why);
+  }
+
+  /** Read back and found to say what was sent. */
+  public OrderIntent proven() {
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        state,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        brokerOrderId,
+        true,
+        filled,
+        search,
+        detail);
+  }
+
+  /** With another search. */
+  public OrderIntent searching(Search other) {
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        state,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        brokerOrderId,
+        verified,
+        filled,
+        other,
+        detail);
+  }
+
+  /** With more filled. The sum never falls. */
+  public OrderIntent filledTo(long quantity) {
+    if (quantity < filled) {
+      throw new IllegalStateException("Order " + id + ": fills fell from " + filled);
+    }
+    return new OrderIntent(
+        id,
+        tradeId,
+        attempt,
+        origin,
+        terms,
+        state,
+        sends,
+        reducing,
+        createdAt,
+        deadline,
+        claimedAt,
+        baseline,
+        brokerOrderId,
+        verified,
+        quantity,
+        search,
+        detail);
+  }
+}

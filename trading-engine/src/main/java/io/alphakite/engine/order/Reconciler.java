@@ -1,0 +1,338 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.OrderReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what is written down to what the broker says: fills and states of the orders we know, the
+ * fate of those we do not know it of, and orders that somebody placed elsewhere.
+ *
+ * <p>The broker's listing is the only truth; the account stream is a reason to ask for it. Not
+ * thread-safe: one thread polls.
+ */
+public final class Reconciler {
+
+  /** An order is sent only against a listing at most this old. */
+  static final Duration FRESH = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
+  private static final Duration LOOK_BACK = Duration.ofMinutes(10);
+  private static final int MAX_ATTEMPTS = 5;
+
+  private final OrderStore store;
+  private final Broker broker;
+  private final EngineClock clock;
+  private final Supplier<UUID> ids;
+  // What was last applied of each order still listed, so that an unchanged one costs nothing.
+  private Map<String, OrderReport> applied = new HashMap<>();
+  private volatile @Nullable Listing latest;
+
+  public Reconciler(OrderStore store, Broker broker, EngineClock clock, Supplier<UUID> ids) {
+    this.store = store;
+    this.broker = broker;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /**
+   * What a poll found.
+   *
+   * @param changed orders whose state or fills changed
+   * @param open orders the broker may still fill
+   * @param doubtful orders of unknown fate
+   */
+  public record Result(int changed, int open, int doubtful) {}
+
+  /**
+   * Asks the broker and applies the answer.
+   *
+   * @param since how far back to ask at least; wall time
+   * @throws io.alphakite.engine.broker.BrokerUnavailableException when it does not answer
+   */
+  public Result poll(Instant since) {
+    Listing listing = list(since);
+    latest = listing;
+    int changed = 0;
+    Map<String, OrderReport> seen = new HashMap<>();
+    for (OrderReport report : listing.orders()) {
+      if (report.equals(applied.get(report.id()))) {
+        seen.put(report.id(), report);
+      } else if (apply(report)) {
+        seen.put(report.id(), report);
+        changed++;
+      }
+    }
+    applied = seen;
+    changed += resolve(listing);
+    int moved = changed;
+    return store.read(
+        ledger ->
+            new Result(
+                moved,
+                ledger.inStates(OrderState.AT_BROKER).size(),
+                ledger.inStates(OrderState.DOUBTFUL).size()));
+  }
+
+  /** Asks for what is needed at least. */
+  public Result poll() {
+    return poll(clock.wall().minus(LOOK_BACK));
+  }
+
+  /** The last listing if it is fresh enough to send an order against; else null. */
+  @Nullable Listing fresh() {
+    Listing listing = latest;
+    return listing != null && clock.nanos() - listing.takenNanos() <= FRESH.toNanos()
+        ? listing
+        : null;
+  }
+
+  private Listing list(Instant since) {
+    Instant now = clock.wall();
+    long nanos = clock.nanos();
+    Instant from = store.read(ledger -> earliest(ledger, since));
+    // The broker's clock may be ahead of ours.
+    List<OrderReport> orders = broker.orders(from, now.plus(Duration.ofMinutes(1)));
+    return new Listing(from, now, nanos, orders);
+  }
+
+  private static Instant earliest(Ledger ledger, Instant since) {
+    Instant from = since;
+    for (OrderIntent intent : ledger.inStates(OrderState.REACHED)) {
+      Instant begin = intent.claimedAt() == null ? intent.createdAt() : intent.claimedAt();
+      Instant needed = begin.minus(ContentMatch.BEFORE);
+      from = needed.isBefore(from) ? needed : from;
+    }
+    return from;
+  }
+
+  /**
+   * Reads one order back and compares it with what was sent; an error leaves it to the next poll.
+   */
+  void verify(OrderIntent intent) {
+    String id = intent.brokerOrderId();
+    if (id == null) {
+      return;
+    }
+    broker.order(id).ifPresent(this::apply);
+  }
+
+  /**
+   * Applies one report.
+   *
+   * @return whether it is done with: an order that may yet prove to be one of ours is looked at
+   *     again
+   */
+  private boolean apply(OrderReport report) {
+    return store.write(
+        ledger -> {
+          OrderIntent owner = ledger.owner(report.id()).orElse(null);
+          if (owner == null) {
+            return adopt(ledger, report);
+          }
+          if (owner.verified()) {
+            return applyTo(ledger, owner, report);
+          }
+          return matches(ledger, owner, report) && applyTo(ledger, owner.proven(), report);
+        });
+  }
+
+  private boolean matches(Ledger ledger, OrderIntent intent, OrderReport report) {
+    if (report.fingerprint().equals(Fingerprint.of(intent.terms()))) {
+      return true;
+    }
+    log.atError()
+        .addKeyValue("event", "order.id_of_another")
+        .addKeyValue("order", intent.id())
+        .addKeyValue("broker_order_id", report.id())
+        .log("The broker's answer named another order; searching for ours by its content");
+    ledger.update(
+        intent.unbound(clock.wall(), "the broker's answer named another order"),
+        "order.id_of_another",
+        clock.wall());
+    return false;
+  }
+
+  private boolean applyTo(Ledger ledger, OrderIntent intent, OrderReport report) {
+    Instant marketNow = clock.market();
+    long filled = intent.filled();
+    for (Execution execution : report.executions()) {
+      if (ledger.fill(intent, execution, marketNow)) {
+        filled += execution.quantity();
+      }
+    }
+    OrderIntent after = intent.filledTo(filled);
+    OrderState target = target(after, report);
+    boolean settled = report.status() != OrderReport.Status.FILLED || target == OrderState.FILLED;
+    if (target != after.state() && after.state().next().contains(target)) {
+      after = after.to(target, reason(report));
+    }
+    if (!after.equals(ledger.intent(intent.id()))) {
+      ledger.update(after, event(intent, after), clock.wall());
+    }
+    return settled;
+  }
+
+  private static OrderState target(OrderIntent intent, OrderReport report) {
+    OrderState open = intent.filled() > 0 ? OrderState.PARTIAL : OrderState.WORKING;
+    return switch (report.status()) {
+      case OPEN -> open;
+      // Until every execution is listed the order is not done with.
+      case FILLED -> intent.filled() >= intent.terms().quantity() ? OrderState.FILLED : open;
+      case CANCELED, REPLACED -> OrderState.CANCELED;
+      case REJECTED -> OrderState.REJECTED;
+      case EXPIRED -> OrderState.EXPIRED;
+    };
+  }
+
+  private static @Nullable String reason(OrderReport report) {
+    return switch (report.status()) {
+      case REJECTED ->
+          "rejected: " + (report.reason() == null ? "the broker gave no reason" : report.reason());
+      case REPLACED -> "replaced elsewhere by another order";
+      case OPEN, FILLED, CANCELED, EXPIRED -> report.reason();
+    };
+  }
+
+  private static String event(OrderIntent before, OrderIntent after) {
+    if (after.state() != before.state()) {
+      return "order." + after.state().name().toLowerCase(Locale.ROOT);
+    }
+    return after.filled() > before.filled() ? "order.fill" : "order.verified";
+  }
+
+  private boolean adopt(Ledger ledger, OrderReport report) {
+    for (OrderIntent doubtful : ledger.inStates(OrderState.DOUBTFUL)) {
+      if (ContentMatch.isCandidate(doubtful, report)) {
+        return false;
+      }
+    }
+    if (report.terms() == null) {
+      log.atWarn()
+          .addKeyValue("event", "order.foreign_unsupported")
+          .addKeyValue("broker_order_id", report.id())
+          .log(
+              "An order placed elsewhere is of a kind we cannot show; its positions are still counted");
+      return true;
+    }
+    if (!ledger.adopts(report)) {
+      return true;
+    }
+    Instant now = clock.wall();
+    OrderIntent adopted =
+        OrderIntent.adopted(ids.get(), ids.get(), report.terms(), report.id(), now);
+    ledger.insert(adopted, now, clock.market());
+    log.atInfo()
+        .addKeyValue("event", "order.adopted")
+        .addKeyValue("ticker", report.terms().ticker())
+        .addKeyValue("broker_order_id", report.id())
+        .log("An order placed elsewhere was adopted");
+    return applyTo(ledger, adopted, report);
+  }
+
+  private int resolve(Listing listing) {
+    int resolved = 0;
+    Instant now = clock.wall();
+    List<OrderIntent> searched =
+        store.read(
+            ledger ->
+                ledger.inStates(EnumSet.of(OrderState.UNKNOWN, OrderState.UNRESOLVED)).stream()
+                    .filter(intent -> intent.search().due(now))
+                    .toList());
+    for (OrderIntent intent : searched) {
+      if (store.write(ledger -> look(ledger, ledger.intent(intent.id()), listing, now))) {
+        resolved++;
+      }
+    }
+    return resolved;
+  }
+
+  private boolean look(Ledger ledger, OrderIntent intent, Listing listing, Instant now) {
+    Instant claimed = intent.claimedAt();
+    if (!intent.search().due(now) || claimed == null) {
+      return false;
+    }
+    Set<String> known = ledger.known(listing.ids());
+    List<OrderReport> candidates = ContentMatch.candidates(intent, listing.orders(), known);
+    if (candidates.size() == 1) {
+      OrderReport match = candidates.getFirst();
+      log.atWarn()
+          .addKeyValue("event", "order.matched")
+          .addKeyValue("order", intent.id())
+          .addKeyValue("broker_order_id", match.id())
+          .log("An order of unknown fate was found at the broker by its content");
+      OrderIntent bound = intent.bound(match.id(), true, "matched by content");
+      ledger.update(bound, "order.matched", now);
+      applyTo(ledger, bound, match);
+      return true;
+    }
+    if (candidates.size() > 1) {
+      String why = candidates.size() + " orders at the broker fit; a person has to decide";
+      OrderIntent open = intent.searching(intent.search().looked(now, false));
+      ledger.update(open.to(OrderState.UNRESOLVED, why), "order.ambiguous", now);
+      return intent.state() != OrderState.UNRESOLVED;
+    }
+    boolean clean = controlled(ledger, listing);
+    if (intent.search().throttled() && clean) {
+      closeThrottled(ledger, intent, now);
+      return true;
+    }
+    return absent(ledger, intent, claimed, clean, now);
+  }
+
+  /** Whether the listing shows every order that it must show: only then does its silence count. */
+  private static boolean controlled(Ledger ledger, Listing listing) {
+    Set<String> listed = listing.ids();
+    return ledger.inStates(OrderState.AT_BROKER).stream()
+        .filter(intent -> intent.claimedAt() != null)
+        .allMatch(
+            intent -> intent.brokerOrderId() != null && listed.contains(intent.brokerOrderId()));
+  }
+
+  private void closeThrottled(Ledger ledger, OrderIntent intent, Instant now) {
+    OrderIntent closed =
+        intent
+            .searching(intent.search().ended())
+            .to(OrderState.REFUSED, "throttled: the broker took no more requests");
+    ledger.update(closed, "order.throttled", now);
+    boolean wanted =
+        intent.attempt() < MAX_ATTEMPTS
+            && !intent.deadline().passed(now, clock.market())
+            && !ledger.cancelRequested(intent.tradeId());
+    if (wanted) {
+      ledger.insert(intent.again(ids.get(), now), now, clock.market());
+    }
+  }
+
+  private static boolean absent(
+      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Instant now) {
+    Search search =
+        intent.search().looked(now, clean && AbsenceRule.counts(claimed, intent.search(), now));
+    OrderIntent looked = intent.searching(search);
+    if (intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, now)) {
+      String why = "absence shown: " + search.counted() + " listings without it";
+      log.atError()
+          .addKeyValue("event", "order.unresolved")
+          .addKeyValue("order", intent.id())
+          .log("An order of unknown fate is not at the broker; a person has to decide");
+      ledger.update(looked.to(OrderState.UNRESOLVED, why), "order.absent", now);
+      return true;
+    }
+    ledger.update(looked, "order.looked", now);
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+package io.alphakite.engine.risk;
+
+import java.math.BigDecimal;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the account already has at risk, seen at its worst: every order that is open, on its way or
+ * of unknown fate counts as if it will fill, and none as if it will help.
+ *
+ * @param position signed quantity of the order's instrument
+ * @param openBuys quantity still to be bought by other orders in the instrument
+ * @param openSells quantity still to be sold by other orders in the instrument
+ * @param openOrders of the whole account
+ * @param ordersLastMinute sent in the last 60 s of wall time, whole account
+ * @param unknownInTicker orders of unknown fate in the order's ticker
+ * @param unresolved orders of unknown fate that wait for a person, whole account
+ * @param disputed whether the broker's holding of the instrument differs from ours unexplained
+ * @param reserved dollars that open orders which add risk may still take
+ * @param dayPnl realized and unrealized since the market date began; null when it cannot be told
+ * @param buyingPower dollars; null when the broker has not said
+ * @param streamedTickers whose quotes are kept up to date now
+ */
+public record Exposure(
+    long position,
+    long openBuys,
+    long openSells,
+    int openOrders,
+    int ordersLastMinute,
+    int unknownInTicker,
+    int unresolved,
+    boolean disputed,
+    BigDecimal reserved,
+    @Nullable BigDecimal dayPnl,
+    @Nullable BigDecimal buyingPower,
+    Set<String> streamedTickers) {
+
+  public Exposure {
+    if (openBuys < 0 || openSells < 0 || openOrders < 0 || reserved.signum() < 0) {
+      throw new IllegalArgumentException("Exposure below nothing");
+    }
+    streamedTickers = Set.copyOf(streamedTickers);
+  }
+}

@@ -1,0 +1,21 @@
+package io.alphakite.engine.risk;
+
+import io.alphakite.model.market.Price;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The market as far as an order is concerned.
+ *
+ * @param bid of the order's instrument; null when nobody bids or nothing is known
+ * @param ask of the order's instrument; null when nobody offers or nothing is known
+ * @param quoteTime when both were last told, in market time; null when never
+ * @param now market time
+ * @param regularHours whether the regular session is open at {@code now}
+ */
+public record Market(
+    @Nullable Price bid,
+    @Nullable Price ask,
+    @Nullable Instant quoteTime,
+    Instant now,
+    boolean regularHours) {}

@@ -1,0 +1,11 @@
+package io.alphakite.engine.risk;
+
+/** Who asked for an order. */
+public enum Origin {
+  PERSON,
+  STRATEGY,
+  /** The kill switch closing a position. */
+  FLATTEN,
+  /** Placed elsewhere by the account's owner and found at the broker. */
+  EXTERNAL
+}

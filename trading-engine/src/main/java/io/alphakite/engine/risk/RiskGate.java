@@ -1,0 +1,340 @@
+package io.alphakite.engine.risk;
+
+import io.alphakite.engine.control.Controls;
+import io.alphakite.engine.control.TradingMode;
+import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.risk.RiskDecision.Approved;
+import io.alphakite.engine.risk.RiskDecision.Denied;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import io.alphakite.model.order.Side;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every check an order passes before it is sent, in one place and without a side effect.
+ *
+ * <p>It fails closed: what cannot be determined denies. An order that only makes a position smaller
+ * skips the limits on notional, position, daily loss, tickers and orders per minute, and an old
+ * quote blocks only its market form: the way out must not be shut by the rules for the way in.
+ */
+public final class RiskGate {
+
+  private static final int MAX_UNRESOLVED = 3;
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final int CENTS = 2;
+
+  private final RiskLimits limits;
+
+  public RiskGate(RiskLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Decides about one order. */
+  public RiskDecision check(
+      OrderTerms order, Origin origin, Exposure exposure, Market market, Controls controls) {
+    if (origin == Origin.FLATTEN) {
+      // A person ordered the account flat: only that it really makes the position smaller counts.
+      return reduces(order, exposure) ? new Approved(true) : oversold(order, exposure);
+    }
+    boolean reducing = reduces(order, exposure);
+    Denied denied = switches(origin, reducing, market, controls);
+    if (denied == null) {
+      denied = shape(order, exposure, reducing);
+    }
+    if (denied == null && !reducing) {
+      denied = standing(order, exposure);
+    }
+    if (denied == null) {
+      denied = prices(order, market, reducing);
+    }
+    if (denied == null && !reducing) {
+      denied = money(order, exposure, market);
+    }
+    return denied == null ? new Approved(reducing) : denied;
+  }
+
+  /**
+   * The last look before the first byte: what may have changed since the order was approved.
+   *
+   * @param reducing as it was approved
+   */
+  public RiskDecision recheck(
+      OrderTerms order, Origin origin, boolean reducing, Market market, Controls controls) {
+    if (origin == Origin.FLATTEN) {
+      return new Approved(true);
+    }
+    Denied denied = switches(origin, reducing, market, controls);
+    if (denied == null) {
+      denied = prices(order, market, reducing);
+    }
+    return denied == null ? new Approved(reducing) : denied;
+  }
+
+  /**
+   * Whether the order can only make the position smaller, even if every other open order on its
+   * side fills first.
+   */
+  public static boolean reduces(OrderTerms order, Exposure exposure) {
+    if (order.side() == Side.SELL_SHORT || order.side() == Side.SELL_TO_OPEN) {
+      return false;
+    }
+    return order.quantity() <= reducible(order, exposure);
+  }
+
+  private static long reducible(OrderTerms order, Exposure exposure) {
+    return order.side().isBuy()
+        ? Math.max(0, -exposure.position() - exposure.openBuys())
+        : Math.max(0, exposure.position() - exposure.openSells());
+  }
+
+  private @Nullable Denied switches(
+      Origin origin, boolean reducing, Market market, Controls controls) {
+    String why = controls.stateReason() == null ? "" : " (" + controls.stateReason() + ")";
+    if (controls.state() == TradingState.HALTED) {
+      return new Denied("halted", "trading is halted" + why);
+    }
+    if (origin == Origin.STRATEGY && !market.regularHours()) {
+      return new Denied("market_closed", "the strategy trades in regular hours only");
+    }
+    if (controls.state() == TradingState.REDUCE_ONLY && !reducing) {
+      return new Denied("reduce_only", "only orders that reduce a position are taken" + why);
+    }
+    if (controls.mode() == TradingMode.LIVE && !controls.armed() && !reducing) {
+      return new Denied("not_armed", "live trading is not armed");
+    }
+    return null;
+  }
+
+  private @Nullable Denied shape(OrderTerms order, Exposure exposure, boolean reducing) {
+    if (order.quantity() > limits.maxOrderQuantity()) {
+      return new Denied(
+          "max_order_quantity", order.quantity() + " is over " + limits.maxOrderQuantity());
+    }
+    if (!order.side().isOpening() && !reducing) {
+      return oversold(order, exposure);
+    }
+    if (order.side() == Side.SELL_SHORT && exposure.position() + exposure.openBuys() > 0) {
+      return new Denied(
+          "long_position",
+          "cannot sell short while "
+              + (exposure.position() + exposure.openBuys())
+              + " are held or being bought; sell them first");
+    }
+    if (exposure.openOrders() >= limits.maxOpenOrders()) {
+      return new Denied(
+          "max_open_orders",
+          exposure.openOrders() + " orders are open, the limit is " + limits.maxOpenOrders());
+    }
+    return null;
+  }
+
+  private static Denied oversold(OrderTerms order, Exposure exposure) {
+    long free = reducible(order, exposure);
+    return order.side().isBuy()
+        ? new Denied(
+            "overbought",
+            "cannot buy back " + order.quantity() + " where " + free + " are short and free")
+        : new Denied(
+            "oversold",
+            "cannot sell " + order.quantity() + " where " + free + " are held and free");
+  }
+
+  private @Nullable Denied standing(OrderTerms order, Exposure exposure) {
+    Set<String> allowed =
+        limits.allowedTickers() == null ? exposure.streamedTickers() : limits.allowedTickers();
+    String ticker = order.ticker().symbol();
+    if (!allowed.contains(ticker)) {
+      return new Denied("allowed_tickers", ticker + " is not one of " + new TreeSet<>(allowed));
+    }
+    if (exposure.unknownInTicker() > 0) {
+      return new Denied(
+          "unknown_order",
+          exposure.unknownInTicker() + " order(s) in " + ticker + " of unknown fate");
+    }
+    if (exposure.unresolved() >= MAX_UNRESOLVED) {
+      return new Denied(
+          "unresolved_orders", exposure.unresolved() + " orders wait for a person's decision");
+    }
+    if (exposure.disputed()) {
+      return new Denied(
+          "position_mismatch", "the broker holds another quantity of " + order.symbol());
+    }
+    if (exposure.dayPnl() == null) {
+      return new Denied("max_daily_loss", "today's profit and loss is not known");
+    }
+    if (exposure.dayPnl().negate().compareTo(limits.maxDailyLoss()) >= 0) {
+      return new Denied(
+          "max_daily_loss",
+          "today's loss "
+              + money(exposure.dayPnl().negate())
+              + " has reached "
+              + money(limits.maxDailyLoss()));
+    }
+    if (exposure.ordersLastMinute() >= limits.maxOrdersPerMinute()) {
+      return new Denied(
+          "max_orders_per_minute",
+          exposure.ordersLastMinute()
+              + " orders in the last minute, the limit is "
+              + limits.maxOrdersPerMinute());
+    }
+    return null;
+  }
+
+  private @Nullable Denied prices(OrderTerms order, Market market, boolean reducing) {
+    boolean marketForm = order.type() == OrderType.MARKET;
+    Duration age = age(market);
+    // Off hours every quote is old. The strategy does not get here then, and a person's order waits
+    // at the broker for the next open.
+    boolean fresh =
+        age != null && (age.compareTo(limits.maxQuoteAge()) <= 0 || !market.regularHours());
+    if (!fresh && (marketForm || !reducing)) {
+      return age == null
+          ? new Denied("max_quote_age_seconds", "no quote of " + order.symbol() + " is known")
+          : new Denied(
+              "max_quote_age_seconds",
+              "the quote is "
+                  + seconds(age)
+                  + " s old, the limit is "
+                  + seconds(limits.maxQuoteAge())
+                  + " s");
+    }
+    if (!fresh) {
+      return null;
+    }
+    Price bid = market.bid();
+    Price ask = market.ask();
+    if (bid != null && ask != null && bid.compareTo(ask) > 0 && (marketForm || !reducing)) {
+      return new Denied("crossed_market", "bid " + bid + " is above ask " + ask);
+    }
+    return collar(order, market, reducing);
+  }
+
+  private @Nullable Denied collar(OrderTerms order, Market market, boolean reducing) {
+    Price limit = order.limitPrice();
+    if (limit == null) {
+      return null;
+    }
+    // A stop-limit's price is judged by its own stop: the quote is not there yet.
+    Price reference =
+        order.type() == OrderType.STOP_LIMIT
+            ? order.stopPrice()
+            : order.side().isBuy() ? market.ask() : market.bid();
+    if (reference == null) {
+      return reducing
+          ? null
+          : new Denied(
+              "price_collar_percent", "no " + (order.side().isBuy() ? "ask" : "bid") + " is known");
+    }
+    BigDecimal away =
+        limit
+            .toBigDecimal()
+            .subtract(reference.toBigDecimal())
+            .abs()
+            .multiply(HUNDRED)
+            .divide(reference.toBigDecimal(), CENTS, RoundingMode.UP);
+    if (away.compareTo(limits.priceCollarPercent()) > 0) {
+      return new Denied(
+          "price_collar_percent",
+          limit
+              + " is "
+              + away.toPlainString()
+              + "% from "
+              + reference
+              + ", the limit is "
+              + limits.priceCollarPercent().toPlainString()
+              + "%");
+    }
+    return null;
+  }
+
+  private @Nullable Denied money(OrderTerms order, Exposure exposure, Market market) {
+    BigDecimal price = worstPrice(order, market);
+    if (price == null) {
+      return new Denied(
+          "max_order_notional",
+          "no " + (order.side().isBuy() ? "ask" : "bid") + " of " + order.symbol() + " is known");
+    }
+    BigDecimal unit = price.multiply(BigDecimal.valueOf(order.multiplier()));
+    BigDecimal notional = unit.multiply(BigDecimal.valueOf(order.quantity()));
+    if (notional.compareTo(limits.maxOrderNotional()) > 0) {
+      return new Denied(
+          "max_order_notional",
+          order.quantity()
+              + " x "
+              + money(unit)
+              + " = "
+              + money(notional)
+              + " is over "
+              + money(limits.maxOrderNotional()));
+    }
+    long worst =
+        order.side().isBuy()
+            ? exposure.position() + exposure.openBuys() + order.quantity()
+            : -exposure.position() + exposure.openSells() + order.quantity();
+    BigDecimal position = unit.multiply(BigDecimal.valueOf(Math.max(worst, order.quantity())));
+    if (position.compareTo(limits.maxPositionNotional()) > 0) {
+      return new Denied(
+          "max_position_notional",
+          Math.max(worst, order.quantity())
+              + " x "
+              + money(unit)
+              + " = "
+              + money(position)
+              + " is over "
+              + money(limits.maxPositionNotional()));
+    }
+    if (exposure.buyingPower() == null) {
+      return new Denied("buying_power", "the account's buying power is not known");
+    }
+    BigDecimal free = exposure.buyingPower().subtract(exposure.reserved());
+    if (notional.compareTo(free) > 0) {
+      return new Denied("buying_power", money(notional) + " is over " + money(free));
+    }
+    return null;
+  }
+
+  /** The most a unit may cost, or the least it may be sold short for; null when nobody can tell. */
+  private static @Nullable BigDecimal worstPrice(OrderTerms order, Market market) {
+    Price quote = order.side().isBuy() ? market.ask() : market.bid();
+    Price price =
+        switch (order.type()) {
+          case LIMIT, STOP_LIMIT -> order.limitPrice();
+          case MARKET -> quote;
+          case STOP -> higher(order.stopPrice(), quote);
+        };
+    return price == null ? null : price.toBigDecimal();
+  }
+
+  private static @Nullable Price higher(@Nullable Price one, @Nullable Price other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private static @Nullable Duration age(Market market) {
+    Instant quoted = market.quoteTime();
+    if (quoted == null) {
+      return null;
+    }
+    Duration age = Duration.between(quoted, market.now());
+    // The quote may be newer than the moment "now" was read.
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  private static String money(BigDecimal amount) {
+    BigDecimal shown = amount.stripTrailingZeros();
+    return shown.setScale(Math.max(CENTS, shown.scale()), RoundingMode.UNNECESSARY).toPlainString();
+  }
+
+  private static String seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+}

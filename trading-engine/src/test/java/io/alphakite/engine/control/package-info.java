@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.control;
+
+import org.jspecify.annotations.NullMarked;

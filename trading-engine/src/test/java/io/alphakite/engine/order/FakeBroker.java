@@ -1,0 +1,210 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.AccountReport;
+import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.CancelOutcome;
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.broker.OrderReport.Status;
+import io.alphakite.engine.broker.SubmitOutcome;
+import io.alphakite.model.order.OrderTerms;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker with the faults the reliability guide lists: answers lost before or after acceptance,
+ * wrong ids, throttling, listings that lag. It keeps every order it ever accepted.
+ */
+final class FakeBroker implements Broker {
+
+  /** What happens to one POST. */
+  enum Fault {
+    NONE,
+    /** Accepted, the answer never comes. */
+    LOST_AFTER,
+    /** Never accepted, no answer either. */
+    LOST_BEFORE,
+    /** Accepted, but the answer names an order of somebody else's. */
+    WRONG_ID,
+    THROTTLED,
+    REFUSED,
+    NOT_SENT,
+    /** The process dies while the answer is under way. */
+    CRASH_AFTER,
+    CRASH_BEFORE
+  }
+
+  /** The engine's process is gone. */
+  static final class Crash extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Supplier<Instant> clock;
+  private final Map<String, OrderReport> orders = new LinkedHashMap<>();
+  private final Queue<Fault> faults = new ArrayDeque<>();
+  private Duration lag = Duration.ZERO;
+  private int posts;
+  private int number = 1000;
+  private boolean down;
+  private final List<String> cancels = new ArrayList<>();
+
+  FakeBroker(Supplier<Instant> clock) {
+    this.clock = clock;
+  }
+
+  void next(Fault fault) {
+    faults.add(fault);
+  }
+
+  void lag(Duration duration) {
+    lag = duration;
+  }
+
+  void down(boolean isDown) {
+    down = isDown;
+  }
+
+  int posts() {
+    return posts;
+  }
+
+  int accepted() {
+    return orders.size();
+  }
+
+  List<String> cancels() {
+    return List.copyOf(cancels);
+  }
+
+  /** An order placed by somebody else, saying this. */
+  String place(OrderTerms terms) {
+    String id = Integer.toString(++number);
+    orders.put(
+        id,
+        new OrderReport(
+            id,
+            Status.OPEN,
+            null,
+            Fingerprint.of(terms),
+            terms,
+            clock.get().truncatedTo(ChronoUnit.SECONDS),
+            List.of()));
+    return id;
+  }
+
+  void fill(String id, long quantity, String price) {
+    OrderReport order = get(id);
+    List<Execution> executions = new ArrayList<>(order.executions());
+    executions.add(
+        new Execution(
+            id + "-" + executions.size(),
+            quantity,
+            new BigDecimal(price),
+            BigDecimal.ZERO,
+            clock.get()));
+    OrderTerms terms = order.terms();
+    long filled = order.filledQuantity() + quantity;
+    replace(
+        order,
+        terms != null && filled == terms.quantity() ? Status.FILLED : order.status(),
+        null,
+        executions);
+  }
+
+  void end(String id, Status status, @Nullable String reason) {
+    replace(get(id), status, reason, get(id).executions());
+  }
+
+  String newest() {
+    return orders.keySet().stream().reduce((a, b) -> b).orElseThrow();
+  }
+
+  private OrderReport get(String id) {
+    return Optional.ofNullable(orders.get(id)).orElseThrow();
+  }
+
+  private void replace(
+      OrderReport order, Status status, @Nullable String reason, List<Execution> executions) {
+    orders.put(
+        order.id(),
+        new OrderReport(
+            order.id(),
+            status,
+            reason,
+            order.fingerprint(),
+            order.terms(),
+            order.enteredAt(),
+            executions));
+  }
+
+  @Override
+  public SubmitOutcome submit(OrderTerms terms) {
+    posts++;
+    Fault fault = faults.isEmpty() ? Fault.NONE : faults.remove();
+    return switch (fault) {
+      case NONE -> new SubmitOutcome.Accepted(place(terms));
+      case LOST_AFTER -> {
+        place(terms);
+        yield new SubmitOutcome.Unconfirmed("timeout");
+      }
+      case LOST_BEFORE -> new SubmitOutcome.Unconfirmed("timeout");
+      case WRONG_ID -> {
+        String foreign = newest();
+        place(terms);
+        yield new SubmitOutcome.Accepted(foreign);
+      }
+      case THROTTLED -> new SubmitOutcome.Throttled(null);
+      case REFUSED -> new SubmitOutcome.Refused("not enough buying power");
+      case NOT_SENT -> new SubmitOutcome.NotSent("connection refused");
+      case CRASH_AFTER -> {
+        place(terms);
+        throw new Crash();
+      }
+      case CRASH_BEFORE -> throw new Crash();
+    };
+  }
+
+  @Override
+  public CancelOutcome cancel(String brokerOrderId) {
+    cancels.add(brokerOrderId);
+    return get(brokerOrderId).status() == Status.OPEN
+        ? new CancelOutcome.Requested()
+        : new CancelOutcome.Refused("it is done");
+  }
+
+  @Override
+  public Optional<OrderReport> order(String brokerOrderId) {
+    return Optional.ofNullable(orders.get(brokerOrderId)).filter(this::visible);
+  }
+
+  @Override
+  public List<OrderReport> orders(Instant from, Instant to) {
+    if (down) {
+      throw new BrokerUnavailableException("down", null);
+    }
+    return orders.values().stream().filter(this::visible).toList();
+  }
+
+  private boolean visible(OrderReport order) {
+    Instant entered = order.enteredAt();
+    return entered == null || !clock.get().isBefore(entered.plus(lag));
+  }
+
+  @Override
+  public AccountReport account() {
+    return new AccountReport(BigDecimal.ZERO, BigDecimal.ZERO, List.of());
+  }
+}

@@ -1,0 +1,334 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.control.Controls;
+import io.alphakite.engine.control.TradingMode;
+import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.risk.Exposure;
+import io.alphakite.engine.risk.Market;
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.TradeStatus;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The books in memory, with the same refusals as the database: one owner per lane and broker order,
+ * legal moves, at most one sending. A transaction that throws leaves nothing behind.
+ */
+final class MemoryBooks implements OrderStore, Ledger {
+
+  private Map<UUID, OrderIntent> intents = new LinkedHashMap<>();
+  private Map<UUID, Trade> trades = new LinkedHashMap<>();
+  private Map<String, Execution> executions = new LinkedHashMap<>();
+  private List<String> events = new ArrayList<>();
+  final Set<UUID> cancels = new HashSet<>();
+  TradingState state = TradingState.ACTIVE;
+  boolean armed = true;
+  @Nullable Instant quoteTime;
+  Instant openedAt = Instant.EPOCH;
+  // The write that ends with this event commits, and then throws as if its answer were lost.
+  @Nullable String loseCommitAnswerOf;
+  boolean failNextCommit;
+
+  private record Trade(
+      UUID id,
+      Origin origin,
+      OrderTerms terms,
+      Instant createdAt,
+      TradeStatus status,
+      long filled,
+      @Nullable String reason) {}
+
+  UUID ask(Origin origin, OrderTerms terms, Instant now) {
+    UUID id = UUID.nameUUIDFromBytes(("trade" + trades.size()).getBytes(StandardCharsets.UTF_8));
+    trades.put(id, new Trade(id, origin, terms, now, TradeStatus.PENDING, 0, null));
+    return id;
+  }
+
+  TradeStatus status(UUID trade) {
+    return trade(trade).status();
+  }
+
+  long filled(UUID trade) {
+    return trade(trade).filled();
+  }
+
+  String reason(UUID trade) {
+    return String.valueOf(trade(trade).reason());
+  }
+
+  List<UUID> external() {
+    return trades.values().stream()
+        .filter(trade -> trade.origin() == Origin.EXTERNAL)
+        .map(Trade::id)
+        .toList();
+  }
+
+  OrderIntent last(UUID trade) {
+    return intents.values().stream()
+        .filter(intent -> intent.tradeId().equals(trade))
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
+  List<String> events() {
+    return List.copyOf(events);
+  }
+
+  private Trade trade(UUID id) {
+    return Optional.ofNullable(trades.get(id)).orElseThrow();
+  }
+
+  @Override
+  public synchronized <T> T write(Function<Ledger, T> work) {
+    Map<UUID, OrderIntent> intentsBefore = new LinkedHashMap<>(intents);
+    Map<UUID, Trade> tradesBefore = new LinkedHashMap<>(trades);
+    Map<String, Execution> executionsBefore = new LinkedHashMap<>(executions);
+    List<String> eventsBefore = new ArrayList<>(events);
+    try {
+      T result = work.apply(this);
+      if (failNextCommit) {
+        failNextCommit = false;
+        throw new IllegalStateException("commit failed");
+      }
+      if (!events.isEmpty() && events.getLast().equals(loseCommitAnswerOf)) {
+        loseCommitAnswerOf = null;
+        throw new LostAnswer();
+      }
+      return result;
+    } catch (LostAnswer e) {
+      throw e;
+    } catch (RuntimeException e) {
+      intents = intentsBefore;
+      trades = tradesBefore;
+      executions = executionsBefore;
+      events = eventsBefore;
+      throw e;
+    }
+  }
+
+  /** Committed, but nobody was told. */
+  static final class LostAnswer extends RuntimeException {}
+
+  @Override
+  public synchronized <T> T read(Function<Ledger, T> work) {
+    return work.apply(this);
+  }
+
+  @Override
+  public List<NewTrade> newTrades(int limit) {
+    Set<UUID> taken = new HashSet<>();
+    intents.values().forEach(intent -> taken.add(intent.tradeId()));
+    List<NewTrade> wanted = new ArrayList<>();
+    for (Trade trade : trades.values()) {
+      if (!taken.contains(trade.id()) && trade.status() == TradeStatus.PENDING) {
+        wanted.add(
+            new NewTrade.Wanted(trade.id(), trade.origin(), trade.terms(), trade.createdAt()));
+      }
+    }
+    return wanted.stream().limit(limit).toList();
+  }
+
+  @Override
+  public OrderIntent intent(UUID id) {
+    return Optional.ofNullable(intents.get(id)).orElseThrow();
+  }
+
+  @Override
+  public List<OrderIntent> inStates(Collection<OrderState> states) {
+    return intents.values().stream().filter(intent -> states.contains(intent.state())).toList();
+  }
+
+  @Override
+  public Optional<OrderIntent> owner(String brokerOrderId) {
+    return intents.values().stream()
+        .filter(intent -> brokerOrderId.equals(intent.brokerOrderId()))
+        .findFirst();
+  }
+
+  @Override
+  public Set<String> known(Collection<String> brokerOrderIds) {
+    Set<String> known = new HashSet<>(brokerOrderIds);
+    known.removeIf(id -> owner(id).isEmpty());
+    return known;
+  }
+
+  @Override
+  public boolean laneBlocked(OrderIntent intent, Instant now) {
+    return intents.values().stream()
+        .filter(other -> !other.id().equals(intent.id()) && other.lane().equals(intent.lane()))
+        .anyMatch(
+            other ->
+                other.state().isDoubtful()
+                    || (other.search().holdUntil() != null
+                        && now.isBefore(other.search().holdUntil())));
+  }
+
+  @Override
+  public boolean adopts(OrderReport report) {
+    return report.status() == OrderReport.Status.OPEN
+        || report.enteredAt() == null
+        || !report.enteredAt().isBefore(openedAt);
+  }
+
+  @Override
+  public List<OrderIntent> cancelsWanted() {
+    return inStates(OrderState.AT_BROKER).stream()
+        .filter(intent -> cancels.contains(intent.tradeId()))
+        .toList();
+  }
+
+  @Override
+  public boolean cancelRequested(UUID tradeId) {
+    return cancels.contains(tradeId);
+  }
+
+  @Override
+  public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    long position = 0;
+    long buys = 0;
+    long sells = 0;
+    int open = 0;
+    int unknown = 0;
+    for (OrderIntent other : intents.values()) {
+      if (!other.terms().symbol().equals(intent.terms().symbol())) {
+        continue;
+      }
+      position += other.terms().side().isBuy() ? other.filled() : -other.filled();
+      if (!other.id().equals(intent.id())) {
+        buys += other.terms().side().isBuy() ? other.leaves() : 0;
+        sells += other.terms().side().isBuy() ? 0 : other.leaves();
+        open += other.state().isOpen() ? 1 : 0;
+        unknown +=
+            other.state() == OrderState.UNKNOWN || other.state() == OrderState.UNRESOLVED ? 1 : 0;
+      }
+    }
+    return new Exposure(
+        position,
+        buys,
+        sells,
+        open,
+        0,
+        unknown,
+        0,
+        false,
+        BigDecimal.ZERO,
+        BigDecimal.ZERO,
+        BigDecimal.valueOf(1_000_000),
+        Set.of(intent.terms().ticker().symbol()));
+  }
+
+  @Override
+  public Market market(OrderIntent intent, Instant marketNow) {
+    return new Market(
+        Price.of("167.39"),
+        Price.of("167.41"),
+        quoteTime == null ? marketNow : quoteTime,
+        marketNow,
+        true);
+  }
+
+  @Override
+  public Controls controls() {
+    return new Controls(TradingMode.LIVE, armed, false, 1, state, null);
+  }
+
+  @Override
+  public void insert(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    if (intent.state() != OrderState.NEW && intent.origin() != Origin.EXTERNAL) {
+      throw new IllegalStateException("An order begins as NEW");
+    }
+    if (intent.origin() == Origin.EXTERNAL) {
+      trades.put(
+          intent.tradeId(),
+          new Trade(
+              intent.tradeId(),
+              Origin.EXTERNAL,
+              intent.terms(),
+              wallNow,
+              TradeStatus.WORKING,
+              0,
+              null));
+    }
+    put(intent, "order.new");
+  }
+
+  @Override
+  public void update(OrderIntent intent, String event, Instant wallNow) {
+    OrderIntent before = intent(intent.id());
+    if (before.state() != intent.state() && !before.state().next().contains(intent.state())) {
+      throw new IllegalStateException(before.state() + " cannot become " + intent.state());
+    }
+    if (intent.sends() > before.sends() && before.state() != OrderState.APPROVED) {
+      throw new IllegalStateException("Only an approved order is sent");
+    }
+    put(intent, event);
+  }
+
+  private void put(OrderIntent intent, String event) {
+    Map<String, UUID> lanes = new HashMap<>();
+    Map<String, UUID> orders = new HashMap<>();
+    intents.put(intent.id(), intent);
+    for (OrderIntent each : intents.values()) {
+      if (each.state().isDoubtful() && lanes.put(each.lane(), each.id()) != null) {
+        throw new IllegalStateException("Two orders of unknown fate in lane " + each.lane());
+      }
+      if (each.brokerOrderId() != null && orders.put(each.brokerOrderId(), each.id()) != null) {
+        throw new IllegalStateException("Two owners of order " + each.brokerOrderId());
+      }
+    }
+    Trade trade = trade(intent.tradeId());
+    trades.put(
+        trade.id(),
+        new Trade(
+            trade.id(),
+            trade.origin(),
+            trade.terms(),
+            trade.createdAt(),
+            intent.state().tradeStatus(cancels.contains(trade.id())),
+            intent.filled(),
+            intent.detail()));
+    events.add(event);
+  }
+
+  @Override
+  public boolean fill(OrderIntent intent, Execution execution, Instant marketNow) {
+    return executions.putIfAbsent(intent.brokerOrderId() + " " + execution.id(), execution) == null;
+  }
+
+  @Override
+  public void reject(UUID tradeId, String reason) {
+    Trade trade = trade(tradeId);
+    trades.put(
+        tradeId,
+        new Trade(
+            tradeId,
+            trade.origin(),
+            trade.terms(),
+            trade.createdAt(),
+            TradeStatus.REJECTED,
+            0,
+            reason));
+  }
+
+  @Override
+  public void reduceOnly(String reason) {
+    state = TradingState.REDUCE_ONLY;
+  }
+}

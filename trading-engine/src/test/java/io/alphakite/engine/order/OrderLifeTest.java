@@ -1,0 +1,481 @@
+package io.alphakite.engine.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.OrderReport.Status;
+import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.order.FakeBroker.Fault;
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.engine.risk.RiskLimits;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import io.alphakite.model.order.Side;
+import io.alphakite.model.order.TimeInForce;
+import io.alphakite.model.order.TradeStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One order's way through desk and reconciler, against a broker that misbehaves; time by hand. */
+class OrderLifeTest {
+
+  private static final Ticker SPY = Ticker.of("SPY");
+  private static final OrderTerms BUY = OrderTerms.market(SPY, Side.BUY, 10);
+  private static final OrderTerms RESTING =
+      OrderTerms.equity(
+          SPY, Side.BUY, 10, OrderType.LIMIT, Price.of("166.00"), null, TimeInForce.DAY);
+
+  private final HandClock clock = new HandClock();
+  private final MemoryBooks books = new MemoryBooks();
+  private final FakeBroker broker = new FakeBroker(clock::wall);
+  private long ids;
+  private Engine engine = new Engine();
+
+  @Test
+  void boughtAndFilled() {
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).verified()).isTrue();
+
+    broker.fill(broker.newest(), 4, "167.41");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.PARTIALLY_FILLED);
+    assertThat(books.filled(trade)).isEqualTo(4);
+
+    broker.fill(broker.newest(), 6, "167.42");
+    engine.round();
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.filled(trade)).isEqualTo(10);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void deniedOrderIsNotSent() {
+    UUID trade = ask(OrderTerms.market(SPY, Side.BUY, 101));
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).isEqualTo("max_order_quantity: 101 is over 100");
+    assertThat(broker.posts()).isZero();
+  }
+
+  @Test
+  void refusedByTheBroker() {
+    broker.next(Fault.REFUSED);
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).isEqualTo("refused: not enough buying power");
+  }
+
+  @Test
+  void provenUnsentIsRejected() {
+    broker.next(Fault.NOT_SENT);
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).isEqualTo("not_sent: connection refused");
+  }
+
+  @Test
+  void rejectedAfterAcceptanceSaysTheBrokersReason() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.end(broker.newest(), Status.REJECTED, "oversold");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).isEqualTo("rejected: oversold");
+  }
+
+  @Test
+  void lostAnswerOfAnAcceptedOrderIsFoundByItsContent() {
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+
+    clock.pass(Duration.ofSeconds(1));
+    engine.round();
+
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(broker.newest());
+    assertThat(broker.posts()).isEqualTo(1);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void listingThatLagsAMinuteIsWaitedFor() {
+    broker.lag(Duration.ofSeconds(60));
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(BUY);
+    engine.round();
+    for (int second = 0; second < 58; second++) {
+      clock.pass(Duration.ofSeconds(1));
+      engine.round();
+      assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+    }
+    engine.rounds(20);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void orderThatNeverArrivedWaitsForAPerson() {
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.rounds(89);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+    engine.rounds(60);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+    assertThat(books.reason(trade)).startsWith("absence shown");
+    engine.rounds(600);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void noAbsenceIsShownWhileTheBrokerIsDown() {
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.round();
+    broker.down(true);
+    engine.rounds(300);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+  }
+
+  @Test
+  void identicalOrderOfSomebodyElseIsLeftToAPerson() {
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(BUY);
+    engine.round();
+    broker.place(BUY);
+    engine.rounds(5);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
+    assertThat(books.external()).isEmpty();
+    assertThat(broker.cancels()).isEmpty();
+  }
+
+  @Test
+  void identicalOrderFromBeforeIsNoCandidate() {
+    broker.place(BUY);
+    engine.round();
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.rounds(20);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+  }
+
+  @Test
+  void idOfAnotherOrderIsNotKept() {
+    String foreign = broker.place(OrderTerms.market(Ticker.of("IBM"), Side.BUY, 3));
+    broker.next(Fault.WRONG_ID);
+    UUID trade = ask(BUY);
+    engine.rounds(3);
+    assertThat(books.last(trade).brokerOrderId()).isNotEqualTo(foreign).isEqualTo(broker.newest());
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"CRASH_AFTER", "CRASH_BEFORE"})
+  void restartInTheMiddleOfASendingNeverSendsAgain(Fault fault) {
+    broker.next(fault);
+    UUID trade = ask(BUY);
+    assertThatThrownBy(() -> engine.round()).isInstanceOf(FakeBroker.Crash.class);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.SENDING);
+
+    engine = new Engine();
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+    engine.rounds(200);
+
+    assertThat(broker.posts()).isEqualTo(1);
+    assertThat(books.last(trade).state())
+        .isEqualTo(fault == Fault.CRASH_AFTER ? OrderState.WORKING : OrderState.UNRESOLVED);
+  }
+
+  @Test
+  void claimWhoseCommitAnswerIsLostIsNeverSent() {
+    UUID trade = ask(BUY);
+    books.loseCommitAnswerOf = "order.sending";
+    assertThatThrownBy(() -> engine.desk.work()).isInstanceOf(MemoryBooks.LostAnswer.class);
+    engine.rounds(3);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+  }
+
+  @Test
+  void answerThatCannotBeWrittenIsKeptAndWrittenLater() {
+    UUID trade = ask(BUY);
+    engine.failWriteOfAnswer();
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.SENDING);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void throttledOrderIsTriedAnewAfterACleanListing() {
+    broker.next(Fault.THROTTLED);
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+    engine.rounds(5);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).attempt()).isEqualTo(2);
+    assertThat(broker.accepted()).isEqualTo(1);
+  }
+
+  @Test
+  void throttledOrderIsGivenUpAfterFiveAttempts() {
+    for (int i = 0; i < 9; i++) {
+      broker.next(Fault.THROTTLED);
+    }
+    UUID trade = ask(RESTING);
+    engine.rounds(600);
+    assertThat(broker.posts()).isEqualTo(5);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).startsWith("throttled");
+  }
+
+  @Test
+  void throttledMarketOrderIsGivenUpAfterThirtySeconds() {
+    for (int i = 0; i < 9; i++) {
+      broker.next(Fault.THROTTLED);
+    }
+    UUID trade = ask(BUY);
+    engine.rounds(600);
+    assertThat(broker.posts()).isLessThanOrEqualTo(5);
+    assertThat(books.status(trade)).isIn(TradeStatus.EXPIRED, TradeStatus.REJECTED);
+  }
+
+  @Test
+  void orderWaitsWhileAnotherOfItsLaneIsUnknown() {
+    broker.next(Fault.LOST_BEFORE);
+    ask(RESTING);
+    engine.round();
+    UUID second = ask(RESTING);
+    engine.rounds(3);
+    assertThat(books.status(second)).isEqualTo(TradeStatus.PENDING);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsSentWithoutAFreshListing() {
+    broker.down(true);
+    UUID trade = ask(BUY);
+    engine.rounds(3);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.PENDING);
+    engine.rounds(30);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.EXPIRED);
+  }
+
+  @Test
+  void haltBetweenApprovalAndClaimStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.takeIn();
+    engine.approveOnly(trade);
+    books.state = TradingState.HALTED;
+    engine.rounds(40);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.EXPIRED);
+  }
+
+  @Test
+  void pauseBetweenClaimAndSendingStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.pauseBeforeSending = Duration.ofSeconds(3);
+    engine.round();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(trade)).startsWith("not_sent: it was held up for");
+  }
+
+  @Test
+  void haltDuringAShortPauseStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.pauseBeforeSending = Duration.ofSeconds(1);
+    engine.whilePaused = () -> books.state = TradingState.HALTED;
+    engine.round();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(trade)).startsWith("not_sent: halted");
+  }
+
+  @Test
+  void cancelIsShownAndDoneOnlyWhenTheBrokerSaysSo() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    books.cancels.add(trade);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCEL_PENDING);
+    assertThat(broker.cancels()).hasSize(1);
+    broker.end(broker.newest(), Status.CANCELED, null);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+  }
+
+  @Test
+  void fillThatOvertakesACancelCounts() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    books.cancels.add(trade);
+    engine.round();
+    broker.fill(broker.newest(), 10, "166.00");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+  }
+
+  @Test
+  void withdrawnBeforeItWasSentIsCanceled() {
+    UUID trade = ask(RESTING);
+    books.cancels.add(trade);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(broker.posts()).isZero();
+  }
+
+  @Test
+  void orderPlacedElsewhereIsAdoptedAndFollowed() {
+    String id = broker.place(RESTING);
+    engine.round();
+    UUID trade = books.external().getFirst();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    broker.fill(id, 10, "166.00");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.external()).hasSize(1);
+  }
+
+  @Test
+  void orderThatEndedBeforeTheAccountWasOpenedIsHistory() {
+    String id = broker.place(RESTING);
+    broker.fill(id, 10, "166.00");
+    clock.pass(Duration.ofSeconds(10));
+    books.openedAt = clock.wall();
+    engine.round();
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void repeatedListingsApplyAFillOnce() {
+    UUID trade = ask(BUY);
+    engine.round();
+    broker.fill(broker.newest(), 4, "167.41");
+    engine.rounds(5);
+    engine = new Engine();
+    engine.rounds(5);
+    assertThat(books.filled(trade)).isEqualTo(4);
+  }
+
+  private UUID ask(OrderTerms terms) {
+    return books.ask(Origin.PERSON, terms, clock.wall());
+  }
+
+  /** An engine's run; a new one is a restart. */
+  private final class Engine {
+    final Reconciler reconciler = new Reconciler(books, broker, clock, this::id);
+    Duration pauseBeforeSending = Duration.ZERO;
+    Runnable whilePaused = () -> {};
+    final OrderDesk desk =
+        new OrderDesk(
+            books,
+            broker,
+            reconciler,
+            new RiskGate(RiskLimits.defaults()),
+            MarketCalendar.nyse(),
+            clock,
+            this::id,
+            task -> {
+              clock.pass(pauseBeforeSending);
+              whilePaused.run();
+              task.run();
+            });
+    final CancelDesk cancels = new CancelDesk(books, broker, clock);
+
+    void round() {
+      desk.work();
+      cancels.work();
+      try {
+        reconciler.poll();
+      } catch (BrokerUnavailableException e) {
+        // Down: the next round asks again.
+      }
+    }
+
+    void rounds(int seconds) {
+      for (int i = 0; i < seconds; i++) {
+        round();
+        clock.pass(Duration.ofSeconds(1));
+      }
+      round();
+    }
+
+    void takeIn() {
+      broker.down(true);
+      desk.work();
+      broker.down(false);
+    }
+
+    /** Leaves the order approved and unclaimed, as a crash between the two would. */
+    void approveOnly(UUID trade) {
+      reconciler.poll();
+      books.write(
+          ledger -> {
+            OrderIntent intent = ledger.inStates(OrderState.WAITING).getFirst();
+            assertThat(intent.tradeId()).isEqualTo(trade);
+            ledger.update(intent.approved(false, Set.of()), "order.approved", clock.wall());
+            return intent;
+          });
+    }
+
+    void failWriteOfAnswer() {
+      whilePaused = () -> books.failNextCommit = true;
+      desk.work();
+      whilePaused = () -> {};
+    }
+
+    private UUID id() {
+      return new UUID(0, ++ids);
+    }
+  }
+
+  /** Moved by the test alone. */
+  private static final class HandClock implements EngineClock {
+    private Instant now = Instant.parse("2013-10-08T15:00:00Z");
+    private long nanos;
+
+    void pass(Duration duration) {
+      now = now.plus(duration);
+      nanos += duration.toNanos();
+    }
+
+    @Override
+    public Instant wall() {
+      return now;
+    }
+
+    @Override
+    public Instant market() {
+      return now;
+    }
+
+    @Override
+    public long nanos() {
+      return nanos;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.order;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.position;
+
+import org.jspecify.annotations.NullMarked;

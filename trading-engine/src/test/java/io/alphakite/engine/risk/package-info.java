@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.risk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.signal;
+
+import org.jspecify.annotations.NullMarked;
