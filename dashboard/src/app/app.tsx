@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { KiteLogo } from '../components/kite-logo';
 import { ThemeButton } from '../components/theme-button';
 import { ChartPanel } from '../features/chart/chart-panel';
@@ -10,13 +11,18 @@ import { PortfolioStrip } from '../features/status/portfolio-strip';
 import { ReplayControl } from '../features/status/replay-control';
 import { SignInNotice } from '../features/status/sign-in-notice';
 import { TradingControls } from '../features/status/trading-controls';
+import { feedState } from '../features/status/feed-state';
 import { TradeTicket } from '../features/ticket/trade-ticket';
 import { TradesTable } from '../features/trades/trades-table';
 import { Watchlist } from '../features/watchlist/watchlist';
+import { lastPrice } from '../lib/format';
+import { useDesk } from '../lib/use-desk';
 import '../features/status/status.css';
 
 /** The one page. The order here is the order on a phone; wide screens place it in a grid. */
 export function App() {
+  const feed = useDesk((state) => feedState(state).kind);
+  useTitle();
   return (
     <>
       <header className="top">
@@ -31,16 +37,27 @@ export function App() {
         <ThemeButton />
       </header>
       <SignInNotice />
-      <main className="desk">
+      <main className="desk" data-feed={feed}>
         <PortfolioStrip />
         <Watchlist />
         <ChartPanel />
-        <TradeTicket />
+        <div className="side">
+          <TradeTicket />
+          <HealthNotes />
+        </div>
         <PositionsTable />
         <TradesTable />
         <SignalsList />
-        <HealthNotes />
       </main>
     </>
   );
+}
+
+/** The selected ticker's price in the window's title, for when the page is one tab of many. */
+function useTitle(): void {
+  const ticker = useDesk((state) => state.selected);
+  const last = useDesk((state) => (state.selected === null ? null : (state.quotes[state.selected]?.price ?? null)));
+  useEffect(() => {
+    document.title = ticker === null || last === null ? 'Alpha Kite' : `${ticker} ${lastPrice(last)} · Alpha Kite`;
+  }, [ticker, last]);
 }

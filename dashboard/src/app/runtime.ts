@@ -1,6 +1,6 @@
 /** Fills the store: the stream pushes, REST gives the first picture, repairs after reconnects and what no channel carries. */
 import { ApiProblem, call } from '../lib/api';
-import { marketClock, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
+import { marketClock, MOST_SIGNALS, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
 import { StreamConnection, type Interest, type Socket } from '../lib/stream-connection';
 import { easternDate } from '../lib/time';
 import {
@@ -21,6 +21,9 @@ import {
 
 const PUBLIC_CHANNELS: Interest['channels'] = ['prices', 'signals'];
 const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts'];
+const STATUS = '/v1/system/status';
+const TRADES = '/v1/trades';
+const REPLAY = '/v1/replay';
 const TRADES_SHOWN = 200;
 
 /** How often each part is asked for, in seconds, while the page is seen; pushes make most of it fresher than that. */
@@ -52,8 +55,8 @@ function dateOfDay(start: number): string {
 
 export class Runtime {
   private readonly stream: StreamConnection;
-  private readonly busy = new Set<string>();
-  private followed = '';
+  private readonly underWay = new Map<string, Promise<void>>();
+  private followed: string | null = null;
   private seconds = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -111,7 +114,7 @@ export class Runtime {
   private follow(): void {
     const { tickers } = this.store.get();
     const key = tickers.join();
-    if (key !== this.followed || tickers.length === 0) {
+    if (key !== this.followed) {
       this.followed = key;
       this.stream.follow([
         { channels: PUBLIC_CHANNELS, tickers },
@@ -127,20 +130,11 @@ export class Runtime {
       return;
     }
     const due = (every: number) => this.seconds % every === 0;
-    if (due(EVERY.controls)) {
-      void this.loadControls();
-    }
-    if (due(EVERY.account)) {
-      void this.loadAccount();
-    }
-    if (due(EVERY.replay)) {
-      void this.loadReplay();
-    }
     if (due(EVERY.status)) {
       void this.loadStatus();
     }
-    if (due(EVERY.trades)) {
-      void this.loadTrades();
+    if (due(EVERY.replay)) {
+      void this.loadReplay();
     }
     if (due(EVERY.signals)) {
       void this.loadSignals();
@@ -151,16 +145,38 @@ export class Runtime {
     if (due(EVERY.quotes)) {
       void this.loadQuotes();
     }
+    // The status tells when a browser that was not signed in is; until then the rest would be refused each time.
+    if (!this.mayRead()) {
+      return;
+    }
+    if (due(EVERY.controls)) {
+      void this.loadControls();
+    }
+    if (due(EVERY.account)) {
+      void this.loadAccount();
+    }
+    if (due(EVERY.trades)) {
+      void this.loadTrades();
+    }
+  }
+
+  private mayRead(): boolean {
+    const { access } = this.store.get();
+    return access === 'signed-in' || access === 'unknown';
   }
 
   private async loadAll(): Promise<void> {
     this.store.update((desk) => ({ ...desk, wallClock: Date.now() }));
-    await Promise.all([this.loadStatus(), this.loadTickers(), this.loadControls(), this.loadReplay()]);
-    await Promise.all([this.loadQuotes(), this.loadTrades(), this.loadAccount(), this.loadSignals()]);
+    await Promise.all([this.loadStatus(), this.loadTickers(), this.loadReplay()]);
+    await Promise.all([
+      this.loadQuotes(),
+      this.loadSignals(),
+      ...(this.mayRead() ? [this.loadControls(), this.loadTrades(), this.loadAccount()] : []),
+    ]);
   }
 
   private loadStatus(): Promise<void> {
-    return this.load('/v1/system/status', (answer) => {
+    return this.load(STATUS, (answer) => {
       const status = parseSystemStatus(answer);
       return (desk) => withTickers({ ...desk, status, access: 'signed-in' }, status.tickers);
     });
@@ -184,21 +200,21 @@ export class Runtime {
 
   /** An extension that only a replaying gateway has. */
   private loadReplay(): Promise<void> {
-    return this.load('/v1/replay', (answer) => {
+    return this.load(REPLAY, (answer) => {
       const replay = answer === null ? null : parseReplay(answer);
       return (desk) => ({ ...desk, replay });
     });
   }
 
   private loadTrades(): Promise<void> {
-    return this.load(`/v1/trades?limit=${TRADES_SHOWN}`, (answer) => {
+    return this.load(`${TRADES}?limit=${TRADES_SHOWN}`, (answer) => {
       const trades = items(answer, parseTrade);
       return (desk) => withTrades({ ...desk, access: 'signed-in' }, trades);
     });
   }
 
   private loadSignals(): Promise<void> {
-    return this.load('/v1/signals', (answer) => {
+    return this.load(`/v1/signals?limit=${MOST_SIGNALS}`, (answer) => {
       const signals = items(answer, parseSignal);
       return (desk) => withSignals(desk, signals);
     });
@@ -260,28 +276,30 @@ export class Runtime {
     });
   }
 
-  /**
-   * One GET into the store. One of a path at a time; a failure keeps what is known: the connection indicator shows
-   * that something is wrong, and the next beat asks again.
-   */
-  private async load(path: string, parse: (answer: unknown) => (desk: Desk) => Desk): Promise<void> {
-    if (this.busy.has(path)) {
-      return;
+  /** One GET into the store; asked for again while it is under way, the same one is waited for. */
+  private load(path: string, parse: (answer: unknown) => (desk: Desk) => Desk): Promise<void> {
+    const under = this.underWay.get(path);
+    if (under !== undefined) {
+      return under;
     }
-    this.busy.add(path);
+    const loading = this.fetch(path, parse).finally(() => this.underWay.delete(path));
+    this.underWay.set(path, loading);
+    return loading;
+  }
+
+  /** A failure keeps what is known: the connection indicator shows that something is wrong, and the next beat asks again. */
+  private async fetch(path: string, parse: (answer: unknown) => (desk: Desk) => Desk): Promise<void> {
     try {
       this.store.update(parse(await call(path)));
     } catch (error) {
-      if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) {
-        const owned = path.startsWith('/v1/system/status') || path.startsWith('/v1/trades');
-        if (owned) {
-          this.store.update((desk) => ({ ...desk, access: error.status === 401 ? 'public' : 'refused' }));
-        }
-      } else if (error instanceof ApiProblem && error.status === 404 && path === '/v1/replay') {
+      if (!(error instanceof ApiProblem)) {
+        return;
+      }
+      if ((error.status === 401 || error.status === 403) && (path === STATUS || path.startsWith(TRADES))) {
+        this.store.update((desk) => ({ ...desk, access: error.status === 401 ? 'public' : 'refused' }));
+      } else if (error.status === 404 && path === REPLAY) {
         this.store.update((desk) => (desk.replay === null ? desk : { ...desk, replay: null }));
       }
-    } finally {
-      this.busy.delete(path);
     }
   }
 }

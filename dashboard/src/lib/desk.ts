@@ -61,6 +61,9 @@ export interface Desk {
   readonly status: SystemStatus | null;
   readonly alerts: readonly Alert[];
   readonly wallClock: number;
+  /** What the gateway says of this connection, with each heartbeat. */
+  readonly lagMillis: number | null;
+  readonly dropped: number | null;
 }
 
 export const EMPTY_DESK: Desk = {
@@ -82,6 +85,8 @@ export const EMPTY_DESK: Desk = {
   status: null,
   alerts: [],
   wallClock: 0,
+  lagMillis: null,
+  dropped: null,
 };
 
 export function withTickers(desk: Desk, found: readonly string[]): Desk {
@@ -168,6 +173,7 @@ export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
     case 'subscribed':
       return withTickers(next, message.tickers);
     case 'heartbeat':
+      return { ...next, lagMillis: message.lagMillis, dropped: message.dropped };
     case 'pong':
     case 'error':
     case 'other':

@@ -1,15 +1,31 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { inWords } from '../../lib/api';
-import { count, lastPrice, price } from '../../lib/format';
+import { signOf } from '../../lib/decimal';
+import { count, lastPrice, price, quantity } from '../../lib/format';
 import { clock, easternDate } from '../../lib/time';
 import { desk, useDesk } from '../../lib/use-desk';
-import { ChartFeed, INTERVALS, type Interval } from './chart-feed';
+import { loadBars } from './api/load-bars';
+import { loadPrices } from './api/load-prices';
+import { ChartFeed, INTERVALS, type ChartSource, type Interval } from './chart-feed';
 import { PriceChart, type Reading } from './price-chart';
 import './chart.css';
 
 type Load = { readonly kind: 'loading' } | { readonly kind: 'shown' } | { readonly kind: 'failed'; readonly problem: string };
 
 const FIRST_INTERVAL: Interval = INTERVALS[0] ?? { label: '1s', candleMillis: null };
+
+function sourceOf(ticker: string, interval: Interval): ChartSource {
+  return {
+    prices: (query, signal) => loadPrices(ticker, query, signal),
+    bars: (from, signal) => loadBars(ticker, interval.label, from, signal),
+    fast: () => (desk.get().replay?.speed ?? 1) > 1,
+    now: Date.now,
+    after: (millis, run) => {
+      const id = setTimeout(run, millis);
+      return () => clearTimeout(id);
+    },
+  };
+}
 
 /** The selected ticker: price with SMA9, session VWAP and their crossings, on Eastern time. */
 export function ChartPanel() {
@@ -41,7 +57,7 @@ export function ChartPanel() {
     setLoad({ kind: 'loading' });
     setEmpty(true);
     drawn.reset(interval.candleMillis);
-    const feed = new ChartFeed(ticker, interval, {
+    const feed = new ChartFeed(ticker, interval.candleMillis, sourceOf(ticker, interval), {
       redraw: (points, candles) => {
         drawn.draw(points, candles);
         setEmpty(points.length === 0 && candles.length === 0);
@@ -60,6 +76,13 @@ export function ChartPanel() {
     };
   }, [ticker, interval]);
 
+  const held = useDesk((state) => state.positions?.find((position) => position.ticker === ticker && position.optionSymbol === null));
+  const average = held === undefined || signOf(held.quantity) === 0 ? null : held.averagePrice;
+  const size = held === undefined ? '' : quantity(held.quantity);
+  useEffect(() => {
+    chart.current?.hold(average === null ? null : Number(average), size);
+  }, [average, size]);
+
   const signals = useDesk((state) => state.signals);
   const crossings = useMemo(() => signals.filter((signal) => signal.ticker === ticker), [signals, ticker]);
   useEffect(() => {
@@ -70,7 +93,7 @@ export function ChartPanel() {
     <section className="panel chart" aria-label="Chart panel">
       <header className="panel-head chart-head">
         <h2 className="chart-title">{ticker ?? 'Chart'}</h2>
-        <Legend reading={reading} ticker={ticker} />
+        <span className="chart-subtitle">{interval.candleMillis === null ? 'price a second' : `${interval.label} candles`}, SMA9, session VWAP</span>
         <div className="chart-tools">
           <div className="segments" role="group" aria-label="Interval">
             {INTERVALS.map((choice) => (
@@ -91,6 +114,7 @@ export function ChartPanel() {
       </header>
       <div className="chart-place">
         <div ref={place} className="chart-canvas" data-testid="chart" role="img" aria-label={`${ticker ?? 'No ticker'}: price, SMA9 and VWAP`} />
+        <Legend reading={reading} ticker={ticker} />
         {empty && (
           <p className="chart-note" role="status">
             {load.kind === 'loading' ? 'Loading…' : load.kind === 'failed' ? load.problem : 'No prices of this session yet.'}

@@ -12,6 +12,7 @@ import {
   type CandlestickData,
   type HistogramData,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   type ISeriesMarkersPluginApi,
   type LineData,
@@ -98,6 +99,7 @@ export class PriceChart {
   private lastTime: number | null = null;
   private volumes = new Map<number, number>();
   private fitted = false;
+  private holding: IPriceLine | null = null;
 
   constructor(
     private readonly element: HTMLElement,
@@ -242,6 +244,24 @@ export class PriceChart {
     this.markers.setMarkers(markers);
   }
 
+  /** A line at what is held cost on average; null for none. */
+  hold(average: number | null, quantity: string): void {
+    if (this.holding !== null) {
+      this.smaLine.removePriceLine(this.holding);
+      this.holding = null;
+    }
+    if (average !== null) {
+      this.holding = this.smaLine.createPriceLine({
+        price: average,
+        color: this.colours.text,
+        lineStyle: LineStyle.Dashed,
+        lineWidth: 1,
+        axisLabelVisible: false,
+        title: `${quantity} held`,
+      });
+    }
+  }
+
   showSession(): void {
     this.chart.timeScale().fitContent();
   }
@@ -258,6 +278,7 @@ export class PriceChart {
   /** Volume bars and markers carry their colour in the data: those are set anew as well. */
   private repaint(): void {
     this.paint();
+    this.holding?.applyOptions({ color: this.colours.text });
     const volumes = [...this.volumes].map(([time, value]) => ({ time: seconds(time), value, color: this.colours.volume }));
     this.volumeSeries.setData(volumes);
     this.mark(this.signals);

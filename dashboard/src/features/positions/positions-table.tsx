@@ -10,7 +10,8 @@ import './positions.css';
 export function PositionsTable() {
   const positions = useDesk((state) => state.positions);
   const quotes = useDesk((state) => state.quotes);
-  const shown = (positions ?? []).filter((position) => signOf(position.quantity) !== 0 || hasResult(position));
+  const signedOut = useDesk((state) => state.access === 'public');
+  const shown = (positions ?? []).filter((position) => signOf(position.quantity) !== 0 || hasResult(position)).toSorted(heldFirst);
   const held = shown.filter((position) => signOf(position.quantity) !== 0).length;
   return (
     <Panel title="Positions" className="positions" aside={<span className="count">{held === 0 ? 'flat' : `${held} held`}</span>}>
@@ -28,7 +29,7 @@ export function PositionsTable() {
               <th scope="col" className="number">
                 Last
               </th>
-              <th scope="col" className="number">
+              <th scope="col" className="number spare">
                 Value
               </th>
               <th scope="col" className="number">
@@ -45,10 +46,14 @@ export function PositionsTable() {
             ))}
           </tbody>
         </table>
-        {shown.length === 0 && <Empty>Nothing held.</Empty>}
+        {shown.length === 0 && <Empty>{signedOut ? 'Positions show once you are signed in.' : 'Nothing held.'}</Empty>}
       </div>
     </Panel>
   );
+}
+
+function heldFirst(a: Position, b: Position): number {
+  return Number(signOf(a.quantity) === 0) - Number(signOf(b.quantity) === 0);
 }
 
 function hasResult(position: Position): boolean {
@@ -70,7 +75,7 @@ function Row({ position }: { readonly position: Position }) {
       <td className="number">{quantity(position.quantity)}</td>
       <td className="number">{flat ? '—' : exactPrice(position.averagePrice)}</td>
       <td className="number">{exactPrice(position.marketPrice)}</td>
-      <td className="number">{flat ? '—' : money(position.marketValue)}</td>
+      <td className="number spare">{flat ? '—' : money(position.marketValue)}</td>
       <td className="number" data-tone={tone(position.unrealizedPnl)}>
         {flat ? '—' : signedMoney(position.unrealizedPnl)}
       </td>

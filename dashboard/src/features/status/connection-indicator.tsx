@@ -23,8 +23,11 @@ export function ConnectionIndicator() {
     return feed.kind === 'stale' ? feed.seconds : feed.kind === 'reconnecting' ? feed.inSeconds : 0;
   });
   const attempt = useDesk((state) => (state.connection.kind === 'waiting' ? state.connection.attempt : 0));
+  const lag = useDesk((state) => state.lagMillis);
+  const dropped = useDesk((state) => state.dropped);
+  const title = lag === null ? undefined : `lag ${lag} ms, ${dropped ?? 0} older prices left out`;
   return (
-    <span className="connection" data-kind={kind} data-testid="connection" role="status">
+    <span className="connection" data-kind={kind} data-testid="connection" role="status" title={title}>
       <span className="dot" aria-hidden="true" />
       {said(kind, seconds, attempt)}
     </span>

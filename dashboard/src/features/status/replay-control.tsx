@@ -22,7 +22,7 @@ export function ReplayControl() {
           const wanted = Number(event.target.value);
           void action.run(async () => {
             const replay = await changeReplay(wanted);
-            desk.update((state) => ({ ...state, replay }));
+            desk.update((state) => ({ ...state, replay: replay ?? (state.replay === null ? null : { ...state.replay, speed: wanted }) }));
           });
         }}
       >

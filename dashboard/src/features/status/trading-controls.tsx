@@ -30,7 +30,6 @@ export function TradingControls() {
       setQuestion(null);
     }
   };
-  const halted = controls.state !== 'active';
   return (
     <div className="controls">
       <ModeBadge controls={controls} onArm={() => setQuestion('arm')} onDisarm={() => void change({ armed: false })} />
@@ -44,11 +43,12 @@ export function TradingControls() {
         title="Long when SMA9 crosses above VWAP, flat when it crosses below"
         onChange={(on) => void change({ auto_trading: on })}
       />
-      {halted ? (
+      {controls.state !== 'active' && (
         <button type="button" className="button" data-tone="accent" onClick={() => setQuestion('resume')}>
           Resume trading
         </button>
-      ) : (
+      )}
+      {controls.state !== 'halted' && (
         <button type="button" className="button kill" data-tone="danger" onClick={() => setQuestion('kill')}>
           Kill switch
         </button>

@@ -16,6 +16,7 @@ const SHOWN = 100;
 /** The blotter: one row for each order that a person or a strategy asked for, newest first. */
 export function TradesTable() {
   const trades = useDesk((state) => state.trades);
+  const signedOut = useDesk((state) => state.access === 'public');
   const open = trades.filter(isOpen).length;
   return (
     <Panel title="Trades" className="trades" aside={<span className="count">{open === 0 ? 'none open' : `${open} open`}</span>}>
@@ -23,7 +24,9 @@ export function TradesTable() {
         <table aria-label="Trades">
           <thead>
             <tr>
-              <th scope="col">Time ET</th>
+              <th scope="col" className="spare">
+                Time ET
+              </th>
               <th scope="col">Ticker</th>
               <th scope="col">Side</th>
               <th scope="col" className="number">
@@ -31,15 +34,14 @@ export function TradesTable() {
               </th>
               <th scope="col">Order</th>
               <th scope="col">Status</th>
-              <th scope="col" className="number">
+              <th scope="col" className="number filled">
                 Filled
               </th>
               <th scope="col" className="number">
                 Avg price
               </th>
-              <th scope="col">Source</th>
-              <th scope="col">
-                <span className="visually-hidden">Cancel</span>
+              <th scope="col" className="number">
+                Source
               </th>
             </tr>
           </thead>
@@ -49,7 +51,7 @@ export function TradesTable() {
             ))}
           </tbody>
         </table>
-        {trades.length === 0 && <Empty>No trades yet.</Empty>}
+        {trades.length === 0 && <Empty>{signedOut ? 'Trades show once you are signed in.' : 'No trades yet.'}</Empty>}
       </div>
     </Panel>
   );
@@ -72,7 +74,7 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
   return (
     <>
       <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)}>
-        <td className="time" title={longDate(asked)}>
+        <td className="time spare" title={longDate(asked)}>
           {clock(asked)}
         </td>
         <td>
@@ -88,11 +90,10 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
             {words(trade.status)}
           </Chip>
         </td>
-        <td className="number">{quantity(trade.filledQuantity)}</td>
+        <td className="number filled">{quantity(trade.filledQuantity)}</td>
         <td className="number">{exactPrice(trade.averageFillPrice)}</td>
-        <td className="dim">{trade.source}</td>
-        <td className="number">
-          {cancelable && (
+        <td className="number dim" title={trade.source ?? undefined}>
+          {cancelable ? (
             <button
               type="button"
               className="button small"
@@ -102,12 +103,14 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
             >
               Cancel
             </button>
+          ) : (
+            trade.source
           )}
         </td>
       </tr>
       {(trade.rejectReason !== null || cancel.problem !== null) && (
         <tr className="reason">
-          <td colSpan={10}>{cancel.problem ?? trade.rejectReason}</td>
+          <td colSpan={9}>{cancel.problem ?? trade.rejectReason}</td>
         </tr>
       )}
     </>

@@ -1,18 +1,6 @@
 import { call } from '../../../lib/api';
-import { asObject, items, optionalText, parsePricePoint, type PricePoint } from '../../../lib/wire';
-
-export interface PricePage {
-  readonly points: readonly PricePoint[];
-  readonly cursor: string | null;
-}
-
-export interface PriceQuery {
-  /** Epoch milliseconds, inclusive and exclusive; the session's own bounds when absent. */
-  readonly from?: number;
-  readonly to?: number;
-  readonly cursor?: string;
-  readonly limit: number;
-}
+import { asObject, items, optionalText, parsePricePoint } from '../../../lib/wire';
+import type { PricePage, PriceQuery } from '../chart-feed';
 
 /** A page of a ticker's seconds, oldest first. */
 export async function loadPrices(ticker: string, query: PriceQuery, signal: AbortSignal): Promise<PricePage> {
