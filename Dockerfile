@@ -9,10 +9,12 @@ RUN groupadd --gid 10001 kite \
     && install --directory --owner kite --group kite --mode 0700 /var/lib/kite
 
 WORKDIR /app
-COPY deploy/images/ /app/
+# Owned by the user that reads them, so that they are readable whatever the umask of the machine that built them; the
+# containers mount all of this read-only.
+COPY --chown=10001:10001 deploy/images/ /app/
 # Which jar, as in trading-engine/target/trading-engine.jar. Last, so that the layers above are shared.
 ARG JAR
-COPY ${JAR} /app/app.jar
+COPY --chown=10001:10001 ${JAR} /app/app.jar
 
 # By number, so that an engine that demands a non-root user can see that it is none.
 USER 10001:10001

@@ -1,14 +1,20 @@
 package io.alphakite.suite.deployment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
@@ -119,6 +125,33 @@ class ComposeFileTest {
         });
 
     assertThat(demonstration).containsExactly("schwab-simulator", "simulator-login");
+  }
+
+  @Test
+  void isAcceptedByDockerCompose() throws Exception {
+    Optional<Path> program =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .map(folder -> Path.of(folder, "docker-compose"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeTrue(program.isPresent(), "docker-compose is not installed");
+
+    for (String arguments : List.of("", "--profile demo", "--env-file deploy/demo.env")) {
+      List<String> command = new ArrayList<>(List.of(program.orElseThrow().toString()));
+      Stream.of(arguments.split(" ", -1)).filter(word -> !word.isEmpty()).forEach(command::add);
+      command.addAll(List.of("config", "--services"));
+      Process process =
+          new ProcessBuilder(command)
+              .directory(ProjectSettings.root().toFile())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+      assertThat(process.waitFor()).as(said).isZero();
+      assertThat(said.lines().anyMatch("schwab-simulator"::equals))
+          .as(arguments)
+          .isEqualTo(!arguments.isEmpty());
+    }
   }
 
   private Map<String, Object> mapping(String service, String key) {
