@@ -6,7 +6,12 @@ import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
 import io.alphakite.simulator.web.ControlController;
 import io.alphakite.simulator.web.FrontFilter;
+import io.alphakite.simulator.web.MarketHoursController;
 import io.alphakite.simulator.web.OAuthController;
+import io.alphakite.simulator.web.OrderController;
+import io.alphakite.simulator.web.PriceHistoryController;
+import io.alphakite.simulator.web.QuoteController;
+import io.alphakite.simulator.web.StatusPageController;
 import io.alphakite.simulator.web.TraderController;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
@@ -40,7 +45,16 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
   TomcatServletWebServerAutoConfiguration.class,
   WebMvcAutoConfiguration.class
 })
-@Import({ControlController.class, OAuthController.class, TraderController.class})
+@Import({
+  ControlController.class,
+  MarketHoursController.class,
+  OAuthController.class,
+  OrderController.class,
+  PriceHistoryController.class,
+  QuoteController.class,
+  StatusPageController.class,
+  TraderController.class
+})
 class SimulatorConfiguration {
   private static final String SOCKET_BUFFER = "65536";
 

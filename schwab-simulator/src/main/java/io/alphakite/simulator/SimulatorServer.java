@@ -1,6 +1,7 @@
 package io.alphakite.simulator;
 
 import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.broker.OrderDesk;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
@@ -32,6 +33,7 @@ public final class SimulatorServer implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final Market market;
   private final StreamerHub hub;
+  private final OrderDesk desk;
   private final Tokens tokens;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final String host;
@@ -40,11 +42,13 @@ public final class SimulatorServer implements AutoCloseable {
       ConfigurableApplicationContext context,
       Market market,
       StreamerHub hub,
+      OrderDesk desk,
       Tokens tokens,
       String host) {
     this.context = context;
     this.market = market;
     this.hub = hub;
+    this.desk = desk;
     this.tokens = tokens;
     this.host = host;
   }
@@ -67,16 +71,19 @@ public final class SimulatorServer implements AutoCloseable {
     Market market = new Market(settings, Recordings.bundled());
     StreamerHub hub =
         new StreamerHub(market, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID);
+    OrderDesk desk;
     ConfigurableApplicationContext context;
     try {
-      context = webServer(settings, ownsLogging, List.of(settings, tokens, market, hub));
+      desk = new OrderDesk(market, settings, wall, hub::accountActivity);
+      context = webServer(settings, ownsLogging, List.of(settings, tokens, market, hub, desk));
     } catch (RuntimeException e) {
       hub.close();
       market.close();
       throw e;
     }
+    desk.start();
     market.start();
-    return new SimulatorServer(context, market, hub, tokens, settings.bindAddress());
+    return new SimulatorServer(context, market, hub, desk, tokens, settings.bindAddress());
   }
 
   private static ConfigurableApplicationContext webServer(
@@ -193,6 +200,8 @@ public final class SimulatorServer implements AutoCloseable {
         context.close();
       } catch (UncheckedIOException e) {
         throw new IllegalStateException("the simulator's web server did not close", e);
+      } finally {
+        desk.close();
       }
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.simulator.recording.RecordingReader;
 import io.alphakite.simulator.recording.Recordings;
-import io.alphakite.simulator.settings.SimulatorSettings;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +28,6 @@ import tools.jackson.databind.JsonNode;
 class StreamerTest {
   private static final LocalDate FIRST = LocalDate.of(2013, 10, 7);
   private static final int DAY_START = 34_190_000;
-
-  private static SimulatorServer server(String... settings) {
-    Map<String, String> variables = new HashMap<>(Map.of("SIMULATOR_PORT", "0"));
-    for (int i = 0; i < settings.length; i += 2) {
-      variables.put(settings[i], settings[i + 1]);
-    }
-    return SimulatorServer.start(SimulatorSettings.of(variables));
-  }
 
   /** Level-one items of one ticker in a frame. */
   private static List<JsonNode> items(JsonNode frame, String key) {
@@ -63,7 +54,7 @@ class StreamerTest {
 
   @Test
   void asksForLoginFirstAndChecksTheToken() {
-    try (SimulatorServer server = server();
+    try (SimulatorServer server = Servers.start();
         TestClient client = new TestClient(server).connect()) {
       assertThat(code(client.subscribe("SPY", "0,1,2,3"))).isEqualTo(20);
       assertThat(code(client.loginAnswer("I0.bm8.bm8@"))).isEqualTo(3);
@@ -73,7 +64,7 @@ class StreamerTest {
 
   @Test
   void marketWaitsForTheFirstSubscriberAndTheImageHoldsThePreMarket() throws Exception {
-    try (SimulatorServer server = server();
+    try (SimulatorServer server = Servers.start();
         TestClient client = new TestClient(server).login()) {
       assertThat(server.replay().waitingForSubscriber()).isTrue();
       assertThat(server.marketTime()).isEqualTo(Instant.parse("2013-10-07T13:29:50Z"));
@@ -102,7 +93,7 @@ class StreamerTest {
   @Test
   void everyEligiblePrintGivesOneUpdateInTheRecordedOrder() throws Exception {
     try (SimulatorServer server =
-            server(
+            Servers.start(
                 "KITE_REPLAY_SPEED", "1000",
                 "SIMULATOR_DAY_END", "10:15:00",
                 "SIMULATOR_STOP_AFTER_SESSIONS", "1");
@@ -127,7 +118,7 @@ class StreamerTest {
 
   @Test
   void aQuoteChangeAloneSendsTheQuoteFieldsOnly() {
-    try (SimulatorServer server = server();
+    try (SimulatorServer server = Servers.start();
         TestClient client = new TestClient(server).login()) {
       client.subscribe("BAC", FIELDS);
       client.next();
@@ -146,7 +137,7 @@ class StreamerTest {
   @Test
   void nextSessionBeginsWithItsOwnPreMarketAndAnUnrecordedTickerStaysSilent() throws Exception {
     try (SimulatorServer server =
-            server(
+            Servers.start(
                 "KITE_REPLAY_SPEED", "1000",
                 "SIMULATOR_DAY_END", "09:30:05",
                 "SIMULATOR_STOP_AFTER_SESSIONS", "2");
@@ -170,7 +161,7 @@ class StreamerTest {
   @Test
   void conflationGivesOneItemPerTickerAndBatch() throws Exception {
     try (SimulatorServer server =
-            server(
+            Servers.start(
                 "KITE_REPLAY_SPEED", "1000",
                 "SIMULATOR_CONFLATE_MS", "1000",
                 "SIMULATOR_DAY_END", "09:45:00",
@@ -187,7 +178,7 @@ class StreamerTest {
 
   @Test
   void aNewerLoginDisplacesTheOlderOne() {
-    try (SimulatorServer server = server();
+    try (SimulatorServer server = Servers.start();
         TestClient older = new TestClient(server).login();
         TestClient newer = new TestClient(server)) {
       older.subscribe("SPY", FIELDS);
@@ -202,7 +193,7 @@ class StreamerTest {
 
   @Test
   void heartbeatsComeAndAnEmptyConnectionIsEnded() {
-    try (SimulatorServer server = server("SIMULATOR_EMPTY_SECONDS", "11");
+    try (SimulatorServer server = Servers.start("SIMULATOR_EMPTY_SECONDS", "11");
         TestClient client = new TestClient(server).login()) {
       JsonNode heartbeat = client.next();
       assertThat(heartbeat.path("notify").path(0).path("heartbeat").asString()).matches("\\d{13}");
@@ -214,7 +205,7 @@ class StreamerTest {
 
   @Test
   void addUnsubsViewAndUnknownServicesAnswerAsTheGuideSays() {
-    try (SimulatorServer server = server("SIMULATOR_WAIT_FOR_SUBSCRIBER", "true");
+    try (SimulatorServer server = Servers.start("SIMULATOR_WAIT_FOR_SUBSCRIBER", "true");
         TestClient client = new TestClient(server).login()) {
       assertThat(
               code(
@@ -259,7 +250,7 @@ class StreamerTest {
   @Test
   void theMarketWaitsForAClientThatDoesNotReadAndLosesNothing() throws Exception {
     try (SimulatorServer server =
-            server(
+            Servers.start(
                 "KITE_REPLAY_SPEED", "1000",
                 "SIMULATOR_DAY_END", "11:30:00",
                 "SIMULATOR_STOP_AFTER_SESSIONS", "1");
@@ -298,7 +289,7 @@ class StreamerTest {
     Print lastSeen;
     Instant lastTime;
     String[] settings = {"SIMULATOR_STATE_DIR", state.toString(), "KITE_REPLAY_SPEED", "200"};
-    try (SimulatorServer server = server(settings);
+    try (SimulatorServer server = Servers.start(settings);
         TestClient client = new TestClient(server).login()) {
       Tape tape = new Tape();
       client.subscribe("SPY", FIELDS);
@@ -310,13 +301,13 @@ class StreamerTest {
       // What a kill at this moment would leave behind.
       Path copy = Files.createDirectories(state.resolveSibling(state.getFileName() + "-killed"));
       Files.copy(state.resolve("market-time"), copy.resolve("market-time"));
-      try (SimulatorServer killed = server("SIMULATOR_STATE_DIR", copy.toString())) {
+      try (SimulatorServer killed = Servers.start("SIMULATOR_STATE_DIR", copy.toString())) {
         assertThat(killed.marketTime())
             .isAfterOrEqualTo(lastTime)
             .isBefore(lastTime.plusSeconds(300));
       }
     }
-    try (SimulatorServer server = server(settings);
+    try (SimulatorServer server = Servers.start(settings);
         TestClient client = new TestClient(server).login()) {
       assertThat(server.marketTime()).isEqualTo(lastTime);
       Tape tape = new Tape();

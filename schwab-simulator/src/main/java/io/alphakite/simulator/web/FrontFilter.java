@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -86,6 +87,6 @@ public final class FrontFilter extends OncePerRequestFilter {
       throws IOException {
     response.setStatus(status);
     response.setContentType(type);
-    response.getWriter().write(body);
+    response.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
   }
 }
