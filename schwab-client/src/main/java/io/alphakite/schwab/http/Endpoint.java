@@ -46,13 +46,13 @@ public final class Endpoint {
     try {
       uri = new URI(text.strip());
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(setting + " is not a URL: " + text, e);
+      throw new IllegalArgumentException(setting + " is not a URL: " + shown(text), e);
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     String host = host(uri);
     if (host.isEmpty() || !(scheme.equals(encrypted) || scheme.equals(plain))) {
       throw new IllegalArgumentException(
-          setting + " must be an " + encrypted + ":// URL with a host: " + text);
+          setting + " must be an " + encrypted + ":// URL with a host: " + shown(text));
     }
     if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(setting + " must not carry user, query or fragment");
@@ -64,6 +64,11 @@ public final class Endpoint {
     }
     String written = uri.toString();
     return written.endsWith("/") ? URI.create(written.substring(0, written.length() - 1)) : uri;
+  }
+
+  /** What may carry a password is not repeated. */
+  private static String shown(String text) {
+    return text.contains("@") ? "(not shown)" : text;
   }
 
   private static String host(URI uri) {

@@ -1,13 +1,17 @@
 package io.alphakite.schwab.http;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Response;
 
 /** The three ways of talking to Schwab, each with what it must not do switched off. */
 public final class HttpClients {
@@ -48,6 +52,24 @@ public final class HttpClients {
         .followSslRedirects(false)
         .protocols(List.of(Protocol.HTTP_1_1))
         .build();
+  }
+
+  /**
+   * Executes the call. OkHttp lets an InterruptedException out of its race for a connection
+   * although no signature says so; here it becomes what it is elsewhere, with the interrupt flag
+   * set.
+   */
+  static Response execute(Call call) throws IOException {
+    try {
+      return call.execute();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
   }
 
   private static OkHttpClient.Builder base(SimulatorMark mark, Duration callTimeout) {

@@ -42,9 +42,9 @@ public final class OneShot {
   public Fate send(Request request) {
     AtomicBoolean writing = new AtomicBoolean();
     OkHttpClient observed = client.newBuilder().eventListener(new FirstByte(writing)).build();
-    try (Response response = observed.newCall(request).execute()) {
+    try (Response response = HttpClients.execute(observed.newCall(request))) {
       return new Fate.Answered(Answer.of(response));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // The class name is enough and safe; messages may hold addresses and more.
       String reason = e.getClass().getSimpleName();
       return writing.get() ? new Fate.Lost(reason) : new Fate.NeverSent(reason);

@@ -87,7 +87,8 @@ public final class Rest {
 
   private JsonNode once(String what, String path, Map<String, String> query, String token) {
     Answer answer;
-    try (Response response = client.newCall(request(path, query, token).get().build()).execute()) {
+    try (Response response =
+        HttpClients.execute(client.newCall(request(path, query, token).get().build()))) {
       answer = Answer.of(response);
     } catch (InterruptedIOException e) {
       throw Thread.currentThread().isInterrupted()

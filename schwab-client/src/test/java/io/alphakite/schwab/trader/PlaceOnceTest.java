@@ -235,6 +235,14 @@ class PlaceOnceTest {
   }
 
   @Test
+  void isNotSentByAnInterruptedThread() {
+    Thread.currentThread().interrupt();
+    assertThat(trader.place(ACCOUNT, ORDER)).isInstanceOf(PlaceResult.NotSent.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(schwab.count(ORDERS)).isZero();
+  }
+
+  @Test
   void isNotSentWithoutLogin() {
     Trader loggedOut =
         SchwabApi.connect(schwab.config(directory.resolve("none.json")), InstantSource.system())
