@@ -21,5 +21,5 @@ USER 10001:10001
 # The HTTP port that the health check asks; blank for a job, which has none.
 ARG PORT=""
 ENV KITE_HEALTH_PORT=${PORT}
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/app/ready"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 CMD ["/app/ready"]
 ENTRYPOINT ["java", "@/app/jvm.options", "-jar", "/app/app.jar"]
