@@ -20,4 +20,18 @@ public record FeedCounts(
     long late,
     long lateBeyondWindow,
     long unusable,
-    long candles) {}
+    long candles) {
+
+  /** Both together. */
+  public FeedCounts plus(FeedCounts other) {
+    return new FeedCounts(
+        ticks + other.ticks,
+        outsideHours + other.outsideHours,
+        stale + other.stale,
+        corrections + other.corrections,
+        late + other.late,
+        lateBeyondWindow + other.lateBeyondWindow,
+        unusable + other.unusable,
+        candles + other.candles);
+  }
+}

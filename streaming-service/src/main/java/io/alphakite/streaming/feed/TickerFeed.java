@@ -242,13 +242,18 @@ public final class TickerFeed {
     return filled.isAfter(streamed) ? filled : streamed;
   }
 
+  /** The newest trade time met; null before the first message ever. */
+  public @Nullable Instant newestTrade() {
+    return date == null ? null : Instant.ofEpochMilli(newestMillis);
+  }
+
   /** All that is needed to go on. */
   public TickerState state() {
     return new TickerState(
         date,
         volumeKnown ? dayVolume : null,
         continuesPrevious,
-        date == null ? null : Instant.ofEpochMilli(newestMillis),
+        newestTrade(),
         lastPrice,
         coveredUntil,
         gapDate,

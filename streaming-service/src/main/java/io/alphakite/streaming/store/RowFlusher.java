@@ -20,7 +20,7 @@ public final class RowFlusher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RowFlusher.class);
   private static final long BACKOFF_MIN_MILLIS = 50;
   private static final long BACKOFF_MAX_MILLIS = 2_000;
-  private static final Duration LAST_FLUSH = Duration.ofMillis(4_500);
+  private static final Duration LAST_FLUSH = Duration.ofMillis(2_500);
   private static final long REMIND_NANOS = Duration.ofSeconds(30).toNanos();
 
   private final RowBuffer buffer;
@@ -59,7 +59,7 @@ public final class RowFlusher implements AutoCloseable {
   }
 
   /**
-   * Writes what waits, for at most five seconds, and stops. Whoever fills the buffer stops first.
+   * Writes what waits, for at most three seconds, and stops. Whoever fills the buffer stops first.
    */
   @Override
   public void close() {

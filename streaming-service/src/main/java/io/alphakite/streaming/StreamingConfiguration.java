@@ -1,0 +1,156 @@
+package io.alphakite.streaming;
+
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.platform.health.HealthCheck;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.settings.SettingsException;
+import io.alphakite.platform.time.MarketClock;
+import io.alphakite.platform.time.MarketClockSettings;
+import io.alphakite.schwab.SchwabApi;
+import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.schwab.stream.SchwabStream;
+import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.health.FeedCheck;
+import io.alphakite.streaming.health.FreshnessCheck;
+import io.alphakite.streaming.health.StreamingMetrics;
+import io.alphakite.streaming.health.TokenCheck;
+import io.alphakite.streaming.history.PriceHistory;
+import io.alphakite.streaming.intake.StreamIntake;
+import io.alphakite.streaming.store.FeedStore;
+import io.alphakite.streaming.store.RowBuffer;
+import io.alphakite.streaming.store.RowFlusher;
+import io.alphakite.streaming.store.StoreSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The whole service: stream, intake with its feeds, buffer, flusher, and who watches them. */
+@Configuration(proxyBeanMethods = false)
+class StreamingConfiguration {
+
+  @Bean
+  StreamSettings streamSettings(Settings settings) {
+    return StreamSettings.from(settings);
+  }
+
+  @Bean
+  StoreSettings storeSettings(Settings settings) {
+    return StoreSettings.from(settings);
+  }
+
+  @Bean
+  FeedRules feedRules(StreamSettings settings, MarketCalendar calendar) {
+    return new FeedRules(calendar, settings.hours(), settings.bars());
+  }
+
+  @Bean
+  SchwabApi schwab(Settings settings, InstantSource wallClock) {
+    try {
+      return SchwabApi.connect(
+          SchwabConfig.of(
+              settings.text("SCHWAB_BASE_URL", SchwabConfig.PRODUCTION),
+              settings.text("SCHWAB_APP_KEY", ""),
+              settings.text("SCHWAB_APP_SECRET", ""),
+              settings.text("SCHWAB_CALLBACK_URL", ""),
+              Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
+              settings.text("SCHWAB_TOKEN_KEY").orElse(null)),
+          wallClock);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()));
+    } catch (SchwabException e) {
+      throw new SettingsException("SCHWAB_TOKEN_FILE: " + e.getMessage());
+    }
+  }
+
+  @Bean(destroyMethod = "")
+  SchwabStream schwabStream(SchwabApi schwab) {
+    return schwab.stream();
+  }
+
+  @Bean
+  FeedStore feedStore(JdbcClient jdbc, FeedRules rules) {
+    return new FeedStore(jdbc, rules);
+  }
+
+  @Bean
+  RowBuffer rowBuffer(StoreSettings settings) {
+    return new RowBuffer(settings);
+  }
+
+  @Bean(destroyMethod = "")
+  RowFlusher rowFlusher(
+      RowBuffer buffer, DataSource database, InstantSource wallClock, MeterRegistry registry) {
+    Timer timer =
+        Timer.builder(StreamingMetrics.FLUSH_TIMER).description("one flush").register(registry);
+    return new RowFlusher(buffer, database, wallClock, timer::record);
+  }
+
+  @Bean(destroyMethod = "")
+  StreamIntake streamIntake(
+      Settings settings,
+      StreamSettings streamed,
+      SchwabApi schwab,
+      SchwabStream stream,
+      FeedStore store,
+      FeedRules rules,
+      RowBuffer buffer,
+      InstantSource wallClock) {
+    return new StreamIntake(
+        stream,
+        store.load(streamed.tickers()),
+        rules,
+        new PriceHistory(schwab.marketData()),
+        buffer,
+        wallClock,
+        MarketClockSettings.from(settings) == MarketClockSettings.WALL);
+  }
+
+  @Bean
+  StreamingLifecycle streamingLifecycle(
+      StreamSettings streamed, FeedStore store, StreamIntake intake, RowFlusher flusher) {
+    return new StreamingLifecycle(
+        () -> {
+          store.register(streamed.tickers());
+          flusher.start();
+          intake.start();
+        },
+        () -> {
+          intake.close();
+          flusher.close();
+        });
+  }
+
+  @Bean
+  HealthCheck tokenCheck(SchwabApi schwab, InstantSource wallClock) {
+    return new TokenCheck(schwab.tokens(), wallClock);
+  }
+
+  @Bean
+  HealthCheck feedCheck(StreamSettings settings, StreamIntake intake, SchwabStream stream) {
+    return new FeedCheck(intake::status, stream::stats, settings.options());
+  }
+
+  @Bean
+  HealthCheck freshnessCheck(
+      StreamIntake intake,
+      RowBuffer buffer,
+      RowFlusher flusher,
+      FeedRules rules,
+      StoreSettings store,
+      MarketClock market) {
+    return new FreshnessCheck(
+        intake::status, buffer::depth, flusher::status, rules, store.batchInterval(), market);
+  }
+
+  @Bean
+  StreamingMetrics streamingMetrics(
+      StreamIntake intake, SchwabStream stream, RowBuffer buffer, RowFlusher flusher) {
+    return new StreamingMetrics(intake::status, stream::stats, buffer::depth, flusher::status);
+  }
+}

@@ -1,0 +1,81 @@
+package io.alphakite.streaming.health;
+
+import io.alphakite.platform.health.CheckResult;
+import io.alphakite.platform.health.HealthCheck;
+import io.alphakite.platform.health.Status;
+import io.alphakite.schwab.stream.StreamStats;
+import io.alphakite.streaming.intake.IntakeStatus;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Whether the streamer is connected and speaks. */
+public final class FeedCheck implements HealthCheck {
+  // Heartbeats come every ten seconds.
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private final Supplier<IntakeStatus> intake;
+  private final Supplier<StreamStats> stream;
+  private final boolean optionsWanted;
+
+  /**
+   * Looks here.
+   *
+   * @param optionsWanted {@code STREAM_OPTIONS}
+   */
+  public FeedCheck(
+      Supplier<IntakeStatus> intake, Supplier<StreamStats> stream, boolean optionsWanted) {
+    this.intake = intake;
+    this.stream = stream;
+    this.optionsWanted = optionsWanted;
+  }
+
+  @Override
+  public String name() {
+    return "feed";
+  }
+
+  @Override
+  public CheckResult check() {
+    IntakeStatus now = intake.get();
+    StreamStats stats = stream.get();
+    Map<String, Object> details = new LinkedHashMap<>();
+    Status status = Status.UP;
+    String problem = now.problem();
+    if (!now.connected()) {
+      status = Status.DOWN;
+      details.put(
+          "note",
+          (now.gaveUp() ? "not connected and not trying again: " : "not connected, trying again: ")
+              + (problem == null ? "unknown" : problem));
+    } else if (stats.lastFrameNanosAgo() > SILENCE.toNanos()) {
+      status = Status.DEGRADED;
+      details.put("note", "connected, but nothing is heard");
+    } else if (!now.refused().isEmpty()) {
+      status = Status.DEGRADED;
+      details.put("note", "Schwab does not stream every symbol");
+    }
+    details.put("connected", now.connected());
+    if (stats.lastFrameNanosAgo() >= 0) {
+      details.put("last_frame_ms", Duration.ofNanos(stats.lastFrameNanosAgo()).toMillis());
+    }
+    details.put("connections", stats.connections());
+    details.put("queued", stats.queued());
+    details.put("full_queue_waits", stats.fullQueueWaits());
+    details.put("ticks", now.counts().ticks());
+    details.put("stale", now.counts().stale());
+    details.put("corrections", now.counts().corrections());
+    details.put("late", now.counts().late());
+    if (!now.refused().isEmpty()) {
+      Map<String, String> refused = new TreeMap<>();
+      now.refused().forEach((ticker, why) -> refused.put(ticker.symbol(), why));
+      details.put("refused", refused);
+    }
+    if (optionsWanted) {
+      details.put("options", "not yet streamed");
+    }
+    return new CheckResult(status, details);
+  }
+}

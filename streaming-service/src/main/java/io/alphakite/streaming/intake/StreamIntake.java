@@ -1,0 +1,409 @@
+package io.alphakite.streaming.intake;
+
+import io.alphakite.model.market.Bar;
+import io.alphakite.model.market.Quote;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.schwab.stream.LevelOneEquity;
+import io.alphakite.schwab.stream.SchwabStream;
+import io.alphakite.schwab.stream.StreamEvent;
+import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
+import io.alphakite.streaming.account.AccountActivityReader;
+import io.alphakite.streaming.feed.FeedCounts;
+import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.feed.SecondRow;
+import io.alphakite.streaming.feed.TickerFeed;
+import io.alphakite.streaming.feed.TickerQuote;
+import io.alphakite.streaming.history.Gap;
+import io.alphakite.streaming.history.PriceHistory;
+import io.alphakite.streaming.store.QuoteRow;
+import io.alphakite.streaming.store.RowBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes from the stream, on one thread, and turns it into rows: level-one messages go through the
+ * ticker's feed, account activity goes to the buffer as it is.
+ *
+ * <p>After each connection the messages are held until the first images are there ({@link
+ * FirstImages}); then the candles of what was missed go into the feeds, then the messages held, in
+ * their order. While the price history is asked nothing is taken from the stream, whose queue is
+ * bounded and stops the socket when full.
+ *
+ * <p>A message that meets an error of ours is logged, counted and skipped; the stream goes on.
+ */
+public final class StreamIntake implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StreamIntake.class);
+
+  private static final Duration WAIT = Duration.ofMillis(200);
+  private static final Duration STATUS_EVERY = Duration.ofMillis(250);
+  private static final Duration RETRY_DENIED = Duration.ofSeconds(60);
+  private static final Duration JOIN = Duration.ofMillis(1_500);
+  // Events applied while the buffer's lock is held.
+  private static final int STEP = 256;
+  private static final int LAST_PRICE = 3;
+  private static final int TOTAL_VOLUME = 8;
+  private static final int TRADE_TIME = 35;
+
+  private final SchwabStream stream;
+  private final Map<Ticker, TickerFeed> feeds;
+  private final Map<Ticker, TickerQuote> quotes = new HashMap<>();
+  private final FeedRules rules;
+  private final PriceHistory history;
+  private final RowBuffer buffer;
+  private final InstantSource wallClock;
+  private final boolean wallMarket;
+  private final Thread thread;
+
+  private final Map<Ticker, String> refused = new HashMap<>();
+  private final Set<Ticker> unfilled = new HashSet<>();
+  private @Nullable FirstImages images;
+  private Instant connectedAt = Instant.EPOCH;
+  private boolean connected;
+  private @Nullable String problem = "not yet connected";
+  private boolean gaveUp;
+  private long restartAtNanos;
+  private boolean restartDue;
+  private long broken;
+  private long statusAtNanos;
+  private volatile IntakeStatus status = IntakeStatus.STARTING;
+  private volatile boolean closing;
+
+  /**
+   * Not yet started.
+   *
+   * @param feeds one for each ticker to stream; owned by this from now on
+   * @param wallMarket whether the wall clock is the market's clock ({@code MARKET_CLOCK=wall})
+   */
+  public StreamIntake(
+      SchwabStream stream,
+      Map<Ticker, TickerFeed> feeds,
+      FeedRules rules,
+      PriceHistory history,
+      RowBuffer buffer,
+      InstantSource wallClock,
+      boolean wallMarket) {
+    this.stream = stream;
+    this.feeds = Map.copyOf(feeds);
+    this.rules = rules;
+    this.history = history;
+    this.buffer = buffer;
+    this.wallClock = wallClock;
+    this.wallMarket = wallMarket;
+    feeds.keySet().forEach(ticker -> quotes.put(ticker, new TickerQuote(ticker)));
+    this.thread = Thread.ofPlatform().name("stream-intake").daemon(true).unstarted(this::run);
+  }
+
+  /** Subscribes and starts taking. */
+  public void start() {
+    stream.subscribeEquities(feeds.keySet());
+    stream.subscribeAccountActivity();
+    stream.start();
+    thread.start();
+  }
+
+  /** How it goes, as of at most a second ago. */
+  public IntakeStatus status() {
+    return status;
+  }
+
+  /** Logs out, takes what had come by then, and stops; then everything taken is in the buffer. */
+  @Override
+  public void close() {
+    stream.close();
+    closing = true;
+    try {
+      if (thread.isAlive() && !thread.join(JOIN)) {
+        thread.interrupt();
+        thread.join(JOIN);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<StreamEvent> events = new ArrayList<>(STEP);
+    try {
+      while (true) {
+        boolean last = closing;
+        StreamEvent first = last ? null : stream.next(WAIT);
+        if (first != null) {
+          events.add(first);
+        }
+        stream.drain(events, STEP - 1);
+        if (last && events.isEmpty()) {
+          releaseHeld();
+          return;
+        }
+        take(events);
+        events.clear();
+        FirstImages waiting = images;
+        if (waiting != null && waiting.complete(System.nanoTime())) {
+          fillAndRelease(waiting);
+        }
+        restartIfDue();
+        refreshStatus();
+      }
+    } catch (InterruptedException e) {
+      // Told to stop.
+    } catch (RuntimeException e) {
+      gaveUp = true;
+      problem = "the intake died of " + e.getClass().getSimpleName();
+      connected = false;
+      refreshStatusNow();
+      log.atError()
+          .setCause(e)
+          .addKeyValue("event", "intake.died")
+          .log("Nothing is taken from the stream any more: restart the service");
+    }
+  }
+
+  /** Applies events, or holds them while the first images of their connection are awaited. */
+  private void take(List<StreamEvent> events) throws InterruptedException {
+    int from = 0;
+    for (int i = 0; i < events.size(); i++) {
+      StreamEvent event = events.get(i);
+      switch (event) {
+        case StreamEvent.Connected newest -> {
+          apply(events.subList(from, i));
+          from = i + 1;
+          releaseHeld();
+          connected(newest);
+        }
+        case StreamEvent.Disconnected lost -> {
+          apply(events.subList(from, i));
+          from = i + 1;
+          // What came is worth applying; the next connection fills what follows.
+          releaseHeld();
+          disconnected(lost);
+        }
+        case StreamEvent.Stopped stopped -> {
+          apply(events.subList(from, i));
+          from = i + 1;
+          stopped(stopped);
+        }
+        case EquityUpdate update when images == null && isLateFirstImage(update) -> {
+          apply(events.subList(from, i));
+          from = i;
+          FirstImages alone = new FirstImages(Set.of(update.ticker()), System.nanoTime());
+          alone.hold(update);
+          fill(alone);
+        }
+        default -> {
+          FirstImages waiting = images;
+          if (waiting != null) {
+            waiting.hold(event);
+            from = i + 1;
+            if (waiting.complete(System.nanoTime())) {
+              fillAndRelease(waiting);
+            }
+          }
+        }
+      }
+    }
+    apply(events.subList(from, events.size()));
+  }
+
+  private void connected(StreamEvent.Connected event) {
+    connected = true;
+    connectedAt = event.at();
+    problem = null;
+    refused.clear();
+    unfilled.clear();
+    images = new FirstImages(feeds.keySet(), System.nanoTime());
+    log.atInfo()
+        .addKeyValue("event", "feed.connected")
+        .addKeyValue("generation", event.generation())
+        .log("Streaming {} tickers", feeds.size());
+  }
+
+  private void disconnected(StreamEvent.Disconnected event) {
+    connected = false;
+    problem = event.reason();
+  }
+
+  private void stopped(StreamEvent.Stopped event) {
+    connected = false;
+    problem = event.reason();
+    switch (event.cause()) {
+      // Two programs of one user would cut each other off for ever: a person has to decide.
+      case TAKEN_OVER -> gaveUp = true;
+      case LOGIN_DENIED -> {
+        restartDue = true;
+        restartAtNanos = System.nanoTime() + RETRY_DENIED.toNanos();
+      }
+    }
+  }
+
+  private void restartIfDue() {
+    if (restartDue && System.nanoTime() - restartAtNanos >= 0) {
+      restartDue = false;
+      stream.start();
+    }
+  }
+
+  private boolean isLateFirstImage(EquityUpdate update) {
+    return update.first() && unfilled.contains(update.ticker());
+  }
+
+  private void releaseHeld() throws InterruptedException {
+    FirstImages waiting = images;
+    if (waiting != null) {
+      fillAndRelease(waiting);
+    }
+  }
+
+  private void fillAndRelease(FirstImages waiting) throws InterruptedException {
+    images = null;
+    unfilled.addAll(waiting.missing());
+    fill(waiting);
+    apply(waiting.held());
+  }
+
+  /** Puts the candles of what was missed into the feeds, before the images. */
+  private void fill(FirstImages waiting) throws InterruptedException {
+    Map<Ticker, Gap> gaps = new HashMap<>();
+    waiting
+        .moments()
+        .forEach(
+            (ticker, moment) -> {
+              unfilled.remove(ticker);
+              TickerFeed feed = feeds.get(ticker);
+              if (feed != null) {
+                // Under the wall clock, candles that ended before the images were asked for.
+                Instant now = wallMarket ? connectedAt : moment;
+                Gap.of(rules, feed.coveredUntil(), now).ifPresent(gap -> gaps.put(ticker, gap));
+              }
+            });
+    Map<Ticker, List<Bar>> candles = history.fetch(gaps);
+    for (Map.Entry<Ticker, List<Bar>> entry : candles.entrySet()) {
+      TickerFeed feed = feeds.get(entry.getKey());
+      List<Bar> bars = entry.getValue();
+      if (feed == null || bars.isEmpty()) {
+        continue;
+      }
+      buffer.update(() -> fill(feed, bars));
+      log.atInfo()
+          .addKeyValue("event", "history.filled")
+          .addKeyValue("ticker", feed.ticker())
+          .addKeyValue("candles", bars.size())
+          .addKeyValue("from", bars.getFirst().start())
+          .log("Filled a gap from the price history");
+    }
+  }
+
+  private void fill(TickerFeed feed, List<Bar> candles) {
+    for (Bar candle : candles) {
+      SecondRow row = feed.fill(candle);
+      if (row != null) {
+        buffer.put(row);
+      }
+    }
+    buffer.changed(feed);
+  }
+
+  private void apply(List<StreamEvent> events) throws InterruptedException {
+    for (int from = 0; from < events.size(); from += STEP) {
+      List<StreamEvent> step = events.subList(from, Math.min(from + STEP, events.size()));
+      Instant receivedAt = wallClock.instant();
+      buffer.update(() -> step.forEach(event -> applyOne(event, receivedAt)));
+    }
+  }
+
+  private void applyOne(StreamEvent event, Instant receivedAt) {
+    try {
+      switch (event) {
+        case EquityUpdate update -> equity(update, receivedAt);
+        case StreamEvent.AccountActivity activity ->
+            buffer.put(AccountActivityReader.read(activity, receivedAt));
+        case StreamEvent.SubscriptionRefused refusal -> refused(refusal);
+        case StreamEvent.Heartbeat _,
+            StreamEvent.Connected _,
+            StreamEvent.Disconnected _,
+            StreamEvent.Stopped _ -> {}
+      }
+    } catch (RuntimeException e) {
+      broken++;
+      log.atError()
+          .setCause(e)
+          .addKeyValue("event", "intake.message_failed")
+          .log("A message was skipped");
+    }
+  }
+
+  private void equity(EquityUpdate update, Instant receivedAt) {
+    TickerFeed feed = feeds.get(update.ticker());
+    TickerQuote quote = quotes.get(update.ticker());
+    if (feed == null || quote == null) {
+      return;
+    }
+    LevelOneEquity image = update.image();
+    if (update.first()
+        || update.carries(LAST_PRICE)
+        || update.carries(TOTAL_VOLUME)
+        || update.carries(TRADE_TIME)) {
+      SecondRow row = feed.accept(image.last(), image.totalVolume(), image.tradeTime());
+      if (row != null) {
+        buffer.put(row);
+      }
+      buffer.changed(feed);
+    }
+    Quote changed = quote.accept(quote(image));
+    if (changed != null) {
+      buffer.put(new QuoteRow(changed, receivedAt));
+    }
+  }
+
+  private void refused(StreamEvent.SubscriptionRefused refusal) {
+    refused.put(refusal.ticker(), refusal.code() + " " + refusal.message());
+    log.atWarn()
+        .addKeyValue("event", "feed.refused")
+        .addKeyValue("ticker", refusal.ticker())
+        .addKeyValue("code", refusal.code())
+        .log("Schwab does not stream this symbol: {}", refusal.message());
+  }
+
+  private static Quote quote(LevelOneEquity image) {
+    return new Quote(
+        image.ticker(),
+        image.bid(),
+        image.ask(),
+        image.bidSize(),
+        image.askSize(),
+        image.last(),
+        image.quoteTime(),
+        image.tradeTime());
+  }
+
+  private void refreshStatus() {
+    if (System.nanoTime() - statusAtNanos >= STATUS_EVERY.toNanos()) {
+      refreshStatusNow();
+    }
+  }
+
+  private void refreshStatusNow() {
+    statusAtNanos = System.nanoTime();
+    FeedCounts sum = new FeedCounts(0, 0, 0, 0, 0, 0, 0, 0);
+    Map<Ticker, Instant> newest = new HashMap<>();
+    for (TickerFeed feed : feeds.values()) {
+      sum = sum.plus(feed.counts());
+      Instant trade = feed.newestTrade();
+      if (trade != null) {
+        newest.put(feed.ticker(), trade);
+      }
+    }
+    status =
+        new IntakeStatus(
+            connected, problem, gaveUp, sum, Map.copyOf(newest), Map.copyOf(refused), broken);
+  }
+}
