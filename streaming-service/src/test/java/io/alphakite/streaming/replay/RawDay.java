@@ -1,0 +1,220 @@
+package io.alphakite.streaming.replay;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorded day's rows, worked out from the raw file of prints alone: an oracle that shares no
+ * code with the product or the converter, and computes with BigDecimal where they use scaled
+ * numbers.
+ */
+final class RawDay {
+  static final int OPEN_MILLIS = millis("09:30:00");
+  static final int CLOSE_MILLIS = millis("16:00:00");
+
+  private static final long OFFICIAL_CLOSE = 0x1000000;
+  private static final long AVERAGE_PRICE = 0x100000;
+
+  /** One print of the raw file that counts; {@code moves} when it moves the last price. */
+  record Print(int millis, BigDecimal price, long size, boolean moves) {}
+
+  /** One expected row; timestamps are seconds since the epoch. */
+  record Row(
+      long second,
+      BigDecimal price,
+      long volume,
+      String source,
+      @Nullable BigDecimal sma9,
+      @Nullable BigDecimal vwap) {
+    @Override
+    public String toString() {
+      return "%d %s %d %s %s %s".formatted(second, price, volume, source, sma9, vwap);
+    }
+  }
+
+  /** A minute's last price and volume; {@code minute} in milliseconds since midnight. */
+  record Minute(int minute, BigDecimal close, long volume) {}
+
+  final long midnight;
+  final List<Print> prints;
+
+  private RawDay(LocalDate date, List<Print> prints) {
+    this.midnight = date.atStartOfDay(ZoneId.of("America/New_York")).toEpochSecond();
+    this.prints = prints;
+  }
+
+  /** Empty where the raw data is not at hand. */
+  static Optional<RawDay> find(String ticker, LocalDate date) {
+    Path file =
+        shared(
+            "ticks-2013/%s_%s_trades.csv.gz".formatted(ticker, date.toString().replace("-", "")));
+    return Files.isReadable(file) ? Optional.of(read(file, date)) : Optional.empty();
+  }
+
+  /** A file of the shared data folder beside the project's root. */
+  static Path shared(String file) {
+    String root = Optional.ofNullable(System.getenv("KITE_PROJECT_ROOT")).orElse("..");
+    return Path.of(root).resolve("../shared/data").resolve(file).normalize();
+  }
+
+  private static RawDay read(Path file, LocalDate date) {
+    List<Print> prints = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
+      lines.readLine();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] columns = line.split(",", -1);
+        long conditions = Long.parseLong(columns[4], 16);
+        if ((conditions & OFFICIAL_CLOSE) == 0 && columns[5].equals("0")) {
+          prints.add(
+              new Print(
+                  Integer.parseInt(columns[0]),
+                  new BigDecimal(new BigInteger(columns[1]), 4),
+                  Long.parseLong(columns[2]),
+                  (conditions & AVERAGE_PRICE) == 0));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new RawDay(date, prints);
+  }
+
+  /** The regular session's rows when nothing is ever missed. */
+  List<Row> rows() {
+    Fold fold = new Fold();
+    for (Print print : prints) {
+      fold.print(print);
+    }
+    return fold.rows();
+  }
+
+  /** Each minute's last price and volume, pre- and post-market included. */
+  List<Minute> minutes(int fromMillis, int toMillis) {
+    Map<Integer, Minute> minutes = new TreeMap<>();
+    BigDecimal last = null;
+    for (Print print : prints) {
+      if (print.moves() || last == null) {
+        last = print.price();
+      }
+      if (print.millis() < fromMillis || print.millis() >= toMillis) {
+        continue;
+      }
+      int minute = print.millis() - print.millis() % 60_000;
+      Minute before = minutes.get(minute);
+      minutes.put(
+          minute, new Minute(minute, last, (before == null ? 0 : before.volume()) + print.size()));
+    }
+    return List.copyOf(minutes.values());
+  }
+
+  long volumeUntil(int millis) {
+    return prints.stream().filter(print -> print.millis() <= millis).mapToLong(Print::size).sum();
+  }
+
+  static int millis(String time) {
+    return (int) (LocalTime.parse(time).toNanoOfDay() / 1_000_000);
+  }
+
+  /** The contract's numbers, one print after another. */
+  final class Fold {
+    private final Map<Long, Row> rows = new TreeMap<>();
+    private final Deque<BigDecimal> closes = new ArrayDeque<>();
+    private int bar = -1;
+    private @Nullable BigDecimal last;
+    private BigDecimal notional = BigDecimal.ZERO;
+    private long sessionVolume;
+
+    /** One print of the uninterrupted stream. */
+    void print(Print print) {
+      boolean moved = print.moves() && (last == null || print.price().compareTo(last) != 0);
+      if (print.moves() || last == null) {
+        last = print.price();
+      }
+      if (print.size() > 0 || moved) {
+        tick(print.millis(), last, print.size());
+      }
+    }
+
+    /** A tick of this price and growth. */
+    void tick(int millis, BigDecimal price, long growth) {
+      last = price;
+      if (millis < OPEN_MILLIS || millis >= CLOSE_MILLIS) {
+        return;
+      }
+      close(millis / 60_000, price);
+      notional = notional.add(price.multiply(BigDecimal.valueOf(growth)));
+      sessionVolume += growth;
+      long second = midnight + millis / 1_000;
+      Row before = rows.get(second);
+      row(
+          second,
+          price,
+          growth + (before == null ? 0 : before.volume()),
+          before == null ? "stream" : before.source());
+    }
+
+    /** A finished candle of the price history. */
+    void candle(Minute candle) {
+      last = candle.close();
+      if (candle.minute() < OPEN_MILLIS || candle.minute() >= CLOSE_MILLIS) {
+        return;
+      }
+      close(candle.minute() / 60_000, candle.close());
+      notional = notional.add(candle.close().multiply(BigDecimal.valueOf(candle.volume())));
+      sessionVolume += candle.volume();
+      row(midnight + candle.minute() / 1_000 + 59, candle.close(), candle.volume(), "backfill");
+    }
+
+    List<Row> rows() {
+      return List.copyOf(rows.values());
+    }
+
+    private void close(int minute, BigDecimal price) {
+      if (minute == bar) {
+        closes.removeLast();
+      } else if (closes.size() == 9) {
+        closes.removeFirst();
+      }
+      closes.addLast(price);
+      bar = minute;
+    }
+
+    private void row(long second, BigDecimal price, long volume, String source) {
+      BigDecimal sum = closes.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+      rows.put(
+          second,
+          new Row(
+              second,
+              price,
+              volume,
+              source,
+              closes.size() < 9 ? null : sum.divide(BigDecimal.valueOf(9), 4, RoundingMode.HALF_UP),
+              sessionVolume == 0
+                  ? null
+                  : notional.divide(BigDecimal.valueOf(sessionVolume), 4, RoundingMode.HALF_UP)));
+    }
+  }
+}
