@@ -128,6 +128,21 @@ class ComposeFileTest {
   }
 
   @Test
+  void packsJarsThatTheBuildContextHolds() {
+    String ignored = ProjectSettings.read(ProjectSettings.root().resolve(".dockerignore"));
+    Set<String> packed = new TreeSet<>();
+    services.forEach(
+        (name, service) -> {
+          if (service.containsKey("build")) {
+            packed.add("!" + asMap(asMap(service.get("build")).get("args")).get("JAR"));
+          }
+        });
+
+    assertThat(packed).hasSize(5);
+    assertThat(ignored.lines()).containsAll(packed);
+  }
+
+  @Test
   void isAcceptedByDockerCompose() throws Exception {
     Optional<Path> program =
         Stream.of(System.getenv("PATH").split(":", -1))

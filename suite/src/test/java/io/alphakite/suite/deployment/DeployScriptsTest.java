@@ -2,6 +2,7 @@ package io.alphakite.suite.deployment;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -230,6 +231,29 @@ class DeployScriptsTest {
       assertThat(result.output()).as(script).startsWith(script);
       assertThat(run(Map.of(), script, "--nonsense").exit()).as(script).isEqualTo(1);
     }
+  }
+
+  @Test
+  void shellcheckFindsNothing() throws Exception {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .anyMatch(path -> Files.isExecutable(Path.of(path, "shellcheck"))),
+        "shellcheck is not installed");
+
+    Result result =
+        run(
+            Map.of(),
+            "shellcheck",
+            "kite",
+            ".ci/run",
+            "deploy/new-env",
+            "deploy/compose-smoke",
+            "deploy/images/ready",
+            "deploy/images/simulator-login",
+            "deploy/postgres/init.sh",
+            "deploy/lightsail/deploy.sh");
+
+    assertThat(result.output()).isEmpty();
   }
 
   private Result ready() throws IOException, InterruptedException {
