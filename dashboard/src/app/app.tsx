@@ -41,7 +41,7 @@ export function App() {
         <PortfolioStrip />
         <Watchlist />
         <ChartPanel />
-        <div className="side">
+        <div className="sidebar">
           <TradeTicket />
           <HealthNotes />
         </div>
