@@ -32,8 +32,10 @@ const random = () => {
 };
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-const OPEN = Date.parse('2013-10-07T13:30:00Z');
-const CLOSE = OPEN + 6.5 * 3_600_000;
+const DAY = 86_400_000;
+const SESSION = 6.5 * 3_600_000;
+/** The open of the session that runs now; the days after the first are made up as they come, weekends included. */
+let open = Date.parse('2013-10-07T13:30:00Z');
 const epoch = `mock-${options.seed}`;
 const cents = (value) => Math.round(value * 100) / 100;
 const four = (value) => Math.round(value * 10_000) / 10_000;
@@ -47,6 +49,10 @@ class Market {
     this.rows = [];
     this.signals = [];
     this.bars = [];
+    this.beginSession();
+  }
+
+  beginSession() {
     this.notional = 0;
     this.total = 0;
     this.relation = 0;
@@ -102,7 +108,7 @@ const positions = new Map();
 let cash = 100_000;
 let realizedToday = 0;
 const controls = { mode: 'live', broker: 'simulator', armed: true, auto_trading: true, state: 'active' };
-let clock = OPEN;
+let clock = open;
 let live = false;
 
 function publish(channel, message) {
@@ -222,7 +228,12 @@ function portfolio() {
 }
 
 function advance(seconds) {
-  for (let i = 0; i < seconds && clock < CLOSE; i++, clock += 1000) {
+  for (let i = 0; i < seconds; i++, clock += 1000) {
+    if (clock >= open + SESSION) {
+      open += DAY;
+      clock = open;
+      markets.forEach((market) => market.beginSession());
+    }
     for (const market of markets.values()) {
       market.tick(clock);
     }
@@ -310,8 +321,8 @@ const server = createServer(async (request, response) => {
     if (market === undefined) {
       answer(response, parts[4] === 'quote' ? 404 : 200, parts[4] === 'quote' ? { title: 'No data', status: 404 } : { items: [] });
     } else if (parts[4] === 'prices') {
-      const from = Math.max(Date.parse(query('from') ?? iso(OPEN)), Date.parse(query('cursor') ?? iso(OPEN)));
-      const to = Date.parse(query('to') ?? iso(CLOSE));
+      const from = Math.max(Date.parse(query('from') ?? iso(open)), Date.parse(query('cursor') ?? iso(0)));
+      const to = Date.parse(query('to') ?? iso(open + SESSION));
       const limit = Number(query('limit') ?? 1000);
       const rows = market.rows.filter(({ timestamp }) => Date.parse(timestamp) >= from && Date.parse(timestamp) < to);
       answer(response, 200, { items: rows.slice(0, limit), next_cursor: rows[limit]?.timestamp ?? null });
@@ -319,7 +330,7 @@ const server = createServer(async (request, response) => {
       const bar = { timestamp: '2013-10-04T04:00:00Z', open: market.start, high: market.start, low: market.start, close: market.start, volume: 1 };
       answer(response, 200, { items: [bar] });
     } else if (parts[4] === 'bars') {
-      answer(response, 200, { items: bars(market, INTERVALS[query('interval')], Date.parse(query('from') ?? iso(OPEN))) });
+      answer(response, 200, { items: bars(market, INTERVALS[query('interval')], Date.parse(query('from') ?? iso(open))) });
     } else {
       const { type: _type, timestamp, ...quote } = priceMessage(market);
       answer(response, 200, { ...quote, bid_size: 5, ask_size: 7, quote_time: timestamp, trade_time: timestamp });

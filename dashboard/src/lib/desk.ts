@@ -138,7 +138,11 @@ export function withTrades(desk: Desk, found: readonly Trade[]): Desk {
       byId.set(trade.id, trade);
     }
   }
-  return { ...desk, trades: [...byId.values()].toSorted((a, b) => b.createdAt - a.createdAt).slice(0, MOST_TRADES) };
+  return { ...desk, trades: [...byId.values()].toSorted(newestTradeFirst).slice(0, MOST_TRADES) };
+}
+
+function newestTradeFirst(a: Trade, b: Trade): number {
+  return b.createdAt - a.createdAt || (b.marketTime ?? 0) - (a.marketTime ?? 0);
 }
 
 function positionKey(position: Position): string {

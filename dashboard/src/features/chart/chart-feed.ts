@@ -62,6 +62,8 @@ const RECENT_MILLIS = 20 * 60_000;
 const PAGE = 5000;
 /** Pages of one walk: more than a full extended day. */
 const MOST_PAGES = 14;
+/** More points at once are drawn anew: one by one they would cost the chart more than all together. */
+const MOST_APPENDED = 200;
 const GAP_MILLIS = 1500;
 /** Least wall time between two fetches of rows that the stream left out. */
 const FILL_MILLIS = 900;
@@ -238,7 +240,7 @@ export class ChartFeed {
     for (const point of points) {
       this.extendCandle(point, drawn);
     }
-    if (appended === null) {
+    if (appended === null || appended.length > MOST_APPENDED) {
       this.redraw();
     } else if (appended.length > 0) {
       this.listener.append(appended, this.candles.at(-1));

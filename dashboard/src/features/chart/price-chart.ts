@@ -99,6 +99,8 @@ export class PriceChart {
   private lastTime: number | null = null;
   private volumes = new Map<number, number>();
   private fitted = false;
+  /** How many places of the time axis are taken. */
+  private shown = 0;
   private holding: IPriceLine | null = null;
 
   constructor(
@@ -161,6 +163,7 @@ export class PriceChart {
   reset(candleMillis: number | null): void {
     this.candleMillis = candleMillis;
     this.fitted = false;
+    this.shown = 0;
     this.firstTime = this.lastTime = null;
     this.priceLine.applyOptions({ visible: candleMillis === null });
     this.candleSeries.applyOptions({ visible: candleMillis !== null });
@@ -171,8 +174,7 @@ export class PriceChart {
   draw(points: readonly PricePoint[], candles: readonly Candle[]): void {
     const scale = this.chart.timeScale();
     const looking = this.fitted ? scale.getVisibleRange() : null;
-    const following = this.fitted && scale.scrollPosition() >= -1;
-    const spacing = scale.options().barSpacing;
+    const following = this.fitted && scale.scrollPosition() >= -1 ? scale.getVisibleLogicalRange() : null;
     const millis = this.candleMillis;
     const ends = millis === null ? points : lastOfEach(points, millis);
     this.volumes = new Map((millis === null ? points : candles).map(({ time, volume }) => [time, volume]));
@@ -192,16 +194,18 @@ export class PriceChart {
       this.fitted = true;
       const wanted = millis === null ? FIRST_POINTS : FIRST_CANDLES;
       scale.setVisibleLogicalRange({ from: Math.max(-5, shown - wanted), to: shown + Math.min(wanted, shown) * 0.04 });
-    } else if (following) {
-      scale.applyOptions({ barSpacing: spacing });
-      scale.scrollToRealTime();
+    } else if (following !== null) {
+      const moved = shown - this.shown;
+      scale.setVisibleLogicalRange({ from: following.from + moved, to: following.to + moved });
     } else if (looking !== null) {
       scale.setVisibleRange(looking);
     }
+    this.shown = shown;
   }
 
   append(points: readonly PricePoint[], candle: Candle | undefined): void {
     const millis = this.candleMillis;
+    const drawnUntil = this.lastTime ?? 0;
     for (const point of points) {
       const time = millis === null ? point.time : candleStart(point.time, millis);
       if (this.lastTime !== null && time < this.lastTime) {
@@ -214,6 +218,7 @@ export class PriceChart {
       }
       this.smaLine.update(line(time, point.sma9));
       this.vwapLine.update(line(time, point.vwap));
+      this.shown += time === this.lastTime ? 0 : 1;
       this.firstTime ??= time;
       this.lastTime = time;
     }
@@ -222,14 +227,21 @@ export class PriceChart {
       this.volumeSeries.update(volumeOf(candle, this.colours));
       this.volumes.set(candle.time, candle.volume);
     }
+    const until = this.lastTime ?? 0;
+    if (this.signals.some(({ time }) => time > drawnUntil && time <= until + (millis ?? 0))) {
+      this.mark(this.signals);
+    }
   }
 
   /** Marks the crossings that lie within what is drawn. */
   mark(signals: readonly Signal[]): void {
     this.signals = signals;
-    const { firstTime, candleMillis } = this;
+    const { firstTime, lastTime, candleMillis } = this;
+    // A signal may be told before the second it belongs to is drawn: it waits, or it would stand at the edge.
+    const drawn = (time: number) =>
+      firstTime !== null && lastTime !== null && time >= firstTime && time < lastTime + (candleMillis ?? 1000);
     const markers = signals
-      .filter((signal) => firstTime !== null && signal.time >= firstTime)
+      .filter((signal) => drawn(signal.time))
       .map((signal): SeriesMarker<Time> => {
         const up = signal.direction === 'up';
         return {
