@@ -1,0 +1,156 @@
+package io.alphakite.gateway.trade;
+
+import io.alphakite.gateway.trade.TradeViews.ControlsView;
+import io.alphakite.gateway.web.ApiException;
+import io.alphakite.gateway.web.Decimal;
+import io.alphakite.platform.notification.Channel;
+import io.alphakite.platform.notification.Notifications;
+import io.alphakite.platform.web.RequestIdFilter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a person decides about trading. The engine obeys what is written here. */
+@Service
+public class Controls {
+  private static final Logger log = LoggerFactory.getLogger(Controls.class);
+
+  private final ControlsRow row;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final JsonMapper json;
+
+  Controls(ControlsRow row, JdbcClient jdbc, TransactionTemplate transaction, JsonMapper json) {
+    this.row = row;
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.json = json;
+  }
+
+  /** As they are. */
+  public ControlsView read() {
+    TradingControls controls = current();
+    Map<String, Object> limits = json.readValue(controls.limits, new TypeReference<>() {});
+    limits.values().removeIf(java.util.Objects::isNull);
+    return new ControlsView(
+        controls.mode,
+        controls.broker,
+        controls.armed,
+        controls.autoTrading,
+        Decimal.quantity(controls.autoTradingQuantity),
+        controls.state,
+        controls.stateReason,
+        controls.confirmRequired(),
+        limits,
+        controls.brokerProvenAt,
+        controls.engineSeenAt,
+        controls.updatedAt);
+  }
+
+  /**
+   * Changes what is given.
+   *
+   * @throws ApiException 409 for another mode, 422 for arming without the account's last four
+   */
+  void change(Change change, String principal) {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT id FROM trading_controls FOR UPDATE").query(Integer.class).single();
+          TradingControls controls = current();
+          if (change.mode() != null && !change.mode().equals(controls.mode)) {
+            throw ApiException.conflict(
+                "mode_is_fixed",
+                "The mode is " + controls.mode + " until the engine starts with another.",
+                "Set TRADING_MODE and restart.");
+          }
+          if (Boolean.TRUE.equals(change.armed()) && controls.confirmRequired()) {
+            confirm(change.confirm(), controls.accountSuffix);
+          }
+          jdbc.sql(
+                  """
+                  UPDATE trading_controls
+                  SET armed = coalesce(:armed, armed), auto_trading = coalesce(:auto, auto_trading),
+                      state = coalesce(:state, state),
+                      state_reason = CASE WHEN :state::text IS NULL THEN state_reason
+                                          WHEN :state = 'active' THEN NULL ELSE 'set by a person' END,
+                      updated_at = now(), version = version + 1
+                  """)
+              .param("armed", change.armed(), java.sql.Types.BOOLEAN)
+              .param("auto", change.autoTrading(), java.sql.Types.BOOLEAN)
+              .param("state", change.state(), java.sql.Types.VARCHAR)
+              .update();
+          Notifications.send(jdbc, Channel.CONTROLS, "");
+          log.atInfo()
+              .addKeyValue("event", "controls.changed")
+              .addKeyValue("armed", change.armed())
+              .addKeyValue("auto_trading", change.autoTrading())
+              .addKeyValue("state", change.state())
+              .addKeyValue("principal", principal)
+              .log("Trading controls changed");
+        });
+  }
+
+  /** Halts at once; the engine cancels what works and, if asked, closes what is held. */
+  void kill(boolean flatten, String principal) {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql(
+                  """
+                  UPDATE trading_controls SET state = 'halted', state_reason = 'kill switch', updated_at = now(),
+                                              version = version + 1
+                  """)
+              .update();
+          jdbc.sql(
+                  "INSERT INTO trading_commands (command, flatten, request_id) VALUES ('kill', :flatten, :request)")
+              .param("flatten", flatten)
+              .param("request", RequestIdFilter.current())
+              .update();
+          Notifications.send(jdbc, Channel.CONTROLS, "");
+        });
+    log.atWarn()
+        .addKeyValue("event", "trading.killed")
+        .addKeyValue("flatten", flatten)
+        .addKeyValue("principal", principal)
+        .log("Trading halted by the kill switch");
+  }
+
+  private TradingControls current() {
+    return row.findById(TradingControls.ONLY_ID)
+        .orElseThrow(() -> new IllegalStateException("trading_controls has lost its row"));
+  }
+
+  private static void confirm(@Nullable String given, @Nullable String suffix) {
+    if (suffix == null) {
+      throw ApiException.conflict(
+          "account_unknown",
+          "The engine has not yet learnt which account it trades in.",
+          "Wait until broker_proven_at is set.");
+    }
+    boolean right =
+        given != null
+            && MessageDigest.isEqual(
+                given.getBytes(StandardCharsets.UTF_8), suffix.getBytes(StandardCharsets.UTF_8));
+    if (!right) {
+      throw ApiException.unprocessable(
+          "confirmation_needed",
+          "Arming against a real broker needs \"confirm\" with the last four of the account.",
+          null);
+    }
+  }
+
+  /** What to change; null leaves things as they are. */
+  record Change(
+      @Nullable String mode,
+      @Nullable Boolean armed,
+      @Nullable Boolean autoTrading,
+      @Nullable String state,
+      @Nullable String confirm) {}
+}

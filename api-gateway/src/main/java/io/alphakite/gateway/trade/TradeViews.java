@@ -1,0 +1,146 @@
+package io.alphakite.gateway.trade;
+
+import io.alphakite.gateway.web.Decimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What trades and what follows from them look like from outside: money and quantities are strings.
+ */
+public final class TradeViews {
+  private TradeViews() {}
+
+  /**
+   * An order that a person, a strategy or another program asked for.
+   *
+   * @param status one of {@code pending, submitting, unknown, working, partially_filled, filled,
+   *     cancel_pending, canceled, rejected, expired}
+   * @param source {@code manual}, {@code auto} or {@code external}
+   * @param requestId the X-Request-Id that asked for it
+   * @param marketTime the market's time when it was asked for
+   */
+  public record TradeView(
+      UUID id,
+      String ticker,
+      String assetType,
+      @Nullable String optionSymbol,
+      String side,
+      Decimal quantity,
+      String orderType,
+      @Nullable Decimal limitPrice,
+      @Nullable Decimal stopPrice,
+      String timeInForce,
+      String status,
+      Decimal filledQuantity,
+      @Nullable Decimal averageFillPrice,
+      @Nullable String brokerOrderId,
+      @Nullable String rejectReason,
+      String source,
+      @Nullable Long signalId,
+      @Nullable String requestId,
+      Instant createdAt,
+      Instant updatedAt,
+      @Nullable Instant marketTime,
+      @Nullable Instant cancelRequestedAt) {
+
+    static TradeView of(Trade trade) {
+      return new TradeView(
+          trade.id,
+          trade.ticker,
+          trade.assetType,
+          trade.optionSymbol,
+          trade.side,
+          Decimal.quantity(trade.quantity),
+          trade.orderType,
+          Decimal.moneyOrNull(trade.limitPrice),
+          Decimal.moneyOrNull(trade.stopPrice),
+          trade.timeInForce,
+          trade.status,
+          Decimal.quantity(trade.filledQuantity),
+          Decimal.moneyOrNull(trade.averageFillPrice),
+          trade.brokerOrderId,
+          trade.rejectReason,
+          trade.source,
+          trade.signalId,
+          trade.requestId,
+          trade.createdAt,
+          trade.updatedAt,
+          trade.marketTime,
+          trade.cancelRequestedAt);
+    }
+  }
+
+  /**
+   * What is held of one instrument, from FIFO lots.
+   *
+   * @param quantity signed: short positions are negative
+   * @param marketPrice the newest; null where none is known, and so what follows from it
+   * @param realizedPnl since the position was first opened
+   */
+  public record PositionView(
+      String ticker,
+      String assetType,
+      @Nullable String optionSymbol,
+      Decimal quantity,
+      @Nullable Decimal averagePrice,
+      @Nullable Decimal marketPrice,
+      @Nullable Decimal marketValue,
+      Decimal costBasis,
+      @Nullable Decimal unrealizedPnl,
+      Decimal realizedPnl) {}
+
+  /**
+   * The account.
+   *
+   * @param cash null until the engine has heard of it; equity too
+   */
+  public record PortfolioView(
+      @Nullable Decimal cash,
+      @Nullable Decimal equity,
+      @Nullable Decimal buyingPower,
+      Decimal unrealizedPnl,
+      Decimal realizedPnl,
+      List<PositionView> positions) {}
+
+  /** One market date of the account. */
+  public record DailyPnlView(
+      LocalDate date,
+      Decimal realizedPnl,
+      Decimal unrealizedPnl,
+      Decimal fees,
+      long trades,
+      long winningTrades,
+      long losingTrades) {}
+
+  /**
+   * What may be traded, and how.
+   *
+   * @param mode {@code paper} or {@code live}, as TRADING_MODE says
+   * @param broker the adapter: {@code schwab}, {@code simulator}, {@code paper}
+   * @param armed in live mode nothing that adds risk is sent before
+   * @param state {@code active}, {@code reduce_only} or {@code halted}
+   * @param confirmRequired whether arming takes the last four of the account
+   * @param limits the risk limits in force, by setting
+   */
+  public record ControlsView(
+      String mode,
+      String broker,
+      boolean armed,
+      boolean autoTrading,
+      Decimal autoTradingQuantity,
+      String state,
+      @Nullable String stateReason,
+      boolean confirmRequired,
+      Map<String, Object> limits,
+      @Nullable Instant brokerProvenAt,
+      @Nullable Instant engineSeenAt,
+      Instant updatedAt) {
+    public ControlsView {
+      limits = Map.copyOf(limits);
+    }
+  }
+}
