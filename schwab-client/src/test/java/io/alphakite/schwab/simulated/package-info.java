@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.simulated;
+
+import org.jspecify.annotations.NullMarked;

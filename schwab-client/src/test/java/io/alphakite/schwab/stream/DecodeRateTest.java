@@ -1,0 +1,81 @@
+package io.alphakite.schwab.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How fast frames become events on one core. The bound is low, for a busy machine; the log says
+ * more.
+ */
+class DecodeRateTest {
+
+  private static final Logger log = LoggerFactory.getLogger(DecodeRateTest.class);
+  private static final int ITEMS_PER_FRAME = 50;
+
+  @Test
+  void decodesFarMoreThanAMarketSends() {
+    long[] events = new long[1];
+    FrameDecoder decoder =
+        new FrameDecoder(
+            1,
+            InstantSource.fixed(Instant.EPOCH),
+            new Counters(),
+            new FrameDecoder.Sink() {
+              @Override
+              public void event(StreamEvent event) {
+                events[0]++;
+              }
+
+              @Override
+              public void answer(String requestId, int code, String message) {}
+
+              @Override
+              public void notice(int code, String message) {}
+            });
+    Random random = new Random(11);
+    String[] frames = new String[200];
+    for (int f = 0; f < frames.length; f++) {
+      frames[f] = frame(random, f == 0);
+    }
+    double best = 0;
+    for (int round = 0; round < 6; round++) {
+      long before = events[0];
+      long start = System.nanoTime();
+      for (int i = 0; i < 5; i++) {
+        for (String frame : frames) {
+          assertThat(decoder.decode(frame)).isTrue();
+        }
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      best = Math.max(best, (events[0] - before) / seconds);
+    }
+    log.atInfo()
+        .addKeyValue("event", "decode.rate")
+        .log("Decoded {} items a second at best", Math.round(best));
+    assertThat(best).isGreaterThan(50_000);
+  }
+
+  private static String frame(Random random, boolean image) {
+    StringBuilder frame =
+        new StringBuilder(
+            "{\"data\":[{\"service\":\"LEVELONE_EQUITIES\",\"timestamp\":1767623400500,"
+                + "\"command\":\"SUBS\",\"content\":[");
+    for (int i = 0; i < ITEMS_PER_FRAME; i++) {
+      int cents = random.nextInt(100);
+      frame
+          .append(i == 0 ? "" : ",")
+          .append("{\"key\":\"T%d\",".formatted(i))
+          .append(image ? "\"delayed\":false,\"assetMainType\":\"EQUITY\"," : "")
+          .append(
+              "\"1\":50.%02d,\"2\":50.%02d,\"3\":50.0%02d,\"4\":%d,\"5\":7,\"8\":%d,\"9\":100,\"34\":1767623400123,\"35\":1767623399990}"
+                  .formatted(cents, cents, cents, random.nextInt(50), random.nextInt(1_000_000)));
+    }
+    return frame.append("]}]}").toString();
+  }
+}
