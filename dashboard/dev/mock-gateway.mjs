@@ -105,6 +105,8 @@ const subscribers = new Set();
 const seqs = {};
 const trades = [];
 const positions = new Map();
+/** The tickers of which the strategy holds its one share. */
+const strategyLong = new Set();
 let cash = 100_000;
 let realizedToday = 0;
 const controls = { mode: 'live', broker: 'simulator', armed: true, auto_trading: true, state: 'active' };
@@ -130,9 +132,10 @@ function onSignal(signal, time) {
   if (live) {
     publish('signals', { type: 'signal', ...signal });
   }
-  const held = Number(positions.get(signal.ticker)?.quantity ?? 0);
-  if (controls.auto_trading && (signal.direction === 'up') === (held === 0)) {
-    const trade = newTrade({ ticker: signal.ticker, side: held === 0 ? 'buy' : 'sell', quantity: '1', order_type: 'market' }, 'auto', time);
+  const long = strategyLong.has(signal.ticker);
+  if (controls.auto_trading && (signal.direction === 'up') !== long) {
+    strategyLong[long ? 'delete' : 'add'](signal.ticker);
+    const trade = newTrade({ ticker: signal.ticker, side: long ? 'sell' : 'buy', quantity: '1', order_type: 'market' }, 'auto', time);
     fill(trade, signal.price, time);
   }
 }
