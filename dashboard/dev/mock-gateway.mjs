@@ -359,6 +359,7 @@ const server = createServer(async (request, response) => {
       answer(response, 200, {
         status: 'UP',
         market_clock: 'feed',
+        broker_proven_at: new Date(Date.now() - 4000).toISOString(),
         market_time: iso(clock),
         services: {
           'streaming-service': { status: 'UP', detail: '3 tickers, last tick 0.4 s ago' },

@@ -59,7 +59,7 @@ describe('REST answers', () => {
   });
 
   test('controls are disarmed and off unless they say otherwise', () => {
-    expect(parseControls({ mode: 'live' })).toEqual({ mode: 'live', broker: '', armed: false, autoTrading: false, state: 'active' });
+    expect(parseControls({ mode: 'live' })).toEqual({ mode: 'live', broker: '', armed: false, autoTrading: false, state: 'active', stateReason: null, confirmRequired: true });
   });
 
   test('a status answer of any shape gives notes', () => {

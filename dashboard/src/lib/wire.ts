@@ -312,6 +312,10 @@ export interface Controls {
   readonly armed: boolean;
   readonly autoTrading: boolean;
   readonly state: string;
+  /** Why it is halted or reduced, where the engine said so. */
+  readonly stateReason: string | null;
+  /** Whether arming takes the last four of the account: always, unless the broker is the simulator. */
+  readonly confirmRequired: boolean;
 }
 
 export function parseControls(value: unknown): Controls {
@@ -322,6 +326,8 @@ export function parseControls(value: unknown): Controls {
     armed: json['armed'] === true,
     autoTrading: json['auto_trading'] === true,
     state: optionalText(json, 'state') ?? 'active',
+    stateReason: optionalText(json, 'state_reason'),
+    confirmRequired: typeof json['confirm_required'] === 'boolean' ? json['confirm_required'] : json['broker'] !== 'simulator',
   };
 }
 
@@ -420,7 +426,7 @@ export function parseServerMessage(frame: string): ServerMessage {
 
 /** One thing a person should know about the system's health. */
 export interface HealthNote {
-  readonly level: 'ok' | 'warning' | 'error';
+  readonly level: 'ok' | 'info' | 'warning' | 'error';
   readonly subject: string;
   readonly text: string;
 }
@@ -431,6 +437,8 @@ export interface SystemStatus {
   readonly marketTime: number | null;
   readonly sessionOpen: boolean | null;
   readonly tickers: readonly string[];
+  /** When orders, fills and positions were last shown equal to the broker's, wall time. */
+  readonly brokerProvenAt: number | null;
   readonly notes: readonly HealthNote[];
 }
 
@@ -440,10 +448,11 @@ function level(word: string | null): HealthNote['level'] {
     case 'ok':
     case 'healthy':
     case 'ready':
-    case 'info':
     case 'active':
     case 'open':
       return 'ok';
+    case 'info':
+      return 'info';
     case 'down':
     case 'error':
     case 'critical':
@@ -514,7 +523,7 @@ export function parseSystemStatus(value: unknown): SystemStatus {
       }
       for (const [check, detail] of named(entry['checks'])) {
         const found = optionalText(detail, 'status');
-        if (found !== null && level(found) !== 'ok') {
+        if (found !== null && level(found) !== 'ok' && level(found) !== 'info') {
           notes.push({ level: level(found), subject: `${name} ${check}`, text: explanation(detail) ?? found.toLowerCase() });
         }
       }
@@ -535,6 +544,7 @@ export function parseSystemStatus(value: unknown): SystemStatus {
     marketTime: optionalInstant(json, 'market_time') ?? (market === null ? null : optionalInstant(market, 'time')),
     sessionOpen: typeof open === 'boolean' ? open : null,
     tickers: strings(json['tickers'] ?? json['stream_tickers']),
+    brokerProvenAt: optionalInstant(json, 'broker_proven_at'),
     notes,
   };
 }

@@ -27,7 +27,7 @@ test('counts down to the next try', () => {
 });
 
 test('the server knows holidays that the clock does not', () => {
-  const status = { overall: null, marketClock: 'wall', marketTime: null, sessionOpen: false, tickers: [], notes: [] };
+  const status = { overall: null, marketClock: 'wall', marketTime: null, sessionOpen: false, tickers: [], brokerProvenAt: null, notes: [] };
   expect(marketPhase(connected(OPEN, OPEN + 1000))).toBe('open');
   expect(marketPhase(connected(OPEN, OPEN + 1000, { status }))).toBe('closed');
 });

@@ -1,15 +1,19 @@
 import { Empty, Panel } from '../../components/panel';
 import { Chip } from '../../components/chip';
-import { words } from '../../lib/format';
+import { age, words } from '../../lib/format';
 import { useDesk } from '../../lib/use-desk';
 
 const SHOWN = 24;
+/** The engine compares every few seconds; minutes without a proof are worth a look. */
+const PROOF_OLD_MILLIS = 180_000;
 
 /** What a person would ask first when something looks wrong: troubles first, then what is well. */
 export function HealthNotes() {
   const status = useDesk((state) => state.status);
   const alerts = useDesk((state) => state.alerts);
-  const rank = { error: 0, warning: 1, ok: 2 };
+  const rank = { error: 0, warning: 1, info: 2, ok: 3 };
+  // In steps of five seconds: the panel need not be drawn anew each second.
+  const provenFor = useDesk((state) => (state.status?.brokerProvenAt ? Math.floor((state.wallClock - state.status.brokerProvenAt) / 5000) * 5000 : null));
   const notes = (status?.notes ?? []).toSorted((a, b) => rank[a.level] - rank[b.level]).slice(0, SHOWN);
   const overall = status?.overall ?? null;
   return (
@@ -18,7 +22,7 @@ export function HealthNotes() {
       className="health"
       aside={overall === null ? undefined : <Chip tone={overallTone(overall)}>{words(overall.toLowerCase())}</Chip>}
     >
-      {notes.length === 0 && alerts.length === 0 ? (
+      {notes.length === 0 && alerts.length === 0 && provenFor === null ? (
         <Empty>{status === null ? 'No report yet.' : 'Nothing to report.'}</Empty>
       ) : (
         <ul className="notes">
@@ -28,6 +32,14 @@ export function HealthNotes() {
               <span>{alert.message}</span>
             </li>
           ))}
+          {provenFor !== null && (
+            <li data-level={provenFor > PROOF_OLD_MILLIS ? 'warning' : 'ok'}>
+              <span className="dot" aria-hidden="true" />
+              <span>
+                <b>broker</b> shown equal to our books {provenFor < 10_000 ? 'just now' : `${age(provenFor)} ago`}
+              </span>
+            </li>
+          )}
           {notes.map((note) => (
             <li key={`${note.subject} ${note.text}`} data-level={note.level}>
               <span className="dot" aria-hidden="true" />

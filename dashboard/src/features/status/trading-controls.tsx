@@ -33,7 +33,7 @@ export function TradingControls() {
   return (
     <div className="controls">
       <ModeBadge controls={controls} onArm={() => setQuestion('arm')} onDisarm={() => void change({ armed: false })} />
-      <Chip tone={STATE_TONE[controls.state] ?? 'warn'} testId="trading-state">
+      <Chip tone={STATE_TONE[controls.state] ?? 'warn'} title={controls.stateReason ?? undefined} testId="trading-state">
         {words(controls.state)}
       </Chip>
       <Switch
@@ -139,11 +139,10 @@ interface ArmDialogProps {
 
 function ArmDialog({ controls, busy, problem, onArm, onClose }: ArmDialogProps) {
   const [confirm, setConfirm] = useState('');
-  const simulated = controls.broker === 'simulator';
   return (
-    <ConfirmDialog title={`Arm live trading at ${controls.broker}?`} action="Arm" danger={!simulated} busy={busy} problem={problem} onConfirm={() => onArm(confirm.trim())} onClose={onClose}>
-      {simulated ? (
-        <p>Orders go to the simulator. No real money is involved.</p>
+    <ConfirmDialog title={`Arm live trading at ${controls.broker}?`} action="Arm" danger={controls.confirmRequired} busy={busy} problem={problem} onConfirm={() => onArm(confirm.trim())} onClose={onClose}>
+      {!controls.confirmRequired ? (
+        <p>Orders go to the {controls.broker}. No real money is involved.</p>
       ) : (
         <label className="field">
           Last four of the account
