@@ -83,7 +83,7 @@ class ArchitectureTest {
         .whereLayer("calendar")
         .mayOnlyBeAccessedByLayers("indicator")
         .whereLayer("market")
-        .mayOnlyBeAccessedByLayers("indicator")
+        .mayOnlyBeAccessedByLayers("indicator", "order")
         .whereLayer("order")
         .mayNotBeAccessedByAnyLayer()
         .check(MODEL);
