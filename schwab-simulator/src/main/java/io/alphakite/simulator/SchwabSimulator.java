@@ -2,8 +2,11 @@ package io.alphakite.simulator;
 
 import io.alphakite.simulator.settings.SettingsException;
 import io.alphakite.simulator.settings.SimulatorSettings;
+import java.io.Console;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,7 @@ public final class SchwabSimulator {
         SIMULATOR_STALL_SECONDS        how long a client may not read before it is cut off, default 120
         SIMULATOR_ALLOWED_HOSTS        more host names for the page and /control, comma separated
         SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
+        KITE_LOG_FORMAT                text or json; default: text on a terminal, else json
       """;
 
   private SchwabSimulator() {}
@@ -46,7 +50,8 @@ public final class SchwabSimulator {
     }
     SimulatorServer server;
     try {
-      server = SimulatorServer.start(SimulatorSettings.of(System.getenv()), true);
+      server =
+          SimulatorServer.start(SimulatorSettings.of(System.getenv()), logging(System.getenv()));
     } catch (SettingsException e) {
       e.problems().forEach(errors::println);
       System.exit(1);
@@ -71,5 +76,29 @@ public final class SchwabSimulator {
                 },
                 "shutdown"));
     ended.await();
+  }
+
+  /**
+   * Readable lines on a terminal, else one JSON object a line, named as the services name theirs.
+   */
+  private static List<String> logging(Map<String, String> variables) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("--logging.level.root=" + variables.getOrDefault("KITE_LOG_LEVEL", "INFO"));
+    arguments.add("--logging.level.org.springframework=WARN");
+    arguments.add("--logging.level.org.springframework.web.servlet.PageNotFound=ERROR");
+    arguments.add("--logging.level.org.apache=WARN");
+    String format = variables.getOrDefault("KITE_LOG_FORMAT", "");
+    @SuppressWarnings("SystemConsoleNull") // some launchers give none; isTerminal decides
+    Console console = System.console();
+    boolean terminal = console != null && console.isTerminal();
+    if (format.isBlank() ? !terminal : format.strip().equals("json")) {
+      arguments.add("--logging.structured.format.console=logstash");
+      arguments.add("--logging.structured.json.rename[@timestamp]=timestamp");
+      arguments.add("--logging.structured.json.rename.logger_name=logger");
+      arguments.add("--logging.structured.json.rename.thread_name=thread");
+      arguments.add("--logging.structured.json.exclude=@version,level_value");
+      arguments.add("--logging.structured.json.add.service=schwab-simulator");
+    }
+    return arguments;
   }
 }

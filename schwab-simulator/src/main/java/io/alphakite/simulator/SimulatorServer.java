@@ -15,6 +15,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.boot.Banner;
@@ -60,10 +62,15 @@ public final class SimulatorServer implements AutoCloseable {
    *     cannot be used
    */
   public static SimulatorServer start(SimulatorSettings settings) {
-    return start(settings, false);
+    return start(settings, List.of());
   }
 
-  static SimulatorServer start(SimulatorSettings settings, boolean ownsLogging) {
+  /**
+   * Starts one whose logging is this process's own.
+   *
+   * @param logging Boot's logging properties as arguments; none = leave logging as it is
+   */
+  static SimulatorServer start(SimulatorSettings settings, List<String> logging) {
     checkPort(settings);
     prepareState(settings);
     InstantSource wall = InstantSource.system();
@@ -75,7 +82,7 @@ public final class SimulatorServer implements AutoCloseable {
     ConfigurableApplicationContext context;
     try {
       desk = new OrderDesk(market, settings, wall, hub::accountActivity);
-      context = webServer(settings, ownsLogging, List.of(settings, tokens, market, hub, desk));
+      context = webServer(settings, logging, List.of(settings, tokens, market, hub, desk));
     } catch (RuntimeException e) {
       hub.close();
       market.close();
@@ -87,7 +94,7 @@ public final class SimulatorServer implements AutoCloseable {
   }
 
   private static ConfigurableApplicationContext webServer(
-      SimulatorSettings settings, boolean ownsLogging, List<Object> parts) {
+      SimulatorSettings settings, List<String> logging, List<Object> parts) {
     SpringApplication application =
         new SpringApplicationBuilder(SimulatorConfiguration.class)
             .web(WebApplicationType.SERVLET)
@@ -102,14 +109,16 @@ public final class SimulatorServer implements AutoCloseable {
                                 .getBeanFactory()
                                 .registerSingleton(part.getClass().getSimpleName(), part)))
             .build();
-    if (!ownsLogging) {
+    if (logging.isEmpty()) {
       application.setListeners(
           application.getListeners().stream()
               .filter(listener -> !(listener instanceof LoggingApplicationListener))
               .toList());
     }
-    // As arguments of the highest precedence: no file or variable meant for a service may leak in.
-    return application.run(
+    // As arguments, which outrank files and variables: nothing meant for a service may leak in.
+    List<String> arguments = new ArrayList<>(logging);
+    Collections.addAll(
+        arguments,
         "--spring.config.name=simulator",
         "--spring.main.web-application-type=servlet",
         "--spring.threads.virtual.enabled=true",
@@ -122,6 +131,7 @@ public final class SimulatorServer implements AutoCloseable {
         "--server.ssl.enabled=false",
         "--server.forward-headers-strategy=none",
         "--server.servlet.context-path=");
+    return application.run(arguments.toArray(String[]::new));
   }
 
   private static void checkPort(SimulatorSettings settings) {
@@ -164,7 +174,7 @@ public final class SimulatorServer implements AutoCloseable {
 
   /** What a client takes as Schwab's base URL. */
   public URI baseUrl() {
-    return URI.create("http://" + host + ":" + port());
+    return URI.create("http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port());
   }
 
   /** Tokens as after a person's login just now. */

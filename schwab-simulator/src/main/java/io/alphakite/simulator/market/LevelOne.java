@@ -142,8 +142,8 @@ public final class LevelOne {
   /** A new day: the day's own figures begin anew, last price and quote stand until they move. */
   void startDay(long previousCloseE4) {
     values[TOTAL_VOLUME] = 0;
-    values[HIGH] = NONE;
-    values[LOW] = NONE;
+    values[HIGH] = 0;
+    values[LOW] = 0;
     values[OPEN] = 0;
     values[PREVIOUS_CLOSE] = previousCloseE4 == 0 ? NONE : previousCloseE4;
     changes();
@@ -166,8 +166,8 @@ public final class LevelOne {
       if (movesPrice) {
         values[REGULAR_LAST] = priceE4;
         values[OPEN] = values[OPEN] == 0 ? priceE4 : values[OPEN];
-        values[HIGH] = values[HIGH] == NONE ? priceE4 : Math.max(values[HIGH], priceE4);
-        values[LOW] = values[LOW] == NONE ? priceE4 : Math.min(values[LOW], priceE4);
+        values[HIGH] = values[HIGH] == 0 ? priceE4 : Math.max(values[HIGH], priceE4);
+        values[LOW] = values[LOW] == 0 ? priceE4 : Math.min(values[LOW], priceE4);
       }
     }
     if (movesPrice) {

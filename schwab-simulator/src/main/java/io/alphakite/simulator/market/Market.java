@@ -44,7 +44,7 @@ public final class Market implements AutoCloseable {
   private static final long CATCH_UP_NANOS = 250_000_000;
 
   private static final long IDLE_NANOS = 5_000_000;
-  private static final long RESERVE_WALL_MILLIS = 500;
+  private static final long RESERVE_WALL_MILLIS = 250;
   private static final int OPEN_MINUTE = 9 * 60 + 30 - MinuteBars.FIRST_MINUTE;
   private static final int CLOSE_MINUTE = 16 * 60 - MinuteBars.FIRST_MINUTE;
 

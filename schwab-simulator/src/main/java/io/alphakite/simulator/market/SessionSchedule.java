@@ -5,8 +5,10 @@ import io.alphakite.model.calendar.TradingSession;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Which recorded day is presented on which session: session k is the k-th full-length NYSE session
@@ -14,6 +16,9 @@ import java.util.List;
  */
 public final class SessionSchedule {
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   private final List<LocalDate> recorded;
   private final List<LocalDate> sessions = new ArrayList<>();
@@ -61,6 +66,6 @@ public final class SessionSchedule {
 
   /** A moment as New York date and time, for people. */
   public static String easternText(Instant time) {
-    return CALENDAR.dateOf(time) + " " + CALENDAR.timeOf(time).withNano(0);
+    return CALENDAR.dateOf(time) + " " + CLOCK.format(CALENDAR.timeOf(time));
   }
 }

@@ -61,10 +61,11 @@ final class Outbox {
     }
   }
 
+  /** Returns when there is room, or when nothing more will be added. */
   void awaitRoom() throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && frames.size() >= LIMIT) {
+      while (!closed && !ending && frames.size() >= LIMIT) {
         changed.await(1, TimeUnit.SECONDS);
       }
     } finally {

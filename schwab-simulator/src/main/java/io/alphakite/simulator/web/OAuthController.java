@@ -55,7 +55,7 @@ public final class OAuthController {
     }
     String target =
         redirectUri
-            + "/?code="
+            + (redirectUri.endsWith("/") ? "?code=" : "/?code=")
             + URLEncoder.encode(tokens.code(redirectUri), StandardCharsets.UTF_8)
             + "&session="
             + UUID.randomUUID()
