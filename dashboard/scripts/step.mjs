@@ -11,10 +11,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 const resources = at('target', 'classes', 'META-INF', 'resources');
+
+const SCRIPT_BYTES_MAX = 200_000;
 
 const manifest = ['package.json', 'package-lock.json', '.npmrc'];
 const page = ['index.html', 'public', 'src', 'vite.config.ts', 'tsconfig.json', 'scripts', ...manifest];
@@ -35,7 +38,10 @@ const steps = {
     inputs: page,
     stamp: at('target', 'stamps', 'build'),
     result: join(resources, 'index.html'),
-    run: () => npm('run', '--silent', 'build', '--', '--outDir', resources, '--emptyOutDir', '--logLevel', 'warn'),
+    run: () => {
+      npm('run', '--silent', 'build', '--', '--outDir', resources, '--emptyOutDir', '--logLevel', 'warn');
+      holdBudget();
+    },
   },
   test: {
     inputs: [],
@@ -86,6 +92,16 @@ function npm(...args) {
   }
   if (status !== 0) {
     fail(`npm ${args.slice(0, 3).join(' ')} failed`);
+  }
+}
+
+/** The page stays small enough to open at once over a slow line. */
+function holdBudget() {
+  const scripts = filesIn(join(resources, 'assets')).filter((file) => file.endsWith('.js'));
+  const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+  console.log(`dashboard: ${Math.round(bytes / 1000)} kB of JavaScript, gzipped`);
+  if (bytes > SCRIPT_BYTES_MAX) {
+    fail(`the page has outgrown its budget of ${SCRIPT_BYTES_MAX / 1000} kB of gzipped JavaScript`);
   }
 }
 

@@ -56,6 +56,8 @@ function dateOfDay(start: number): string {
 export class Runtime {
   private readonly stream: StreamConnection;
   private readonly underWay = new Map<string, Promise<void>>();
+  /** The Eastern date that a ticker's reference was last asked for. */
+  private readonly referenceAsked = new Map<string, string>();
   private followed: string | null = null;
   private seconds = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -142,7 +144,7 @@ export class Runtime {
     if (due(EVERY.tickers)) {
       void this.loadTickers();
     }
-    if (due(EVERY.quotes)) {
+    if (due(EVERY.quotes) || this.hasNewcomer()) {
       void this.loadQuotes();
     }
     // The status tells when a browser that was not signed in is; until then the rest would be refused each time.
@@ -158,6 +160,15 @@ export class Runtime {
     if (due(EVERY.trades)) {
       void this.loadTrades();
     }
+  }
+
+  /** Whether a ticker, or a ticker's new session, has not been asked about at all. */
+  private hasNewcomer(): boolean {
+    const { tickers, quotes } = this.store.get();
+    return tickers.some((ticker) => {
+      const quote = quotes[ticker];
+      return quote !== undefined && this.referenceAsked.get(ticker) !== easternDate(quote.time);
+    });
   }
 
   private mayRead(): boolean {
@@ -261,6 +272,7 @@ export class Runtime {
 
   private loadReference(ticker: string, time: number): Promise<void> {
     const date = easternDate(time);
+    this.referenceAsked.set(ticker, date);
     const from = new Date(time - 12 * 86_400_000).toISOString();
     const to = new Date(time + 1000).toISOString();
     return this.load(`/v1/equities/${encodeURIComponent(ticker)}/bars?interval=1d&from=${from}&to=${to}`, (answer) => {

@@ -2,6 +2,7 @@ import { Empty, Panel } from '../../components/panel';
 import { Chip } from '../../components/chip';
 import { age, words } from '../../lib/format';
 import { useDesk } from '../../lib/use-desk';
+import type { HealthNote } from '../../lib/wire';
 
 const SHOWN = 24;
 /** The engine compares every few seconds; minutes without a proof are worth a look. */
@@ -14,7 +15,7 @@ export function HealthNotes() {
   const rank = { error: 0, warning: 1, info: 2, ok: 3 };
   // In steps of five seconds: the panel need not be drawn anew each second.
   const provenFor = useDesk((state) => (state.status?.brokerProvenAt ? Math.floor((state.wallClock - state.status.brokerProvenAt) / 5000) * 5000 : null));
-  const notes = (status?.notes ?? []).toSorted((a, b) => rank[a.level] - rank[b.level]).slice(0, SHOWN);
+  const notes = [...(status?.notes ?? []), ...proofNote(provenFor)].toSorted((a, b) => rank[a.level] - rank[b.level]).slice(0, SHOWN);
   const overall = status?.overall ?? null;
   return (
     <Panel
@@ -22,7 +23,7 @@ export function HealthNotes() {
       className="health"
       aside={overall === null ? undefined : <Chip tone={overallTone(overall)}>{words(overall.toLowerCase())}</Chip>}
     >
-      {notes.length === 0 && alerts.length === 0 && provenFor === null ? (
+      {notes.length === 0 && alerts.length === 0 ? (
         <Empty>{status === null ? 'No report yet.' : 'Nothing to report.'}</Empty>
       ) : (
         <ul className="notes">
@@ -32,14 +33,6 @@ export function HealthNotes() {
               <span>{alert.message}</span>
             </li>
           ))}
-          {provenFor !== null && (
-            <li data-level={provenFor > PROOF_OLD_MILLIS ? 'warning' : 'ok'}>
-              <span className="dot" aria-hidden="true" />
-              <span>
-                <b>broker</b> shown equal to our books {provenFor < 10_000 ? 'just now' : `${age(provenFor)} ago`}
-              </span>
-            </li>
-          )}
           {notes.map((note) => (
             <li key={`${note.subject} ${note.text}`} data-level={note.level}>
               <span className="dot" aria-hidden="true" />
@@ -52,6 +45,15 @@ export function HealthNotes() {
       )}
     </Panel>
   );
+}
+
+/** When the engine last showed its books equal to the broker's. */
+function proofNote(millisAgo: number | null): HealthNote[] {
+  if (millisAgo === null) {
+    return [];
+  }
+  const when = millisAgo < 10_000 ? 'just now' : `${age(millisAgo)} ago`;
+  return [{ level: millisAgo > PROOF_OLD_MILLIS ? 'warning' : 'ok', subject: 'broker', text: `shown equal to our books ${when}` }];
 }
 
 function overallTone(overall: string): 'up' | 'warn' | 'danger' {
