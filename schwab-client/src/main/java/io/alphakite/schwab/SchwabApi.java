@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  */
 public final class SchwabApi {
 
-  private static final Duration READ_LIMIT = Duration.ofSeconds(15);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(10);
   private static final Duration ORDER_LIMIT = Duration.ofSeconds(10);
 
   private final SchwabConfig config;

@@ -22,6 +22,7 @@ public record SchwabConfig(
   /**
    * Reads the values as the settings give them.
    *
+   * @param callbackUrl needed for a login alone; may be empty
    * @throws IllegalArgumentException with one line naming the setting that cannot be used
    */
   public static SchwabConfig of(
@@ -36,7 +37,7 @@ public record SchwabConfig(
         new SchwabCredentials(
             required("SCHWAB_APP_KEY", appKey),
             required("SCHWAB_APP_SECRET", appSecret),
-            callbackUrl.isBlank() ? missing("SCHWAB_CALLBACK_URL") : callbackUrl),
+            callbackUrl),
         tokenFile,
         tokenKey == null || tokenKey.isBlank() ? null : Secret.of(tokenKey));
   }

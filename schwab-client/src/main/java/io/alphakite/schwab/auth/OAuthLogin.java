@@ -52,7 +52,7 @@ public final class OAuthLogin {
             .formatted(
                 base,
                 encode(credentials.appKey().reveal()),
-                encode(credentials.callbackUrl()),
+                encode(credentials.requiredCallbackUrl()),
                 encode(state)));
   }
 

@@ -54,7 +54,7 @@ final class TokenEndpoint {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", code);
-    form.put("redirect_uri", credentials.callbackUrl());
+    form.put("redirect_uri", credentials.requiredCallbackUrl());
     Instant now = clock.instant();
     return ask("login", form, null, now);
   }

@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -91,25 +90,12 @@ public final class TokenFile {
    *     do
    */
   Optional<Tokens> read() {
-    String text;
-    try {
-      refuseWideMode();
-      if (Files.size(path) > SIZE_MAX) {
-        throw unusable("is too long to be a token file", null);
-      }
-      text = Files.readString(path);
-    } catch (NoSuchFileException _) {
+    if (stamp() == null) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw unusable("cannot be read (" + e.getClass().getSimpleName() + ")", e);
     }
-    JsonNode json = json(text);
+    JsonNode json = json(text());
     if (!TokenCipher.isEnvelope(json)) {
-      Tokens tokens = tokens(json);
-      if (cipher != null) {
-        write(tokens);
-      }
-      return Optional.of(tokens);
+      return Optional.of(cipher == null ? tokens(json) : imported());
     }
     if (cipher == null) {
       throw unusable("is encrypted: set SCHWAB_TOKEN_KEY", null);
@@ -176,6 +162,20 @@ public final class TokenFile {
     }
   }
 
+  /** Encrypts a plain file, unless another process was quicker, perhaps with newer tokens. */
+  private Tokens imported() {
+    return exclusively(
+        () -> {
+          JsonNode json = json(text());
+          if (cipher != null && TokenCipher.isEnvelope(json)) {
+            return tokens(json(open(cipher, json)));
+          }
+          Tokens tokens = tokens(json);
+          write(tokens);
+          return tokens;
+        });
+  }
+
   @Override
   public String toString() {
     return path.toString();
@@ -206,6 +206,18 @@ public final class TokenFile {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
         }
         : new FileAttribute<?>[0];
+  }
+
+  private String text() {
+    try {
+      refuseWideMode();
+      if (Files.size(path) > SIZE_MAX) {
+        throw unusable("is too long to be a token file", null);
+      }
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw unusable("cannot be read (" + e.getClass().getSimpleName() + ")", e);
+    }
   }
 
   private JsonNode json(String text) {

@@ -44,6 +44,8 @@ public final class Json {
           .optionalEnd()
           .toFormatter();
 
+  private static final int DIGITS_MAX = 40;
+
   private Json() {}
 
   /**
@@ -72,20 +74,20 @@ public final class Json {
     return text == null ? otherwise : text;
   }
 
-  /** A number, or a text that is one; null for everything else, {@code NaN} included. */
+  /**
+   * A number, or a text that is one; null for everything else, {@code NaN} included, and for
+   * numbers of more than forty digits, which no market has and which cost memory when written out.
+   */
   public static @Nullable BigDecimal decimal(JsonNode object, String field) {
     JsonNode value = object.get(field);
-    if (value == null) {
-      return null;
-    }
-    if (value.isNumber()) {
-      return value.decimalValue();
-    }
-    if (!value.isString()) {
+    if (value == null || !(value.isNumber() || value.isString())) {
       return null;
     }
     try {
-      return new BigDecimal(value.stringValue().strip());
+      BigDecimal number =
+          value.isNumber() ? value.decimalValue() : new BigDecimal(value.stringValue().strip());
+      long integerDigits = (long) number.precision() - number.scale();
+      return integerDigits > DIGITS_MAX || number.scale() > DIGITS_MAX ? null : number;
     } catch (NumberFormatException _) {
       return null;
     }
@@ -97,7 +99,6 @@ public final class Json {
    */
   public static @Nullable Long whole(JsonNode object, String field) {
     BigDecimal value = decimal(object, field);
-    // A text such as 1e999999999 is a number too; it must not be written out.
     if (value == null || (long) value.precision() - value.scale() > 18) {
       return null;
     }

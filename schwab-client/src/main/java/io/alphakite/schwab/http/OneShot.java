@@ -2,6 +2,7 @@ package io.alphakite.schwab.http;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import okhttp3.MediaType;
@@ -40,15 +41,39 @@ public final class OneShot {
 
   /** Sends it; blocks until there is an answer or the client's time is over. */
   public Fate send(Request request) {
+    return send(request, () -> true);
+  }
+
+  /**
+   * Sends it if the gate is open at the last moment: when the connection stands and before the
+   * first byte of the request is written.
+   */
+  public Fate send(Request request, BooleanSupplier gate) {
     AtomicBoolean writing = new AtomicBoolean();
-    OkHttpClient observed = client.newBuilder().eventListener(new FirstByte(writing)).build();
+    OkHttpClient observed =
+        client
+            .newBuilder()
+            .addNetworkInterceptor(
+                chain -> {
+                  if (!gate.getAsBoolean()) {
+                    throw new GateClosedException();
+                  }
+                  return chain.proceed(chain.request());
+                })
+            .eventListener(new FirstByte(writing))
+            .build();
     try (Response response = HttpClients.execute(observed.newCall(request))) {
       return new Fate.Answered(Answer.of(response));
     } catch (IOException | RuntimeException e) {
       // The class name is enough and safe; messages may hold addresses and more.
-      String reason = e.getClass().getSimpleName();
+      String reason =
+          e instanceof GateClosedException ? "no longer wanted" : e.getClass().getSimpleName();
       return writing.get() ? new Fate.Lost(reason) : new Fate.NeverSent(reason);
     }
+  }
+
+  private static final class GateClosedException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** A body that OkHttp will not write twice. */

@@ -11,6 +11,7 @@ import io.alphakite.schwab.http.Rest;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.trader.AccountSnapshot.BrokerPosition;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 public final class HttpTrader implements Trader {
 
   private static final String BASE = "trader/v1/";
+  private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(2);
   private static final MediaType JSON = MediaType.get("application/json");
 
   /** Schwab's own limit: a listing of this length may lack something. */
@@ -109,7 +112,8 @@ public final class HttpTrader implements Trader {
   }
 
   @Override
-  public PlaceResult place(AccountHash account, OrderRequest order) {
+  public PlaceResult place(AccountHash account, OrderRequest order, BooleanSupplier gate) {
+    long start = System.nanoTime();
     String token;
     try {
       token = bearer.accessToken();
@@ -120,7 +124,10 @@ public final class HttpTrader implements Trader {
         rest.request(BASE + "accounts/" + account.value() + "/orders", Map.of(), token)
             .post(OneShot.body(OrderJson.write(order), JSON))
             .build();
-    return switch (once.send(request)) {
+    // A price checked longer ago than this is another price.
+    BooleanSupplier soon =
+        () -> System.nanoTime() - start <= FIRST_BYTE_LIMIT.toNanos() && gate.getAsBoolean();
+    return switch (once.send(request, soon)) {
       case Fate.NeverSent(String reason) -> new PlaceResult.NotSent(reason);
       case Fate.Lost(String reason) -> new PlaceResult.Unconfirmed("no answer: " + reason);
       case Fate.Answered(Answer answer) -> {

@@ -4,6 +4,7 @@ import io.alphakite.schwab.http.SchwabException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Schwab's trader calls ({@code /trader/v1}). Safe for use by many threads; calls block. Reads are
@@ -34,10 +35,20 @@ public interface Trader {
   AccountSnapshot account(AccountHash account);
 
   /**
-   * Posts the order once. Never throws for an outcome and never repeats, not even silently; takes
-   * at most about ten seconds.
+   * Posts the order once, if its first byte can leave within two seconds. Never throws for an
+   * outcome and never repeats, not even silently; takes at most about ten seconds.
    */
-  PlaceResult place(AccountHash account, OrderRequest order);
+  default PlaceResult place(AccountHash account, OrderRequest order) {
+    return place(account, order, () -> true);
+  }
+
+  /**
+   * As {@link #place(AccountHash, OrderRequest)}, with a last look.
+   *
+   * @param gate asked when the connection stands and no byte is written yet; false means {@link
+   *     PlaceResult.NotSent}
+   */
+  PlaceResult place(AccountHash account, OrderRequest order, BooleanSupplier gate);
 
   /**
    * The order as it is now; empty when Schwab does not know it (which may last a moment after it

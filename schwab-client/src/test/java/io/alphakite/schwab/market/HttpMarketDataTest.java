@@ -47,13 +47,14 @@ class HttpMarketDataTest {
         HISTORY,
         200,
         """
-        {"candles":[%s,%s,%s,%s,%s],"symbol":"ABC","empty":false,"previousClose":49.5}"""
+        {"candles":[%s,%s,%s,%s,%s,%s],"symbol":"ABC","empty":false,"previousClose":49.5}"""
             .formatted(
                 candle(-1, "50", "1"),
                 candle(2, "50.05", "1200"),
                 candle(0, "\"50.123456\"", "1200.0"),
                 candle(1, "null", "5"),
-                candle(3, "50", "1")));
+                candle(3, "50", "1"),
+                candle(1, "1e999999999", "1")));
     assertThat(market.minuteBars(ABC, OPEN, OPEN.plusSeconds(180), true))
         .containsExactly(
             new Bar(

@@ -235,6 +235,13 @@ class PlaceOnceTest {
   }
 
   @Test
+  void isNotSentWhenTheGateClosesAtTheLastMoment() {
+    assertThat(trader.place(ACCOUNT, ORDER, () -> false))
+        .isEqualTo(new PlaceResult.NotSent("no longer wanted"));
+    assertThat(schwab.count(ORDERS)).isZero();
+  }
+
+  @Test
   void isNotSentByAnInterruptedThread() {
     Thread.currentThread().interrupt();
     assertThat(trader.place(ACCOUNT, ORDER)).isInstanceOf(PlaceResult.NotSent.class);
