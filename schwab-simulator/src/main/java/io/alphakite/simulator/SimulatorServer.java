@@ -6,13 +6,18 @@ import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerHub;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +42,7 @@ public final class SimulatorServer implements AutoCloseable {
   private final StreamerHub hub;
   private final OrderDesk desk;
   private final Tokens tokens;
+  private final Closeable state;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final String host;
 
@@ -46,12 +52,14 @@ public final class SimulatorServer implements AutoCloseable {
       StreamerHub hub,
       OrderDesk desk,
       Tokens tokens,
+      Closeable state,
       String host) {
     this.context = context;
     this.market = market;
     this.hub = hub;
     this.desk = desk;
     this.tokens = tokens;
+    this.state = state;
     this.host = host;
   }
 
@@ -72,7 +80,17 @@ public final class SimulatorServer implements AutoCloseable {
    */
   static SimulatorServer start(SimulatorSettings settings, List<String> logging) {
     checkPort(settings);
-    prepareState(settings);
+    Closeable state = takeState(settings);
+    try {
+      return start(settings, logging, state);
+    } catch (RuntimeException e) {
+      release(state);
+      throw e;
+    }
+  }
+
+  private static SimulatorServer start(
+      SimulatorSettings settings, List<String> logging, Closeable state) {
     InstantSource wall = InstantSource.system();
     Tokens tokens = new Tokens(wall, settings.appKey(), settings.appSecret());
     Market market = new Market(settings, Recordings.bundled());
@@ -90,7 +108,7 @@ public final class SimulatorServer implements AutoCloseable {
     }
     desk.start();
     market.start();
-    return new SimulatorServer(context, market, hub, desk, tokens, settings.bindAddress());
+    return new SimulatorServer(context, market, hub, desk, tokens, state, settings.bindAddress());
   }
 
   private static ConfigurableApplicationContext webServer(
@@ -154,14 +172,39 @@ public final class SimulatorServer implements AutoCloseable {
     }
   }
 
-  private static void prepareState(SimulatorSettings settings) {
-    if (settings.stateDirectory() != null) {
-      try {
-        Files.createDirectories(settings.stateDirectory());
-      } catch (IOException e) {
-        throw new IllegalStateException(
-            "cannot use " + settings.stateDirectory() + " (SIMULATOR_STATE_DIR): " + e, e);
+  /** Makes the state directory this simulator's alone until it is closed. */
+  private static Closeable takeState(SimulatorSettings settings) {
+    Path directory = settings.stateDirectory();
+    if (directory == null) {
+      return () -> {};
+    }
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(directory);
+      channel =
+          FileChannel.open(
+              directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return channel;
       }
+    } catch (OverlappingFileLockException e) {
+      // Held within this process; told below.
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "cannot use " + directory + " (SIMULATOR_STATE_DIR): " + e, e);
+    }
+    if (channel != null) {
+      release(channel);
+    }
+    throw new IllegalStateException(
+        directory + " (SIMULATOR_STATE_DIR) is in use by another simulator");
+  }
+
+  private static void release(Closeable state) {
+    try {
+      state.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot release the state directory", e);
     }
   }
 
@@ -208,10 +251,9 @@ public final class SimulatorServer implements AutoCloseable {
       hub.close();
       try {
         context.close();
-      } catch (UncheckedIOException e) {
-        throw new IllegalStateException("the simulator's web server did not close", e);
       } finally {
         desk.close();
+        release(state);
       }
     }
   }

@@ -15,6 +15,7 @@ import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Base64;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Login, market data and the controls over HTTP. */
@@ -304,6 +306,19 @@ class RestTest {
                       "SIMULATOR_START_SESSION",
                       "SIMULATOR_DAY_START");
             });
+  }
+
+  @Test
+  void twoSimulatorsNeverShareAStateDirectory(@TempDir Path state) {
+    SimulatorServer first = Servers.start("SIMULATOR_STATE_DIR", state.toString());
+    try (first) {
+      assertThatThrownBy(() -> Servers.start("SIMULATOR_STATE_DIR", state.toString()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("SIMULATOR_STATE_DIR");
+    }
+    try (SimulatorServer again = Servers.start("SIMULATOR_STATE_DIR", state.toString())) {
+      assertThat(again.replay().waitingForSubscriber()).isTrue();
+    }
   }
 
   @Test

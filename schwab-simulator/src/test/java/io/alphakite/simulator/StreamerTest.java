@@ -2,13 +2,19 @@ package io.alphakite.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.recording.RecordingReader;
 import io.alphakite.simulator.recording.Recordings;
+import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -284,8 +290,27 @@ class StreamerTest {
   }
 
   @Test
-  void timeGoesOnFromItsExactPlaceAfterAStopAndNeverBackAfterAKill(@TempDir Path state)
-      throws Exception {
+  void aClientThatNeverReadsIsCutOffAndTheMarketGoesOn() {
+    try (SimulatorServer server =
+            Servers.start(
+                "KITE_REPLAY_SPEED", "1000",
+                "SIMULATOR_DAY_END", "12:00:00",
+                "SIMULATOR_STALL_SECONDS", "1",
+                "SIMULATOR_STOP_AFTER_SESSIONS", "1");
+        TestClient client = new TestClient(server).login()) {
+      client.subscribe("SPY,IBM,BAC", FIELDS);
+      client.reading(false);
+      long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+      while (!server.replay().stopped() && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.replay().stopped()).isTrue();
+      assertThat(client.get("/control/replay").path("logged_in").asBoolean(true)).isFalse();
+    }
+  }
+
+  @Test
+  void timeGoesOnFromItsExactPlaceAfterAStop(@TempDir Path state) throws Exception {
     Print lastSeen;
     Instant lastTime;
     String[] settings = {"SIMULATOR_STATE_DIR", state.toString(), "KITE_REPLAY_SPEED", "200"};
@@ -298,14 +323,6 @@ class StreamerTest {
       tape.readUntilSilence(client);
       lastSeen = tape.last("SPY");
       lastTime = server.marketTime();
-      // What a kill at this moment would leave behind.
-      Path copy = Files.createDirectories(state.resolveSibling(state.getFileName() + "-killed"));
-      Files.copy(state.resolve("market-time"), copy.resolve("market-time"));
-      try (SimulatorServer killed = Servers.start("SIMULATOR_STATE_DIR", copy.toString())) {
-        assertThat(killed.marketTime())
-            .isAfterOrEqualTo(lastTime)
-            .isBefore(lastTime.plusSeconds(300));
-      }
     }
     try (SimulatorServer server = Servers.start(settings);
         TestClient client = new TestClient(server).login()) {
@@ -317,6 +334,77 @@ class StreamerTest {
       int next = prints.indexOf(lastSeen);
       assertThat(tape.prints("SPY").subList(0, 100)).isEqualTo(prints.subList(next, next + 100));
     }
+  }
+
+  @Test
+  void timeNeverGoesBackAfterAKill(@TempDir Path state) throws Exception {
+    Tape tape = new Tape();
+    Process process = null;
+    int port = freePort();
+    try {
+      ProcessBuilder program =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "io.alphakite.simulator.SchwabSimulator")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD);
+      program
+          .environment()
+          .putAll(
+              Map.of(
+                  "SIMULATOR_PORT", Integer.toString(port),
+                  "SIMULATOR_STATE_DIR", state.toString(),
+                  "KITE_REPLAY_SPEED", "300"));
+      process = program.start();
+      URI base = URI.create("http://127.0.0.1:" + port);
+      awaitPort(port);
+      String token = new Tokens(InstantSource.system(), null, null).login().accessToken();
+      try (TestClient client = new TestClient(base, token).login()) {
+        client.subscribe("SPY", FIELDS);
+        tape.readUntil(client, () -> tape.prints("SPY").size() > 3000);
+        process.destroyForcibly().waitFor();
+        tape.readUntilSilence(client);
+      }
+    } finally {
+      if (process != null) {
+        process.destroyForcibly();
+      }
+    }
+    Print last = tape.last("SPY");
+    try (SimulatorServer server =
+            Servers.start("SIMULATOR_STATE_DIR", state.toString(), "KITE_REPLAY_SPEED", "300");
+        TestClient client = new TestClient(server).login()) {
+      assertThat(server.marketTime().toEpochMilli())
+          .isBetween(last.time(), last.time() + Duration.ofMinutes(5).toMillis());
+      Tape after = new Tape();
+      client.subscribe("SPY", FIELDS);
+      after.readUntil(client, () -> after.prints("SPY").size() > 100);
+      List<Print> prints = prints("SPY", FIRST, DAY_START, 50_000_000);
+      int next = prints.indexOf(after.prints("SPY").getFirst());
+      assertThat(next).isGreaterThanOrEqualTo(prints.indexOf(last));
+      assertThat(after.prints("SPY").subList(0, 100)).isEqualTo(prints.subList(next, next + 100));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private static void awaitPort(int port) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    while (System.nanoTime() < end) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(socket.isConnected()).isTrue();
+        return;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    throw new AssertionError("the program did not start");
   }
 
   private static final Duration SILENCE = Duration.ofMillis(500);

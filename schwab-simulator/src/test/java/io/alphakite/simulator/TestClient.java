@@ -32,8 +32,12 @@ final class TestClient implements AutoCloseable {
   private int requests;
 
   TestClient(SimulatorServer server) {
-    this.base = server.baseUrl();
-    this.token = server.login().accessToken();
+    this(server.baseUrl(), server.login().accessToken());
+  }
+
+  TestClient(URI base, String token) {
+    this.base = base;
+    this.token = token;
   }
 
   HttpResponse<String> send(String method, String path, @Nullable String body) {
