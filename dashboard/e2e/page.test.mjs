@@ -11,63 +11,28 @@
  * Run: npm run e2e. Skipped visibly where there is no browser or no suite named.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch, noBrowser, openPage, picture, until } from './browser.mjs';
 
-const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const pictures = process.env.KITE_SCREENSHOTS;
-const timeout = Number(process.env.KITE_E2E_TIMEOUT_SECONDS ?? 60) * 1000;
-
-const missing = !existsSync(browserPath)
-  ? `no browser at ${browserPath}`
-  : process.env.KITE_SIGN_IN_URL === undefined
-    ? 'KITE_SIGN_IN_URL names no running suite'
-    : false;
+const missing = noBrowser || (process.env.KITE_SIGN_IN_URL === undefined && 'KITE_SIGN_IN_URL names no running suite');
 const signInUrl = missing ? '' : new URL(process.env.KITE_SIGN_IN_URL, process.env.KITE_URL).href;
 
 let browser;
 let page;
-const errors = [];
+let errors;
 
 before(async () => {
-  if (missing) {
-    return;
+  if (!missing) {
+    browser = await launch();
+    ({ page, errors } = await openPage(browser));
   }
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(timeout);
-  page = await context.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
 });
 
 after(async () => {
   await browser?.close();
 });
 
-/** Waits until the page makes `check` true; the answer of `check` is the result. */
-async function until(what, check) {
-  try {
-    const handle = await page.waitForFunction(check.run, check.with, { timeout, polling: 100 });
-    return await handle.jsonValue();
-  } catch (error) {
-    await picture('failed', 1440, 900);
-    throw new Error(`waited ${timeout / 1000} s for ${what}`, { cause: error });
-  }
-}
-
-async function picture(name, width, height, fullPage = false) {
-  if (pictures !== undefined) {
-    mkdirSync(pictures, { recursive: true });
-    await page.setViewportSize({ width, height });
-    // Two frames: the first lays the page out anew, the second has drawn it.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    await page.screenshot({ path: join(pictures, `${name}-${width}x${height}.png`), fullPage });
-  }
-}
-
-async function position(ticker) {
+function position(ticker) {
   return page.evaluate(
     (symbol) => Number((document.querySelector(`[data-testid="position-${symbol}"]`)?.dataset.quantity ?? '0').replaceAll(',', '').replace('−', '-')),
     ticker,
@@ -77,59 +42,57 @@ async function position(ticker) {
 test('signs in by the one-time URL and shows moving prices of SPY', { skip: missing }, async () => {
   await page.goto(signInUrl);
   // Stay at the origin that the link led to: the cookie belongs to that host name.
-  const origin = new URL(signInUrl).origin;
+  const { origin } = new URL(signInUrl);
   if (page.url() !== `${origin}/`) {
     await page.goto(`${origin}/`);
   }
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Place order' }).and(page.locator(':enabled')).waitFor();
-  const first = await until('a price of SPY', {
-    run: () => /\d/.exec(document.querySelector('[data-testid="last-SPY"]')?.textContent ?? '')?.input ?? false,
-  });
+  const first = await until(page, 'a price of SPY', () => /\d/.exec(document.querySelector('[data-testid="last-SPY"]')?.textContent ?? '')?.input ?? false);
   const clock = await page.getByTestId('market-clock').textContent();
-  await until('SPY to move', {
-    run: ([price, time]) =>
+  await until(
+    page,
+    'SPY to move',
+    ([price, time]) =>
       document.querySelector('[data-testid="last-SPY"]')?.textContent !== price &&
       document.querySelector('[data-testid="market-clock"]')?.textContent !== time,
-    with: [first, clock],
-  });
+    [first, clock],
+  );
   assert.equal(await page.getByText('You are not signed in').count(), 0);
 });
 
 test('buys 10 SPY at market, sees it filled and the position appear', { skip: missing }, async () => {
-  const watched = page.getByTestId('watch-SPY');
-  await watched.click();
-  // The strategy may hold a share of its own and trade in between: what ours adds is read from the fill, and the
-  // position may differ from it by that one share.
+  await page.getByTestId('watch-SPY').click();
+  // The strategy may hold one share of its own and trade it in between: the position may differ by that one.
   const held = await position('SPY');
   await page.getByLabel('Ticker').fill('SPY');
   await page.getByLabel('Side').selectOption('buy');
   await page.getByLabel('Quantity').fill('10');
   await page.getByLabel('Order type').selectOption('market');
   await page.getByRole('button', { name: 'Place order' }).click();
-  const outcome = await until('the order to end', {
-    run: () => {
-      const line = document.querySelector('[data-testid="last-order"]');
-      return ['filled', 'rejected', 'canceled', 'expired'].includes(line?.dataset.status) ? line.textContent : false;
-    },
+  const outcome = await until(page, 'the order to end', () => {
+    const line = document.querySelector('[data-testid="last-order"]');
+    return ['filled', 'rejected', 'canceled', 'expired'].includes(line?.dataset.status) ? line.textContent : false;
   });
   assert.match(outcome, /Buy 10 SPY: filled at \d/);
   const row = page.getByRole('table', { name: 'Trades' }).getByRole('row').filter({ hasText: 'manual' }).first();
   assert.match(await row.textContent(), /SPY.*buy.*10.*market.*filled/s);
-  await until(`a position near ${held + 10} SPY`, {
-    run: (least) => {
+  await until(
+    page,
+    `a position near ${held + 10} SPY`,
+    (least) => {
       const text = document.querySelector('[data-testid="position-SPY"]')?.dataset.quantity ?? '0';
       return Number(text.replaceAll(',', '').replace('−', '-')) >= least;
     },
-    with: held + 9,
-  });
+    held + 9,
+  );
   assert.ok(Math.abs((await position('SPY')) - held - 10) <= 1, 'the position grew by the ten, give or take the strategy’s one');
 });
 
 test('fits a desk and a phone, and throws nothing', { skip: missing }, async () => {
-  await picture('page', 1440, 900);
-  await picture('page', 390, 844);
-  await picture('page-whole', 390, 844, true);
+  await picture(page, 'page', 1440, 900);
+  await picture(page, 'page', 390, 844);
+  await picture(page, 'page-whole', 390, 844, true);
   await page.setViewportSize({ width: 390, height: 844 });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   assert.ok(overflow <= 0, `the phone page is ${overflow} px too wide`);

@@ -1,7 +1,7 @@
 /**
  * One step of the module's build, left out when nothing it reads has changed:
  *
- *   node scripts/step.mjs install|check|build|test
+ *   node scripts/step.mjs install|check|build|test|browser
  *
  * Each step keeps the hash of its inputs beside its result (the stamp), so a second Maven build with nothing
  * changed runs no npm at all. Tests have no stamp: asked for, they run.
@@ -56,6 +56,19 @@ const steps = {
         `--outputFile.junit=${at('target', 'surefire-reports', 'TEST-dashboard.xml')}`,
       ),
   },
+  browser: {
+    inputs: [],
+    run: () =>
+      run(
+        process.execPath,
+        '--test',
+        '--test-reporter=spec',
+        '--test-reporter-destination=stdout',
+        '--test-reporter=junit',
+        `--test-reporter-destination=${at('target', 'surefire-reports', 'TEST-dashboard-browser.xml')}`,
+        'e2e/mock.test.mjs',
+      ),
+  },
 };
 
 const name = process.argv[2];
@@ -86,12 +99,16 @@ if (!done) {
 }
 
 function npm(...args) {
-  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: 'inherit' });
+  run('npm', ...args);
+}
+
+function run(command, ...args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (error) {
-    fail(`cannot start npm (${error.message}); install Node 20 or newer with npm`);
+    fail(`cannot start ${command} (${error.message}); install Node 20 or newer with npm`);
   }
   if (status !== 0) {
-    fail(`npm ${args.slice(0, 3).join(' ')} failed`);
+    fail(`${name}: ${command === 'npm' ? 'npm ' : ''}${args.slice(0, 3).join(' ')} failed`);
   }
 }
 
