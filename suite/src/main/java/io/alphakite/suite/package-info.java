@@ -1,3 +1,4 @@
+/** Everything in one process: the three services, the simulator and an embedded PostgreSQL. */
 @NullMarked
 package io.alphakite.suite;
 

@@ -1,0 +1,286 @@
+package io.alphakite.suite;
+
+import io.alphakite.db.DatabaseRole;
+import io.alphakite.db.DatabaseUrl;
+import io.alphakite.db.Migrations;
+import io.alphakite.gateway.ApiGateway;
+import io.alphakite.gateway.access.BootstrapKey;
+import io.alphakite.gateway.access.SignInLinks;
+import io.alphakite.platform.RunningService;
+import io.alphakite.platform.ServiceDefinition;
+import io.alphakite.platform.ServiceLauncher;
+import io.alphakite.platform.StartupException;
+import io.alphakite.platform.database.DatabaseSettings;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.settings.SettingsException;
+import io.alphakite.schwab.SchwabApi;
+import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.simulator.SimulatorServer;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import io.alphakite.streaming.StreamingService;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole suite in this process: database, simulator (unless live), streaming service, engine and
+ * gateway, each service with its own Spring context, port and database role. Stops in the opposite
+ * order, so that what is in memory reaches the database.
+ */
+final class RunningSuite implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RunningSuite.class);
+
+  /** What the simulator is told to know, so that the suite can log in by itself. */
+  private static final Map<String, String> SIMULATOR_LOGIN =
+      Map.of(
+          "SCHWAB_APP_KEY", "kite-simulator",
+          "SCHWAB_APP_SECRET", "kite-simulator",
+          "SCHWAB_CALLBACK_URL", "https://127.0.0.1");
+
+  private record Part(String name, AutoCloseable stop) {}
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Progress progress;
+  private final Path home;
+  private final boolean live;
+  private Map<String, String> environment;
+  private @Nullable RunningService gateway;
+
+  private RunningSuite(Settings settings, boolean live, Progress progress) {
+    this.environment = new HashMap<>(settings.all());
+    this.live = live;
+    this.progress = progress;
+    this.home = Path.of(settings.text("KITE_HOME", ".kite")).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Starts everything; returns when the page can be opened.
+   *
+   * @throws SuiteException with one line when a part cannot start; what had started is stopped
+   */
+  static RunningSuite start(Settings settings, boolean live, Progress progress) {
+    RunningSuite suite = new RunningSuite(settings, live, progress);
+    try {
+      suite.startAll();
+      return suite;
+    } catch (StartupException | SettingsException | SchwabException e) {
+      suite.close();
+      throw new SuiteException(String.valueOf(e.getMessage()), e);
+    } catch (SQLException | FlywayException e) {
+      suite.close();
+      throw new SuiteException("the database: " + firstLine(e), e);
+    } catch (IOException | RuntimeException e) {
+      suite.close();
+      throw e instanceof SuiteException told ? told : new SuiteException(firstLine(e), e);
+    }
+  }
+
+  /** Where the page is. */
+  URI page() {
+    return URI.create("http://localhost:" + requireGateway().port() + "/");
+  }
+
+  /** A new one-time address that signs a browser in. */
+  URI signIn() {
+    return page().resolve(requireGateway().context().getBean(SignInLinks.class).mint());
+  }
+
+  /** The first API key, when this start made it; asked for once, since only its hash is kept. */
+  Optional<String> newAdminKey() {
+    return requireGateway().context().getBean(BootstrapKey.class).reveal();
+  }
+
+  /** Whether this run talks to Schwab itself. */
+  boolean live() {
+    return live;
+  }
+
+  /** Where this run keeps its data. */
+  Path home() {
+    return home;
+  }
+
+  /** Stops what was started last first. Safe to call twice. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.stop().close();
+      } catch (Exception e) {
+        log.atError()
+            .setCause(e)
+            .addKeyValue("event", "suite.stop_failed")
+            .log("{} did not stop well", part.name());
+      }
+    }
+  }
+
+  private void startAll() throws IOException, SQLException {
+    Files.createDirectories(home);
+    lockHome();
+    if (!live) {
+      useSimulatorDefaults();
+    }
+    Map<DatabaseRole, Map<String, String>> logins = startDatabase();
+    if (!live && !environment.containsKey("SCHWAB_BASE_URL")) {
+      startSimulator();
+    }
+    if (!live) {
+      logIn();
+    }
+    startService(StreamingService.DEFINITION, logins);
+    gateway = startService(ApiGateway.DEFINITION, logins);
+  }
+
+  private RunningService requireGateway() {
+    return Objects.requireNonNull(gateway, "the gateway runs once start() has returned");
+  }
+
+  private void lockHome() throws IOException {
+    FileChannel file =
+        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      file.close();
+      throw new SuiteException(
+          "Alpha Kite already runs from " + home + ": stop it first, or set KITE_HOME");
+    }
+    parts.push(new Part("lock", file));
+  }
+
+  /**
+   * What {@code ./kite up} means unless it is told otherwise. Nothing of a real login reaches a
+   * simulated run.
+   */
+  private void useSimulatorDefaults() {
+    String address = environment.getOrDefault("SCHWAB_BASE_URL", "");
+    if (!address.matches("https?://(localhost|127\\.[0-9.]+|\\[::1])(:[0-9]+)?/?")) {
+      environment.remove("SCHWAB_BASE_URL");
+      environment.putAll(SIMULATOR_LOGIN);
+      environment.remove("SCHWAB_ACCOUNT");
+      environment.remove("SCHWAB_TOKEN_KEY");
+      environment.put("SCHWAB_TOKEN_FILE", home.resolve("simulator-token.json").toString());
+    } else {
+      SIMULATOR_LOGIN.forEach(environment::putIfAbsent);
+      environment.putIfAbsent("SCHWAB_TOKEN_FILE", home.resolve("simulator-token.json").toString());
+    }
+    environment.putIfAbsent("SIMULATOR_STATE_DIR", home.resolve("simulator").toString());
+    environment.putIfAbsent(
+        "STREAM_TICKERS", environment.getOrDefault("STREAM_TICKER", "SPY,IBM,BAC"));
+    environment.putIfAbsent("MARKET_CLOCK", "feed");
+    environment.putIfAbsent("STREAM_OPTIONS", "false");
+    environment.putIfAbsent("TRADING_MODE", "live");
+    environment.putIfAbsent("TRADING_ARMED", "true");
+    environment.putIfAbsent("AUTO_TRADING", "true");
+  }
+
+  /** Starts or finds the database, migrates it and gives each service its login. */
+  private Map<DatabaseRole, Map<String, String>> startDatabase() throws IOException, SQLException {
+    DatabaseUrl owner;
+    if (environment.getOrDefault("DATABASE_URL", "").isBlank()) {
+      EmbeddedDatabase database = EmbeddedDatabase.start(home);
+      parts.push(new Part("PostgreSQL", database));
+      // Replayed days and real ones never meet in one database.
+      owner = database.administrator(live ? "kite_live" : "kite_simulated");
+    } else {
+      owner = DatabaseSettings.of(Settings.of(environment), DatabaseRole.OWNER);
+    }
+    Map<DatabaseRole, String> passwords = new EnumMap<>(DatabaseRole.class);
+    passwords.put(DatabaseRole.STREAMER, password("KITE_STREAMER_DB_PASSWORD"));
+    passwords.put(DatabaseRole.ENGINE, password("KITE_ENGINE_DB_PASSWORD"));
+    passwords.put(DatabaseRole.GATEWAY, password("KITE_GATEWAY_DB_PASSWORD"));
+    Migrations.Result schema = Migrations.apply(owner, passwords);
+    progress.step("PostgreSQL, schema " + schema.version());
+    Map<DatabaseRole, Map<String, String>> logins = new EnumMap<>(DatabaseRole.class);
+    passwords.forEach(
+        (role, password) ->
+            logins.put(
+                role,
+                Map.of(
+                    "DATABASE_URL", owner.jdbcUrl(),
+                    "DATABASE_USER", role.roleName(),
+                    "DATABASE_PASSWORD", password)));
+    return logins;
+  }
+
+  private String password(String setting) {
+    String given = environment.getOrDefault(setting, "");
+    if (!given.isBlank()) {
+      return given;
+    }
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  private void startSimulator() {
+    SimulatorServer simulator = SimulatorServer.start(SimulatorSettings.of(environment));
+    parts.push(new Part("simulator", simulator));
+    environment.put("SCHWAB_BASE_URL", simulator.baseUrl().toString());
+    progress.step("Schwab simulator on port " + simulator.port());
+  }
+
+  /** The simulator needs no person at its login page. */
+  private void logIn() throws IOException {
+    Path token = Path.of(environment.getOrDefault("SCHWAB_TOKEN_FILE", ""));
+    if (token.getParent() != null) {
+      Files.createDirectories(token.getParent());
+    }
+    SchwabConfig config =
+        SchwabConfig.of(
+            environment.getOrDefault("SCHWAB_BASE_URL", ""),
+            environment.getOrDefault("SCHWAB_APP_KEY", ""),
+            environment.getOrDefault("SCHWAB_APP_SECRET", ""),
+            environment.getOrDefault("SCHWAB_CALLBACK_URL", ""),
+            token,
+            environment.get("SCHWAB_TOKEN_KEY"));
+    SchwabApi.connect(config, InstantSource.system()).login().withoutPerson();
+  }
+
+  private RunningService startService(
+      ServiceDefinition definition, Map<DatabaseRole, Map<String, String>> logins) {
+    Settings settings =
+        Settings.of(environment).with(logins.getOrDefault(definition.role(), Map.of()));
+    RunningService running = ServiceLauncher.start(definition, settings);
+    parts.push(new Part(definition.name(), running));
+    progress.step(definition.name() + " on port " + running.port());
+    return running;
+  }
+
+  private static String firstLine(Throwable failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return message.lines().findFirst().orElse(message);
+  }
+}

@@ -1,0 +1,95 @@
+package io.alphakite.suite;
+
+import io.alphakite.db.DatabaseRole;
+import io.alphakite.db.DatabaseUrl;
+import io.alphakite.db.Migrations;
+import io.alphakite.platform.ServiceLauncher;
+import io.alphakite.platform.database.DatabaseSettings;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.settings.SettingsException;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.flywaydb.core.api.FlywayException;
+
+/** What {@code ./kite} runs: {@code up}, {@code migrate} and {@code health}. */
+public final class Suite {
+  private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
+      Map.of(
+          DatabaseRole.STREAMER, "KITE_STREAMER_DB_PASSWORD",
+          DatabaseRole.ENGINE, "KITE_ENGINE_DB_PASSWORD",
+          DatabaseRole.GATEWAY, "KITE_GATEWAY_DB_PASSWORD");
+
+  private Suite() {}
+
+  /** Exits 0 when the command did what it says, 1 when not, 2 when there is no such command. */
+  public static void main(String... arguments) {
+    ServiceLauncher.takeOverLogging();
+    List<String> words = List.of(arguments);
+    Settings settings = Settings.of(System.getenv());
+    System.exit(
+        switch (words.isEmpty() ? "" : words.getFirst()) {
+          case "up" -> up(settings, words.contains("--live"));
+          case "migrate" -> migrate(settings);
+          case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
+          default -> {
+            System.err.println(
+                "usage: java -jar suite.jar up [--live] | migrate | health [--json]");
+            yield 2;
+          }
+        });
+  }
+
+  private static int up(Settings settings, boolean live) {
+    RunningSuite suite;
+    try {
+      suite = RunningSuite.start(settings, live, Progress.to(System.err::println));
+    } catch (SuiteException e) {
+      System.err.println("kite: " + e.getMessage());
+      return 1;
+    }
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  suite.close();
+                  stopped.countDown();
+                },
+                "kite-stop"));
+    Welcome.print(suite, settings, System.out);
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static int migrate(Settings settings) {
+    try {
+      DatabaseUrl owner = DatabaseSettings.of(settings, DatabaseRole.OWNER);
+      Map<DatabaseRole, String> passwords = new EnumMap<>(DatabaseRole.class);
+      PASSWORD_SETTINGS.forEach(
+          (role, name) -> settings.text(name).ifPresent(value -> passwords.put(role, value)));
+      Migrations.Result result = Migrations.apply(owner, passwords);
+      System.out.println(
+          result.applied() == 0
+              ? "The schema is up to date at version " + result.version() + "."
+              : "Applied "
+                  + result.applied()
+                  + " migrations; the schema is at version "
+                  + result.version()
+                  + ".");
+      return 0;
+    } catch (SettingsException e) {
+      System.err.println("kite: " + e.getMessage());
+    } catch (SQLException | FlywayException e) {
+      System.err.println(
+          "kite: cannot migrate: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+    return 1;
+  }
+}
