@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch, noBrowser, openPage, until } from './browser.mjs';
 
@@ -73,81 +73,84 @@ function lastOrder(page, status) {
   );
 }
 
-test('shows market data and says how to sign in to who has no session', { skip: missing }, async () => {
-  const { page, errors } = await openPage(browser);
-  await page.goto(gateway.origin);
-  await page.getByText('Open the sign-in link that ./kite up printed').waitFor();
-  await until(page, 'a price', () => /\d/.test(document.querySelector('[data-testid="last-SPY"]')?.textContent ?? ''));
-  assert.equal(await page.getByRole('button', { name: 'Place order' }).isDisabled(), true);
-  assert.deepEqual(errors, []);
-});
+// One suite, so that its JUnit report counts them.
+suite('the page in its rare states', () => {
+  test('shows market data and says how to sign in to who has no session', { skip: missing }, async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(gateway.origin);
+    await page.getByText('Open the sign-in link that ./kite up printed').waitFor();
+    await until(page, 'a price', () => /\d/.test(document.querySelector('[data-testid="last-SPY"]')?.textContent ?? ''));
+    assert.equal(await page.getByRole('button', { name: 'Place order' }).isDisabled(), true);
+    assert.deepEqual(errors, []);
+  });
 
-test('shows why an order was refused', { skip: missing }, async () => {
-  const { page } = await signedIn();
-  await page.getByLabel('Quantity').fill('500');
-  await page.getByRole('button', { name: 'Place order' }).click();
-  assert.match(await lastOrder(page, 'rejected'), /RISK_MAX_ORDER_QUANTITY/);
-  assert.match(await page.getByRole('table', { name: 'Trades' }).textContent(), /rejected.*RISK_MAX_ORDER_QUANTITY/s);
-});
+  test('shows why an order was refused', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    await page.getByLabel('Quantity').fill('500');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    assert.match(await lastOrder(page, 'rejected'), /RISK_MAX_ORDER_QUANTITY/);
+    assert.match(await page.getByRole('table', { name: 'Trades' }).textContent(), /rejected.*RISK_MAX_ORDER_QUANTITY/s);
+  });
 
-test('says what is wrong with a form before anything is sent, and what the gateway says after', { skip: missing }, async () => {
-  const { page } = await signedIn();
-  await page.getByLabel('Quantity').fill('1.5');
-  await page.getByRole('button', { name: 'Place order' }).click();
-  assert.match(await page.getByRole('alert').textContent(), /whole number/);
-  await page.getByLabel('Quantity').fill('1');
-  await page.getByLabel('Ticker').fill('ZZZ');
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await page.getByText('ZZZ is not streamed. Add it to STREAM_TICKERS.').waitFor();
-});
+  test('says what is wrong with a form before anything is sent, and what the gateway says after', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    await page.getByLabel('Quantity').fill('1.5');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    assert.match(await page.getByRole('alert').textContent(), /whole number/);
+    await page.getByLabel('Quantity').fill('1');
+    await page.getByLabel('Ticker').fill('ZZZ');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByText('ZZZ is not streamed. Add it to STREAM_TICKERS.').waitFor();
+  });
 
-test('cancels a resting order', { skip: missing }, async () => {
-  const { page } = await signedIn();
-  await page.getByLabel('Quantity').fill('3');
-  await page.getByLabel('Order type').selectOption('limit');
-  await page.getByLabel('Limit price').fill('100.25');
-  await page.getByRole('button', { name: 'Place order' }).click();
-  await lastOrder(page, 'working');
-  await page
-    .getByRole('table', { name: 'Trades' })
-    .getByRole('row')
-    .filter({ hasText: '100.25' })
-    .getByRole('button', { name: /^Cancel trade/ })
-    .click();
-  await lastOrder(page, 'canceled');
-});
+  test('cancels a resting order', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    await page.getByLabel('Quantity').fill('3');
+    await page.getByLabel('Order type').selectOption('limit');
+    await page.getByLabel('Limit price').fill('100.25');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await lastOrder(page, 'working');
+    await page
+      .getByRole('table', { name: 'Trades' })
+      .getByRole('row')
+      .filter({ hasText: '100.25' })
+      .getByRole('button', { name: /^Cancel trade/ })
+      .click();
+    await lastOrder(page, 'canceled');
+  });
 
-test('the kill switch asks first, halts, and trading resumes when told', { skip: missing }, async () => {
-  const { page } = await signedIn();
-  const state = page.getByTestId('trading-state');
-  await page.getByRole('button', { name: 'Kill switch' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click();
-  assert.equal(await state.textContent(), 'active');
-  await page.getByRole('button', { name: 'Kill switch' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Stop trading now' }).click();
-  await state.filter({ hasText: 'halted' }).waitFor();
-  await page.getByRole('button', { name: 'Resume trading' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
-  await state.filter({ hasText: 'active' }).waitFor();
-});
+  test('the kill switch asks first, halts, and trading resumes when told', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    const state = page.getByTestId('trading-state');
+    await page.getByRole('button', { name: 'Kill switch' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Back' }).click();
+    assert.equal(await state.textContent(), 'active');
+    await page.getByRole('button', { name: 'Kill switch' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop trading now' }).click();
+    await state.filter({ hasText: 'halted' }).waitFor();
+    await page.getByRole('button', { name: 'Resume trading' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Resume trading' }).click();
+    await state.filter({ hasText: 'active' }).waitFor();
+  });
 
-test('auto-trading and the replay speed change where they are shown', { skip: missing }, async () => {
-  const { page } = await signedIn();
-  const auto = page.getByRole('switch', { name: 'Auto-trading' });
-  assert.equal(await auto.getAttribute('aria-checked'), 'true');
-  await auto.click();
-  await page.getByRole('switch', { name: 'Auto-trading', checked: false }).waitFor();
-  await page.getByLabel('Replay speed').selectOption('60');
-  await until(page, 'the gateway to know', async () => (await (await fetch('/v1/replay')).json()).speed === 60);
-});
+  test('auto-trading and the replay speed change where they are shown', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    const auto = page.getByRole('switch', { name: 'Auto-trading' });
+    assert.equal(await auto.getAttribute('aria-checked'), 'true');
+    await auto.click();
+    await page.getByRole('switch', { name: 'Auto-trading', checked: false }).waitFor();
+    await page.getByLabel('Replay speed').selectOption('60');
+    await until(page, 'the gateway to know', async () => (await (await fetch('/v1/replay')).json()).speed === 60);
+  });
 
-test('looks stale while the gateway is away and goes on by itself when it is back', { skip: missing }, async () => {
-  const { page, errors } = await signedIn();
-  const { port } = new URL(gateway.origin);
-  await stop(gateway);
-  await page.getByText(/^Reconnecting/).waitFor();
-  assert.ok(Number(await page.getByTestId('last-SPY').evaluate((element) => getComputedStyle(element).opacity)) < 1, 'an old price looks old');
-  gateway = await startGateway(port);
-  await page.getByText('Live', { exact: true }).waitFor();
-  assert.deepEqual(errors, []);
+  test('looks stale while the gateway is away and goes on by itself when it is back', { skip: missing }, async () => {
+    const { page, errors } = await signedIn();
+    const { port } = new URL(gateway.origin);
+    await stop(gateway);
+    await page.getByText(/^Reconnecting/).waitFor();
+    assert.ok(Number(await page.getByTestId('last-SPY').evaluate((element) => getComputedStyle(element).opacity)) < 1, 'an old price looks old');
+    gateway = await startGateway(port);
+    await page.getByText('Live', { exact: true }).waitFor();
+    assert.deepEqual(errors, []);
+  });
 });

@@ -1,10 +1,12 @@
 import { Empty, Panel } from '../../components/panel';
 import { Chip } from '../../components/chip';
 import { age, words } from '../../lib/format';
+import { clockMinutes } from '../../lib/time';
 import { useDesk } from '../../lib/use-desk';
 import type { HealthNote } from '../../lib/wire';
 
 const SHOWN = 24;
+const ALERT_LEVELS: Readonly<Record<string, HealthNote['level']>> = { info: 'info', notice: 'info', warn: 'warning', warning: 'warning' };
 /** The engine compares every few seconds; minutes without a proof are worth a look. */
 const PROOF_OLD_MILLIS = 180_000;
 
@@ -28,9 +30,11 @@ export function HealthNotes() {
       ) : (
         <ul className="notes">
           {alerts.map((alert, index) => (
-            <li key={`${alert.time ?? 0}-${index}`} data-level={alert.severity === 'info' ? 'warning' : 'error'}>
+            <li key={`${alert.time ?? 0}-${index}`} data-level={ALERT_LEVELS[alert.severity.toLowerCase()] ?? 'error'}>
               <span className="dot" aria-hidden="true" />
-              <span>{alert.message}</span>
+              <span>
+                {alert.time !== null && <b>{clockMinutes(alert.time)}</b>} {alert.message}
+              </span>
             </li>
           ))}
           {notes.map((note) => (
