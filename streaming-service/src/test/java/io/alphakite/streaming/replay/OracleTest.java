@@ -11,11 +11,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,16 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class OracleTest {
   private static final LocalDate DATE = LocalDate.of(2013, 10, 8);
-  // The last print at or before 16:00:10, where the simulator's day ends.
-  private static final Instant LAST_TRADE = Instant.parse("2013-10-08T20:00:09Z");
 
   @Test
   void everyRowOfARecordedDayEqualsAFoldOfTheRawPrints(@TempDir Path directory) throws Exception {
     List<RawDay.Row> rows;
-    try (ReplayRig rig = new ReplayRig(directory, DATE.toString(), 1_000)) {
+    try (ReplayRig rig = new ReplayRig(directory, Map.of("KITE_REPLAY_SPEED", "1000"))) {
       long start = System.nanoTime();
       rig.start(Map.of());
-      rig.awaitEnd(LAST_TRADE);
+      rig.awaitOver();
       System.out.printf(
           "SPY %s at 1000x: the session took %.1f s%n", DATE, (System.nanoTime() - start) / 1e9);
       rows = rig.rows();
@@ -56,7 +52,9 @@ class OracleTest {
     } else {
       System.out.println("The raw prints are not at hand: rows compared by their digest alone");
     }
-    assertThat(digest(rows)).as("digest of all rows").isEqualTo(resource("rows.sha256").strip());
+    assertThat(RawDay.digest(rows))
+        .as("digest of all rows")
+        .isEqualTo(resource("rows.sha256").strip());
   }
 
   /** Says how many minutes agree with bars of somebody else's making; they need not all. */
@@ -125,14 +123,6 @@ class OracleTest {
       }
     }
     return minutes;
-  }
-
-  private static String digest(List<RawDay.Row> rows) throws Exception {
-    MessageDigest sha = MessageDigest.getInstance("SHA-256");
-    for (RawDay.Row row : rows) {
-      sha.update((row + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-    return HexFormat.of().formatHex(sha.digest());
   }
 
   private static String resource(String name) throws IOException {

@@ -10,12 +10,16 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,8 +134,27 @@ final class RawDay {
     return List.copyOf(minutes.values());
   }
 
+  /** Names a list of rows, to be compared where the raw data is not at hand. */
+  static String digest(List<Row> rows) {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    for (Row row : rows) {
+      sha.update((row + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
   long volumeUntil(int millis) {
     return prints.stream().filter(print -> print.millis() <= millis).mapToLong(Print::size).sum();
+  }
+
+  /** Milliseconds since midnight. */
+  int millisOf(Instant time) {
+    return (int) (time.toEpochMilli() - midnight * 1_000);
   }
 
   static int millis(String time) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
+import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.RunningService;
 import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.settings.Settings;
@@ -11,9 +12,14 @@ import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.streaming.StreamingService;
+import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +33,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,28 +48,21 @@ final class ReplayRig implements AutoCloseable {
 
   private final TestDatabase database = TestDatabase.create();
   private final Path directory;
+  private final HttpClient http = HttpClient.newHttpClient();
   final SimulatorServer simulator;
   private @Nullable RunningService service;
   private @Nullable Process process;
 
-  ReplayRig(Path directory, String session, int speed) {
+  ReplayRig(Path directory, Map<String, String> simulated) {
     this.directory = directory;
-    simulator =
-        SimulatorServer.start(
-            SimulatorSettings.of(
-                Map.of(
-                    "SIMULATOR_PORT",
-                    "0",
-                    "SCHWAB_APP_KEY",
-                    KEY,
-                    "SCHWAB_APP_SECRET",
-                    SECRET,
-                    "KITE_REPLAY_SPEED",
-                    Integer.toString(speed),
-                    "SIMULATOR_START_SESSION",
-                    session,
-                    "SIMULATOR_STOP_AFTER_SESSIONS",
-                    "1")));
+    Map<String, String> settings = new HashMap<>();
+    settings.put("SIMULATOR_PORT", "0");
+    settings.put("SCHWAB_APP_KEY", KEY);
+    settings.put("SCHWAB_APP_SECRET", SECRET);
+    settings.put("SIMULATOR_START_SESSION", "2013-10-08");
+    settings.put("SIMULATOR_STOP_AFTER_SESSIONS", "1");
+    settings.putAll(simulated);
+    simulator = SimulatorServer.start(SimulatorSettings.of(settings));
   }
 
   /** Settings of the service, with others on top. */
@@ -139,6 +141,76 @@ final class ReplayRig implements AutoCloseable {
     }
   }
 
+  /** What the simulator's own quote says of SPY. */
+  record Image(long totalVolume, Instant tradeTime, Instant quoteTime) {
+    /** The newest moment it knows. */
+    Instant newest() {
+      return tradeTime.isAfter(quoteTime) ? tradeTime : quoteTime;
+    }
+  }
+
+  /** Asks the simulator for its quote of SPY. */
+  Image image() {
+    String quote = get("/marketdata/v1/quotes?symbols=SPY&fields=quote");
+    return new Image(
+        number(quote, "totalVolume"),
+        Instant.ofEpochMilli(number(quote, "tradeTime")),
+        Instant.ofEpochMilli(number(quote, "quoteTime")));
+  }
+
+  /** Waits until a service streams SPY. */
+  void awaitSubscribed() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> get("/control/replay").contains("\"subscribed\":[\"SPY\"]"));
+  }
+
+  /** Waits until nobody streams any more. */
+  void awaitNobody() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> number(get("/control/replay"), "connections") == 0);
+  }
+
+  /** With the market held: waits until the service has written all there is. */
+  void awaitWritten() {
+    Image image = image();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                sql("SELECT day_volume || ' ' || (newest_trade = '"
+                        + image.tradeTime()
+                        + "') FROM streaming.ticker_states")
+                    .equals(List.of(image.totalVolume() + " true")));
+  }
+
+  private String get(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path))
+            .header("Authorization", "Bearer " + simulator.login().accessToken())
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static long number(String json, String field) {
+    Matcher matcher = Pattern.compile('"' + field + "\"\\s*:\\s*(\\d+)").matcher(json);
+    if (!matcher.find()) {
+      throw new IllegalStateException("no " + field + " in " + json);
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
   /** Waits until the market has reached this time. */
   void awaitMarket(Instant time) {
     await()
@@ -147,24 +219,25 @@ final class ReplayRig implements AutoCloseable {
         .until(() -> !simulator.marketTime().isBefore(time));
   }
 
-  /** Waits until the session is over and the service has written its last trade. */
-  void awaitEnd(Instant lastTrade) {
+  /** Waits until the session is over and the service has written all of it. */
+  void awaitOver() {
     await()
         .atMost(Duration.ofMinutes(4))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> simulator.replay().stopped());
-    awaitTrade(lastTrade);
+    awaitWritten();
   }
 
-  /** Waits until the service has written what it knows up to this trade. */
-  void awaitTrade(Instant trade) {
+  /** With the market held: waits until the service of this process has taken all there is. */
+  long settledTicks() {
+    Image image = image();
+    StreamIntake intake = Objects.requireNonNull(service).context().getBean(StreamIntake.class);
+    Ticker spy = new Ticker("SPY");
     await()
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(50))
-        .until(
-            () ->
-                sql("SELECT newest_trade >= '" + trade + "' FROM streaming.ticker_states")
-                    .equals(List.of("t")));
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> image.tradeTime().equals(intake.status().newestTicks().get(spy)));
+    return intake.status().counts().ticks();
   }
 
   /** The rows as they are stored. */
@@ -208,6 +281,7 @@ final class ReplayRig implements AutoCloseable {
     kill();
     stop();
     simulator.close();
+    http.close();
     database.close();
   }
 }

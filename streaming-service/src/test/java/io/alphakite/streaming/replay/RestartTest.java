@@ -1,0 +1,155 @@
+package io.alphakite.streaming.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The service ends in the middle of a session, by {@code kill -9} or gracefully, and starts again:
+ * the same rows while the market stood still, and exactly what the price history's rule gives while
+ * it ran on.
+ */
+@Timeout(180)
+class RestartTest {
+  private static final LocalDate DATE = LocalDate.of(2013, 10, 8);
+  private static final String END = "10:10:00";
+  private static final Instant END_TIME = Instant.parse("2013-10-08T14:10:00Z");
+  // What all rows before 10:10 add up to, for where the raw prints are not at hand.
+  private static final String ROWS_DIGEST =
+      "2cd6fc611efc89ba8993343a9597cf3583db4df803948dac0ae2507a63132115";
+
+  private static final Map<String, String> REPLAY =
+      Map.of("KITE_REPLAY_SPEED", "300", "SIMULATOR_DAY_END", END);
+
+  @Test
+  void killedWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory) throws Exception {
+    try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {
+      rig.startProcess(Map.of());
+      rig.awaitMarket(Instant.parse("2013-10-08T13:47:20.500Z"));
+      rig.simulator.paused(true);
+      rig.awaitWritten();
+      rig.kill();
+      rig.awaitNobody();
+      rig.start(Map.of());
+      rig.awaitSubscribed();
+      rig.simulator.paused(false);
+      rig.awaitOver();
+      assertRowsOfAnUninterruptedDay(rig.rows());
+    }
+  }
+
+  @Test
+  void stoppedWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory) throws Exception {
+    // Most rows still wait when it is stopped: stopping writes them.
+    Map<String, String> lazy = Map.of("BATCH_SIZE", "100000", "BATCH_INTERVAL", "3600");
+    try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {
+      rig.start(lazy);
+      rig.awaitMarket(Instant.parse("2013-10-08T13:41:10Z"));
+      rig.simulator.paused(true);
+      long ticks = rig.settledTicks();
+      rig.stop();
+      assertThat(ticks).isPositive();
+      rig.awaitWritten();
+      rig.awaitNobody();
+      rig.start(Map.of());
+      rig.awaitSubscribed();
+      rig.simulator.paused(false);
+      rig.awaitOver();
+      assertRowsOfAnUninterruptedDay(rig.rows());
+    }
+  }
+
+  @Test
+  void killedWhileTheMarketRunsOnIsFilledFromThePriceHistory(@TempDir Path directory)
+      throws Exception {
+    Optional<RawDay> found = RawDay.find("spy", DATE);
+    assumeTrue(found.isPresent(), "the raw prints are not at hand");
+    RawDay raw = found.orElseThrow();
+    try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {
+      rig.startProcess(Map.of());
+      rig.awaitMarket(Instant.parse("2013-10-08T13:41:10.500Z"));
+      rig.kill();
+      List<String> state =
+          rig.sql("SELECT day_volume FROM streaming.ticker_states WHERE newest_trade IS NOT NULL");
+      long stored = Long.parseLong(state.getFirst());
+      rig.awaitMarket(Instant.parse("2013-10-08T13:56:31.300Z"));
+      rig.simulator.paused(true);
+      rig.awaitNobody();
+      ReplayRig.Image image = rig.image();
+      rig.start(Map.of());
+      rig.awaitSubscribed();
+      rig.awaitWritten();
+      rig.simulator.paused(false);
+      rig.awaitOver();
+      List<RawDay.Row> expected = filled(raw, stored, image);
+      System.out.printf(
+          "Killed with day volume %d, back at %s: %d rows, %d of them backfilled%n",
+          stored,
+          image.newest(),
+          expected.size(),
+          expected.stream().filter(row -> row.source().equals("backfill")).count());
+      assertThat(rig.rows()).containsExactlyElementsOf(expected);
+      assertThat(expected.stream().mapToLong(RawDay.Row::volume).sum())
+          .as("a day's row volumes add up to the day's volume")
+          .isEqualTo(
+              raw.volumeUntil(RawDay.millis(END) - 1) - raw.volumeUntil(RawDay.OPEN_MILLIS - 1));
+    }
+  }
+
+  /** The contract's rule for an outage, on the raw prints. */
+  private static List<RawDay.Row> filled(RawDay raw, long stored, ReplayRig.Image image) {
+    RawDay.Fold fold = raw.new Fold();
+    long volume = 0;
+    int i = 0;
+    while (volume < stored) {
+      RawDay.Print print = raw.prints.get(i++);
+      volume += print.size();
+      fold.print(print);
+    }
+    assertThat(volume).as("what was stored is a prefix of the day").isEqualTo(stored);
+    int lastMinute = raw.prints.get(i - 1).millis() / 60_000;
+    int now = raw.millisOf(image.newest());
+    long base = stored;
+    for (RawDay.Minute candle : raw.minutes((lastMinute + 1) * 60_000, now - now % 60_000)) {
+      fold.candle(candle);
+      base += candle.volume();
+    }
+    int tradeMillis = raw.millisOf(image.tradeTime());
+    RawDay.Print newest = null;
+    while (volume < image.totalVolume()) {
+      RawDay.Print print = raw.prints.get(i++);
+      volume += print.size();
+      newest = print.moves() || newest == null ? print : newest;
+    }
+    assertThat(volume).isEqualTo(image.totalVolume());
+    assertThat(newest).isNotNull();
+    fold.tick(tradeMillis, newest.price(), image.totalVolume() - base);
+    for (; i < raw.prints.size() && raw.prints.get(i).millis() < RawDay.millis(END); i++) {
+      fold.print(raw.prints.get(i));
+    }
+    return fold.rows();
+  }
+
+  private static void assertRowsOfAnUninterruptedDay(List<RawDay.Row> rows) {
+    List<RawDay.Row> before =
+        rows.stream().filter(row -> row.second() < END_TIME.getEpochSecond()).toList();
+    RawDay.find("spy", DATE)
+        .ifPresent(
+            raw ->
+                assertThat(before)
+                    .containsExactlyElementsOf(
+                        raw.rows().stream()
+                            .filter(row -> row.second() < END_TIME.getEpochSecond())
+                            .toList()));
+    assertThat(RawDay.digest(before)).isEqualTo(ROWS_DIGEST);
+  }
+}
