@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.intake;
+
+import org.jspecify.annotations.NullMarked;
