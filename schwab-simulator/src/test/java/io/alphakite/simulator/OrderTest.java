@@ -415,4 +415,30 @@ class OrderTest {
       assertThat(next).isGreaterThan(resting);
     }
   }
+
+  @Test
+  void hoursThatPassedWhileStoppedAreMadeUpFor(@TempDir Path state) {
+    String[] beforeOpen = {"SIMULATOR_STATE_DIR", state.toString()};
+    String waiting;
+    try (SimulatorServer server = Servers.start(beforeOpen);
+        TestClient client = new TestClient(server)) {
+      waiting = place(client, market("BUY", 10, "SPY"));
+      awaitStatus(client, waiting, "PENDING_ACTIVATION");
+    }
+    String[] later = {"SIMULATOR_STATE_DIR", state.toString(), "SIMULATOR_DAY_START", "10:00:00"};
+    String resting;
+    try (SimulatorServer server = Servers.start(later);
+        TestClient client = new TestClient(server)) {
+      awaitStatus(client, waiting, "FILLED");
+      resting = place(client, limit("BUY", 10, "SPY", "100.00"));
+      awaitStatus(client, resting, "WORKING");
+    }
+    String[] nextDay = {
+      "SIMULATOR_STATE_DIR", state.toString(), "SIMULATOR_START_SESSION", "2013-10-08"
+    };
+    try (SimulatorServer server = Servers.start(nextDay);
+        TestClient client = new TestClient(server)) {
+      assertThat(client.get(resting).path("status").asString()).isEqualTo("EXPIRED");
+    }
+  }
 }

@@ -271,6 +271,14 @@ class RestTest {
               raw(server, "Host: 127.0.0.1:" + server.port() + "\r\nOrigin: http://evil.example"))
           .startsWith("HTTP/1.1 403");
       assertThat(raw(server, "Host: 127.0.0.1:" + server.port())).startsWith("HTTP/1.1 200");
+      assertThat(
+              raw(
+                  server,
+                  "Host: 127.0.0.1:"
+                      + server.port()
+                      + "\r\nOrigin: http://127.0.0.1:"
+                      + server.port()))
+          .startsWith("HTTP/1.1 200");
     }
   }
 

@@ -4,7 +4,6 @@ import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingSession;
 import io.alphakite.simulator.broker.OrderTicket.Duration;
 import io.alphakite.simulator.broker.OrderTicket.Instruction;
-import io.alphakite.simulator.broker.OrderTicket.Session;
 import io.alphakite.simulator.market.LevelOne;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.MarketListener;
@@ -13,6 +12,7 @@ import io.alphakite.simulator.settings.SimulatorSettings;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,7 @@ public final class OrderDesk implements MarketListener, AutoCloseable {
     market.listen(this);
   }
 
-  /** Takes up what was under way at the last stop. After the market's lock can be had. */
+  /** Takes up what was under way at the last stop. Once, before the market starts. */
   public void start() {
     locked(
         () -> {
@@ -128,10 +129,9 @@ public final class OrderDesk implements MarketListener, AutoCloseable {
           for (Order order : List.copyOf(open.values())) {
             switch (order.status()) {
               case PENDING_ACKNOWLEDGEMENT -> acknowledge(order.id());
-              case PENDING_CANCEL, PENDING_REPLACE -> cancelled(order.id());
-              default -> {
-                // Goes on with the market.
-              }
+              case PENDING_CANCEL -> cancelled(order.id());
+              case PENDING_REPLACE -> replaced(order.id());
+              default -> settle(order);
             }
           }
         });
@@ -473,44 +473,59 @@ public final class OrderDesk implements MarketListener, AutoCloseable {
   @Override
   public void sessionStarted() {
     newSession();
-    for (Order order : List.copyOf(open.values())) {
-      boolean forADay = order.ticket().duration() != Duration.GOOD_TILL_CANCEL;
-      if (order.accepted() && forADay && order.day() == null) {
-        save(order.expiresAfter(session().date()));
-      } else if (order.accepted() && forADay) {
-        expire(order);
-      }
-    }
+    List.copyOf(open.values()).forEach(this::settle);
   }
 
   @Override
   public void timeIs(long millis) {
     boolean now = isRegular(millis);
-    if (now == regular) {
+    if (now != regular) {
+      regular = now;
+      List.copyOf(open.values()).forEach(this::settle);
+    }
+  }
+
+  /** What the hours ask of an accepted order: to expire, to wait, or to go to work. */
+  private void settle(Order order) {
+    if (!order.accepted()) {
       return;
     }
-    regular = now;
-    for (Order order : List.copyOf(open.values())) {
-      if (!order.accepted()) {
-        continue;
+    LocalDate today = session().date();
+    Order now = order;
+    if (order.ticket().duration() != Duration.GOOD_TILL_CANCEL) {
+      if (order.day() == null && market.nowMillis() < session().close().toEpochMilli()) {
+        now = order.expiresAfter(today);
+        save(now);
       }
-      boolean forADay = order.ticket().duration() != Duration.GOOD_TILL_CANCEL;
-      Session hours = order.ticket().session();
-      if (!now && forADay && hours == Session.NORMAL && session().date().equals(order.day())) {
-        expire(order);
-      } else if (!now
-          && hours == Session.NORMAL
-          && (order.status() == OrderStatus.WORKING
-              || order.status() == OrderStatus.AWAITING_STOP_CONDITION)) {
-        save(order.as(OrderStatus.PENDING_ACTIVATION));
-      } else if (now && forADay && hours == Session.AM) {
-        expire(order);
-      } else if (order.status() == OrderStatus.PENDING_ACTIVATION && trades(order.ticket())) {
-        Order active = order.as(activeStatus(order));
-        save(active);
-        work(active);
+      if (now.day() != null && (now.day().isBefore(today) || isOver(now.ticket()))) {
+        expire(now);
+        return;
       }
     }
+    boolean waits = now.status() == OrderStatus.PENDING_ACTIVATION;
+    boolean trades = trades(now.ticket());
+    if (waits && trades) {
+      now = now.as(activeStatus(now));
+      save(now);
+      // A stop looks at prints only: the last price may still be the pre-market's.
+      if (now.triggered()) {
+        work(now);
+      }
+    } else if (!trades
+        && (now.status() == OrderStatus.WORKING
+            || now.status() == OrderStatus.AWAITING_STOP_CONDITION)) {
+      save(now.as(OrderStatus.PENDING_ACTIVATION));
+    }
+  }
+
+  /** Whether the hours of an order for today have passed. */
+  private boolean isOver(OrderTicket ticket) {
+    long now = market.nowMillis();
+    return switch (ticket.session()) {
+      case NORMAL -> now >= session().close().toEpochMilli();
+      case AM -> now >= session().open().toEpochMilli();
+      case PM, SEAMLESS -> false;
+    };
   }
 
   private void expire(Order order) {
@@ -639,7 +654,7 @@ public final class OrderDesk implements MarketListener, AutoCloseable {
     }
   }
 
-  private <T> T locking(java.util.function.Supplier<T> action) {
+  private <T> T locking(Supplier<T> action) {
     market.lock().lock();
     try {
       return action.get();

@@ -18,19 +18,24 @@ import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Before everything else: marks every answer as the simulator's, asks the API's callers for a
- * token, and lets only pages of this host reach the control API.
+ * Before everything else: marks every answer as the simulator's, keeps out pages of other origins
+ * and other hosts' names (the API too, unless it is bound to more than this machine and so may go
+ * by any name), and asks the API's callers for a token.
  */
 public final class FrontFilter extends OncePerRequestFilter {
   private static final String CORRELATION = "Schwab-Client-CorrelId";
 
+  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
   private final Tokens tokens;
-  private final Set<String> hosts = new TreeSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+  private final Set<String> hosts = new TreeSet<>(LOOPBACK);
+  private final boolean loopback;
 
   public FrontFilter(Tokens tokens, SimulatorSettings settings) {
     this.tokens = tokens;
     hosts.addAll(settings.allowedHosts());
     hosts.add(settings.bindAddress());
+    loopback = LOOPBACK.contains(settings.bindAddress()) || settings.bindAddress().equals("::1");
   }
 
   @Override
@@ -44,6 +49,12 @@ public final class FrontFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     response.setHeader("Kite-Simulator", "1");
     String path = request.getRequestURI();
+    boolean control = path.equals("/") || path.startsWith("/control");
+    boolean named = hosts.contains(request.getServerName());
+    if ((!named && (loopback || control)) || isForeign(request)) {
+      plain(response, 403, MediaType.TEXT_PLAIN_VALUE, "This host or origin is not allowed.\n");
+      return;
+    }
     boolean api = path.startsWith("/trader/") || path.startsWith("/marketdata/");
     if (api) {
       String given = request.getHeader(CORRELATION);
@@ -56,9 +67,6 @@ public final class FrontFilter extends OncePerRequestFilter {
         plain(response, 401, MediaType.APPLICATION_JSON_VALUE, ApiErrors.unauthorized());
         return;
       }
-    } else if ((path.equals("/") || path.startsWith("/control")) && !isOurs(request)) {
-      plain(response, 403, MediaType.TEXT_PLAIN_VALUE, "This host or origin is not allowed.\n");
-      return;
     }
     chain.doFilter(request, response);
   }
@@ -67,19 +75,17 @@ public final class FrontFilter extends OncePerRequestFilter {
     return id != null && id.matches("[A-Za-z0-9._-]{1,64}");
   }
 
-  private boolean isOurs(HttpServletRequest request) {
-    if (!hosts.contains(request.getServerName())) {
-      return false;
-    }
+  /** A browser says where a page came from; clients that are no browsers say nothing. */
+  private static boolean isForeign(HttpServletRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null) {
-      return true;
+      return false;
     }
     try {
       String authority = URI.create(origin).getAuthority();
-      return authority != null && authority.equals(request.getHeader(HttpHeaders.HOST));
+      return authority == null || !authority.equals(request.getHeader(HttpHeaders.HOST));
     } catch (IllegalArgumentException e) {
-      return false;
+      return true;
     }
   }
 
