@@ -18,6 +18,9 @@ final class EventQueue {
   private final Counters counters;
   private volatile boolean closed;
 
+  /** Set by the first event that found no room after the close: what follows it may not pass it. */
+  private volatile boolean cut;
+
   EventQueue(int capacity, Counters counters) {
     this.events = new ArrayBlockingQueue<>(capacity);
     this.counters = counters;
@@ -29,7 +32,7 @@ final class EventQueue {
    * @return whether it had to wait
    */
   boolean put(StreamEvent event) {
-    if (events.offer(event)) {
+    if (cut || events.offer(event)) {
       return false;
     }
     counters.fullQueueWaits.increment();
@@ -45,6 +48,7 @@ final class EventQueue {
           interrupted = true;
         }
       }
+      cut = true;
       return true;
     } finally {
       counters.fullQueueNanos.add(System.nanoTime() - since);

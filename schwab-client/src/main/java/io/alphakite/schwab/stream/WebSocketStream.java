@@ -150,15 +150,13 @@ public final class WebSocketStream implements SchwabStream {
     Thread running;
     synchronized (this) {
       closing.countDown();
-      queue.close();
       running = thread;
       nudge();
     }
-    if (running == null) {
-      return;
-    }
     try {
-      if (!running.join(CLOSE_LIMIT)) {
+      // The queue stays open for a moment: whoever still pulls gets what was being delivered.
+      if (running != null && !running.join(CLOSE_LIMIT)) {
+        queue.close();
         running.interrupt();
         Connection connection = current;
         if (connection != null) {
@@ -167,6 +165,8 @@ public final class WebSocketStream implements SchwabStream {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      queue.close();
     }
   }
 

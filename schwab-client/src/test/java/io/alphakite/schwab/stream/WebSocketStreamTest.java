@@ -349,6 +349,47 @@ class WebSocketStreamTest {
   }
 
   @Test
+  void leavesNoHoleInWhatItDeliversAtItsClose() throws InterruptedException {
+    holdsBack();
+    Thread closing = Thread.ofPlatform().start(stream::close);
+    long volume = 0;
+    while (closing.isAlive() || stream.stats().queued() > 0) {
+      if (stream.next(Duration.ofMillis(10)) instanceof EquityUpdate update) {
+        assertThat(update.image().totalVolume()).isEqualTo(++volume);
+      }
+    }
+    assertThat(volume).isPositive();
+  }
+
+  @Test
+  void closesEvenWhenNobodyPulls() throws InterruptedException {
+    holdsBack();
+    stream.close();
+    assertThat(stream.stats().queued()).isEqualTo(4);
+  }
+
+  private void holdsBack() throws InterruptedException {
+    with(
+        new StreamSettings(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            4,
+            500));
+    stream.subscribeEquities(List.of(ABC));
+    FakeStreamer.Connection connection = connected();
+    connection.command();
+    connection.send(image("ABC", "50", 1));
+    for (int i = 2; i <= 400; i++) {
+      connection.send(data("{\"key\":\"ABC\",\"8\":%d}".formatted(i)));
+    }
+    eventually(() -> stream.stats().fullQueueWaits() > 0);
+  }
+
+  @Test
   void refreshesTheTokenWhenTheLoginIsDenied() throws InterruptedException {
     streamer.answering(
         command ->
