@@ -3,7 +3,8 @@ package io.alphakite.simulator.market;
 import java.util.Map;
 
 /**
- * What the simulator says about a ticker itself. CUSIPs are public identifiers of the issuers.
+ * What the simulator says about a ticker itself. Its CUSIPs and ids are invented: nothing real may
+ * be looked up by them.
  *
  * @param exchange Schwab's one-letter code of the listing exchange
  * @param subType COE (share) or ETF
@@ -20,11 +21,11 @@ public record Listing(
       Map.of(
           "SPY",
           new Listing(
-              "SPY", "SPDR S&P 500 ETF TRUST", "78462F103", 'P', "NYSE Arca", "ETF", 1281357639),
+              "SPY", "SPDR S&P 500 ETF TRUST", "000000001", 'P', "NYSE Arca", "ETF", 1281357639),
           "IBM",
-          new Listing("IBM", "INTL BUSINESS MACHINES", "459200101", 'N', "NYSE", "COE", 4567893),
+          new Listing("IBM", "INTL BUSINESS MACHINES", "000000002", 'N', "NYSE", "COE", 4567893),
           "BAC",
-          new Listing("BAC", "BANK OF AMERICA CORP", "060505104", 'N', "NYSE", "COE", 1234551));
+          new Listing("BAC", "BANK OF AMERICA CORP", "000000003", 'N', "NYSE", "COE", 1234551));
 
   static Listing of(String symbol) {
     Listing known = KNOWN.get(symbol);
