@@ -22,9 +22,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A running gateway on a free port over a database of its own, and the ways to call it. */
-final class TestGateway implements AutoCloseable {
-  static final String ADMIN_KEY = "an-admin-key-for-tests-only";
-  static final JsonMapper JSON =
+public final class TestGateway implements AutoCloseable {
+  public static final String ADMIN_KEY = "an-admin-key-for-tests-only";
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           // Trees show numbers as they were written.
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -38,7 +38,7 @@ final class TestGateway implements AutoCloseable {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  final TestDatabase database;
+  public final TestDatabase database;
   private final Settings settings;
   private RunningService service;
 
@@ -48,15 +48,15 @@ final class TestGateway implements AutoCloseable {
     this.service = service;
   }
 
-  static TestGateway start() {
+  public static TestGateway start() {
     return start(Map.of());
   }
 
-  static TestGateway start(Map<String, String> more) {
+  public static TestGateway start(Map<String, String> more) {
     return start(TestDatabase.create(), more);
   }
 
-  static TestGateway start(TestDatabase database, Map<String, String> more) {
+  public static TestGateway start(TestDatabase database, Map<String, String> more) {
     DatabaseUrl url = database.url(DatabaseRole.GATEWAY);
     Map<String, String> values = new HashMap<>();
     values.put("DATABASE_URL", url.jdbcUrl());
@@ -71,31 +71,35 @@ final class TestGateway implements AutoCloseable {
         database, settings, ServiceLauncher.start(ApiGateway.DEFINITION, settings));
   }
 
-  void restart() {
+  public void restart() {
     service.close();
     service = ServiceLauncher.start(ApiGateway.DEFINITION, settings);
   }
 
-  int port() {
+  public int port() {
     return service.port();
   }
 
-  <T> T bean(Class<T> type) {
+  public <T> T bean(Class<T> type) {
     return service.context().getBean(type);
   }
 
-  URI uri(String path) {
+  public <T> T bean(String name, Class<T> type) {
+    return service.context().getBean(name, type);
+  }
+
+  public URI uri(String path) {
     return URI.create("http://localhost:" + port() + path);
   }
 
   /** A request without credentials. */
-  HttpRequest.Builder request(String method, String path) {
+  public HttpRequest.Builder request(String method, String path) {
     return HttpRequest.newBuilder(uri(path))
         .timeout(Duration.ofSeconds(20))
         .method(method, HttpRequest.BodyPublishers.noBody());
   }
 
-  Answer send(HttpRequest.Builder request) {
+  public Answer send(HttpRequest.Builder request) {
     try {
       return new Answer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
     } catch (IOException e) {
@@ -107,28 +111,28 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** GET without credentials. */
-  Answer get(String path) {
+  public Answer get(String path) {
     return send(request("GET", path));
   }
 
   /** Any method with the admin key. */
-  Answer asAdmin(String method, String path) {
+  public Answer asAdmin(String method, String path) {
     return send(request(method, path).header("Authorization", "Bearer " + ADMIN_KEY));
   }
 
   /** A JSON body with the admin key. */
-  Answer asAdmin(String method, String path, String json) {
+  public Answer asAdmin(String method, String path, String json) {
     return send(json(method, path, json).header("Authorization", "Bearer " + ADMIN_KEY));
   }
 
-  HttpRequest.Builder json(String method, String path, String json) {
+  public HttpRequest.Builder json(String method, String path, String json) {
     return request(method, path)
         .header("Content-Type", "application/json")
         .method(method, HttpRequest.BodyPublishers.ofString(json));
   }
 
   /** A key with these scopes. */
-  String newKey(String... scopes) {
+  public String newKey(String... scopes) {
     String list = "\"" + String.join("\",\"", scopes) + "\"";
     return asAdmin("POST", "/v1/keys", "{\"name\":\"test\",\"scopes\":[" + list + "]}")
         .json()
@@ -137,7 +141,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** Bytes on a socket, for what an HTTP client would not send; the answer up to its end. */
-  String raw(String request) {
+  public String raw(String request) {
     try (Socket socket = new Socket(java.net.InetAddress.getLoopbackAddress(), port())) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -155,25 +159,25 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** What came back. */
-  record Answer(HttpResponse<String> response) {
-    int status() {
+  public record Answer(HttpResponse<String> response) {
+    public int status() {
       return response.statusCode();
     }
 
-    String body() {
+    public String body() {
       return response.body();
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       return JSON.readTree(response.body());
     }
 
-    String header(String name) {
+    public String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
 
     /** The problem's code; empty when the answer is no problem. */
-    String code() {
+    public String code() {
       return header("Content-Type").startsWith("application/problem+json")
           ? json().path("code").asString("")
           : "";

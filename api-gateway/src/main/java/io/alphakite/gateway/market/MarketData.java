@@ -122,6 +122,11 @@ public class MarketData {
         page.items().stream().map(MarketRows.Numbered::value).toList(), page.nextCursor());
   }
 
+  /** The latest of each option contract of a ticker. */
+  public List<OptionView> optionsNow(String ticker) {
+    return rows.chain(ticker, null);
+  }
+
   /** The newest signals, oldest first. */
   public List<SignalView> newestSignals(int count) {
     return rows.newestSignals(null, null, count);
