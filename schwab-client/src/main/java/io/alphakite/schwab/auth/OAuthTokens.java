@@ -261,13 +261,19 @@ public final class OAuthTokens implements AccessTokens {
   private void reload() {
     lock.lock();
     try {
-      tokens = file.read().orElse(null);
+      Tokens before = tokens;
+      Tokens now = file.read().orElse(null);
+      tokens = now;
       // Taken after the reading: it may have rewritten an imported file.
       stamp = file.stamp();
-      Tokens now = tokens;
-      if (now != null && !now.refresh().equals(deadRefresh) && deadRefresh != null) {
-        deadRefresh = null;
+      if (now != null && !now.equals(before)) {
+        // Somebody else refreshed or logged in.
         lastFailure = null;
+        failures = 0;
+        retryNanos = System.nanoTime();
+        if (!now.refresh().equals(deadRefresh)) {
+          deadRefresh = null;
+        }
       }
     } finally {
       lock.unlock();

@@ -76,9 +76,14 @@ final class EquityItem {
     return carried;
   }
 
-  /** The marks that only a first item has; without them, fields that only an image would carry. */
-  boolean isImage() {
-    return marked || (carried & IMAGE) == IMAGE;
+  /** Whether it has a mark that only images have. */
+  boolean isMarkedImage() {
+    return marked;
+  }
+
+  /** Whether it carries what only an image would: good enough for a symbol that has none yet. */
+  boolean looksLikeImage() {
+    return (carried & IMAGE) == IMAGE;
   }
 
   void applyTo(LevelOneEquity.Builder symbol) {

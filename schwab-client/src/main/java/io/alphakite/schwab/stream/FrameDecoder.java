@@ -196,7 +196,7 @@ final class FrameDecoder {
     }
     LevelOneEquity.Builder merged = symbol.merged;
     boolean first = false;
-    if (item.isImage()) {
+    if (item.isMarkedImage() || (merged == null && item.looksLikeImage())) {
       first = merged == null;
       merged = LevelOneEquity.of(symbol.ticker);
       symbol.merged = merged;

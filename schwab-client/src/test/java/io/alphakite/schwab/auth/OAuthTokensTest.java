@@ -207,6 +207,16 @@ class OAuthTokensTest {
   }
 
   @Test
+  void isWellAgainWhenAnotherProcessRefreshed() {
+    schwab.on(TOKEN, 503, "");
+    AccessTokens tokens = api(Duration.ZERO).tokens();
+    assertThatThrownBy(tokens::accessToken).isInstanceOf(SchwabException.class);
+    FakeSchwab.tokenFile(directory, "access-other@", NOW.plusSeconds(1_800));
+    assertThat(tokens.accessToken()).isEqualTo("access-other@");
+    assertThat(tokens.status().state()).isEqualTo(TokenStatus.State.READY);
+  }
+
+  @Test
   void usesTheAccessTokenToItsEndWhenTheRefreshFails() {
     schwab.on(TOKEN, 503, "");
     AccessTokens tokens = api(Duration.ofSeconds(30)).tokens();

@@ -157,6 +157,15 @@ class FrameDecoderTest {
     assertThat(update.first()).isFalse();
   }
 
+  @Test
+  void takesAnUnmarkedImageOnlyForASymbolWithoutOne() {
+    decoder.decode(frame("{\"key\":\"ABC\",\"1\":1,\"3\":1.5,\"8\":10,\"12\":1.4}"));
+    decoder.decode(frame("{\"key\":\"ABC\",\"3\":1.6,\"8\":11,\"12\":1.5}"));
+    EquityUpdate update = (EquityUpdate) events.getLast();
+    assertThat(update.image().bid()).isEqualTo(Price.of("1"));
+    assertThat(update.image().previousClose()).isEqualTo(Price.of("1.5"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
