@@ -125,8 +125,13 @@ public final class FakeSchwab implements AutoCloseable {
   public SchwabApi api(Path directory) {
     Path file =
         tokenFile(directory, "access-0@", InstantSource.system().instant().plusSeconds(1_000));
+    return api(config(file));
+  }
+
+  /** As {@link #api(Path)}, wherever the configuration leads. */
+  public static SchwabApi api(SchwabConfig config) {
     return SchwabApi.connect(
-        config(file),
+        config,
         InstantSource.system(),
         Duration.ofMillis(700),
         new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(2)));

@@ -274,15 +274,14 @@ class PlaceOnceTest {
 
   private Trader at(String url) {
     SchwabConfig here = schwab.config(directory.resolve("token.json"));
-    return SchwabApi.connect(
+    return FakeSchwab.api(
             SchwabConfig.of(
                 url,
                 FakeSchwab.APP_KEY,
                 FakeSchwab.APP_SECRET,
                 here.credentials().callbackUrl(),
                 here.tokenFile(),
-                null),
-            InstantSource.system())
+                null))
         .trader();
   }
 
