@@ -4,6 +4,7 @@ import io.alphakite.model.order.OrderTerms;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * One account at one broker. Calls block; safe for use by many threads. Times are the broker's own,
@@ -11,8 +12,13 @@ import java.util.Optional;
  */
 public interface Broker {
 
-  /** Sends the order once. Never throws for an outcome and never repeats, not even silently. */
-  SubmitOutcome submit(OrderTerms terms);
+  /**
+   * Sends the order once. Never throws for an outcome and never repeats, not even silently.
+   *
+   * @param gate asked at the last moment before the first byte of the order leaves; when it says
+   *     no, nothing is sent and the outcome is {@link SubmitOutcome.NotSent}
+   */
+  SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate);
 
   /** Asks for a cancel, which may be repeated. Never throws for an outcome. */
   CancelOutcome cancel(String brokerOrderId);

@@ -1,5 +1,7 @@
 package io.alphakite.engine.broker;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * A broker that answered, and the account traded in.
  *
@@ -8,9 +10,15 @@ package io.alphakite.engine.broker;
  *     simulator:5678}
  * @param accountSuffix the last four of the account's number
  * @param local whether the broker runs beside us, so that asking it often costs nobody anything
+ * @param marketMoved to be run when quotes changed; false when nothing came of it
  */
 public record BrokerLink(
-    String name, String accountId, String accountSuffix, boolean local, Broker broker) {
+    String name,
+    String accountId,
+    String accountSuffix,
+    boolean local,
+    Broker broker,
+    BooleanSupplier marketMoved) {
 
   /** Whether no real money can move. */
   public boolean simulated() {

@@ -1,0 +1,80 @@
+package io.alphakite.engine.broker.config;
+
+import io.alphakite.engine.broker.BrokerConnector;
+import io.alphakite.engine.broker.BrokerLink;
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.schwab.SchwabBroker;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.settings.SettingsException;
+import io.alphakite.schwab.SchwabApi;
+import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.http.Endpoint;
+import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.schwab.trader.AccountNumber;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the account at Schwab, or at whatever answers in its place. */
+final class SchwabConnector implements BrokerConnector {
+
+  private final SchwabConfig config;
+  private final @Nullable String wantedAccount;
+  private final InstantSource wall;
+  private @Nullable SchwabApi api;
+
+  private SchwabConnector(SchwabConfig config, @Nullable String account, InstantSource wall) {
+    this.config = config;
+    this.wantedAccount = account;
+    this.wall = wall;
+  }
+
+  static SchwabConnector of(Settings settings, InstantSource wall) {
+    try {
+      SchwabConfig config =
+          SchwabConfig.of(
+              settings.text("SCHWAB_BASE_URL", SchwabConfig.PRODUCTION),
+              settings.required("SCHWAB_APP_KEY", "live trading logs in with it"),
+              settings.required("SCHWAB_APP_SECRET", "live trading logs in with it"),
+              settings.text("SCHWAB_CALLBACK_URL", "https://127.0.0.1"),
+              Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
+              settings.text("SCHWAB_TOKEN_KEY").orElse(null));
+      return new SchwabConnector(config, settings.text("SCHWAB_ACCOUNT").orElse(null), wall);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public synchronized BrokerLink connect() {
+    try {
+      SchwabApi schwab = api == null ? SchwabApi.connect(config, wall) : api;
+      api = schwab;
+      AccountNumber account = choose(schwab.trader().accountNumbers());
+      String name = schwab.simulator() ? "simulator" : "schwab";
+      return new BrokerLink(
+          name,
+          name + ":" + account.lastFour(),
+          account.lastFour(),
+          Endpoint.isLoopback(config.baseUrl()),
+          new SchwabBroker(schwab.trader(), account.hash()),
+          () -> false);
+    } catch (SchwabException e) {
+      throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private AccountNumber choose(List<AccountNumber> accounts) {
+    return accounts.stream()
+        .filter(account -> wantedAccount == null || account.number().equals(wantedAccount))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BrokerUnavailableException(
+                    wantedAccount == null
+                        ? "the login has no account"
+                        : "SCHWAB_ACCOUNT is not one of the login's accounts",
+                    null));
+  }
+}

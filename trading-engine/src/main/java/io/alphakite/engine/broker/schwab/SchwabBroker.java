@@ -1,0 +1,122 @@
+package io.alphakite.engine.broker.schwab;
+
+import io.alphakite.engine.broker.AccountReport;
+import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.CancelOutcome;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.broker.SubmitOutcome;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.schwab.trader.AccountHash;
+import io.alphakite.schwab.trader.AccountSnapshot;
+import io.alphakite.schwab.trader.CancelResult;
+import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.schwab.trader.PlaceResult;
+import io.alphakite.schwab.trader.Trader;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One account at Schwab. */
+public final class SchwabBroker implements Broker {
+
+  private final Trader trader;
+  private final AccountHash account;
+
+  public SchwabBroker(Trader trader, AccountHash account) {
+    this.trader = trader;
+    this.account = account;
+  }
+
+  @Override
+  public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
+    OrderRequest request =
+        new OrderRequest(
+            terms.assetType(),
+            terms.symbol(),
+            terms.side(),
+            terms.quantity(),
+            terms.type(),
+            terms.limitPrice(),
+            terms.stopPrice(),
+            terms.timeInForce());
+    return switch (trader.place(account, request, gate)) {
+      case PlaceResult.Accepted accepted ->
+          new SubmitOutcome.Accepted(Long.toString(accepted.orderId()));
+      case PlaceResult.Refused refused ->
+          new SubmitOutcome.Refused(refused.message() + " (" + refused.status() + ")");
+      case PlaceResult.Throttled throttled -> new SubmitOutcome.Throttled(throttled.retryAfter());
+      case PlaceResult.NotSent notSent -> new SubmitOutcome.NotSent(notSent.reason());
+      case PlaceResult.Unconfirmed unconfirmed ->
+          new SubmitOutcome.Unconfirmed(unconfirmed.reason());
+    };
+  }
+
+  @Override
+  public CancelOutcome cancel(String brokerOrderId) {
+    return switch (trader.cancel(account, Long.parseLong(brokerOrderId))) {
+      case CancelResult.Requested() -> new CancelOutcome.Requested();
+      case CancelResult.Refused refused -> new CancelOutcome.Refused(refused.message());
+      case CancelResult.Throttled throttled ->
+          new CancelOutcome.Unconfirmed("the broker takes no more requests for now");
+      case CancelResult.Unconfirmed unconfirmed ->
+          new CancelOutcome.Unconfirmed(unconfirmed.reason());
+    };
+  }
+
+  @Override
+  public Optional<OrderReport> order(String brokerOrderId) {
+    return asking(() -> trader.order(account, Long.parseLong(brokerOrderId)))
+        .map(SchwabOrders::report);
+  }
+
+  @Override
+  public List<OrderReport> orders(Instant from, Instant to) {
+    return asking(() -> trader.orders(account, from, to)).stream()
+        .flatMap(SchwabOrders::flat)
+        .map(SchwabOrders::report)
+        .toList();
+  }
+
+  @Override
+  public AccountReport account() {
+    AccountSnapshot snapshot = asking(() -> trader.account(account));
+    return new AccountReport(
+        snapshot.cash(),
+        snapshot.buyingPower() == null ? snapshot.cash() : snapshot.buyingPower(),
+        snapshot.positions().stream()
+            .map(SchwabBroker::holding)
+            .filter(Objects::nonNull)
+            .map(Objects::requireNonNull)
+            .toList());
+  }
+
+  /** What we could trade; null for cash funds, bonds and fractions. */
+  private static AccountReport.@Nullable Holding holding(AccountSnapshot.BrokerPosition position) {
+    boolean ours =
+        switch (position.assetType()) {
+          case "EQUITY", "COLLECTIVE_INVESTMENT", "OPTION" -> true;
+          default -> false;
+        };
+    BigDecimal quantity = position.quantity();
+    if (!ours || quantity.signum() == 0 || quantity.stripTrailingZeros().scale() > 0) {
+      return null;
+    }
+    return new AccountReport.Holding(
+        position.symbol(), quantity.longValueExact(), position.averagePrice());
+  }
+
+  private static <T> T asking(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SchwabException e) {
+      throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

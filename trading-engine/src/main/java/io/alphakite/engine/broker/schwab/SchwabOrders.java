@@ -1,0 +1,163 @@
+package io.alphakite.engine.broker.schwab;
+
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.model.market.OptionSymbol;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.AssetType;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import io.alphakite.model.order.Side;
+import io.alphakite.model.order.TimeInForce;
+import io.alphakite.schwab.trader.BrokerOrder;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Schwab's orders as reports. */
+final class SchwabOrders {
+
+  private SchwabOrders() {}
+
+  /** The order with the children of a bracket or OCO, each an order of its own. */
+  static Stream<BrokerOrder> flat(BrokerOrder order) {
+    Stream<BrokerOrder> children = order.children().stream().flatMap(SchwabOrders::flat);
+    // The wrapper of an OCO has no legs: there is nothing in it that could fill.
+    return order.legs().isEmpty() ? children : Stream.concat(Stream.of(order), children);
+  }
+
+  static OrderReport report(BrokerOrder order) {
+    return new OrderReport(
+        Long.toString(order.id()),
+        status(order),
+        order.statusDescription(),
+        fingerprint(order),
+        terms(order),
+        order.enteredTime(),
+        executions(order));
+  }
+
+  private static OrderReport.Status status(BrokerOrder order) {
+    return switch (order.status()) {
+      case NEW,
+          PENDING_ACKNOWLEDGEMENT,
+          ACCEPTED,
+          QUEUED,
+          PENDING_ACTIVATION,
+          AWAITING_RELEASE_TIME,
+          AWAITING_PARENT_ORDER,
+          AWAITING_CONDITION,
+          AWAITING_STOP_CONDITION,
+          AWAITING_MANUAL_REVIEW,
+          WORKING,
+          PENDING_CANCEL,
+          AWAITING_UR_OUT,
+          PENDING_REPLACE,
+          PENDING_RECALL,
+          UNKNOWN ->
+          OrderReport.Status.OPEN;
+      case FILLED -> OrderReport.Status.FILLED;
+      case CANCELED -> OrderReport.Status.CANCELED;
+      case REJECTED -> OrderReport.Status.REJECTED;
+      case EXPIRED -> OrderReport.Status.EXPIRED;
+      case REPLACED -> OrderReport.Status.REPLACED;
+    };
+  }
+
+  private static Fingerprint fingerprint(BrokerOrder order) {
+    return Fingerprint.of(
+        order.strategyType(),
+        order.orderType(),
+        order.session(),
+        order.duration(),
+        order.price(),
+        order.stopPrice(),
+        order.legs().stream()
+            .map(
+                leg ->
+                    new Fingerprint.Leg(
+                        leg.instruction(), leg.legType(), leg.symbol(), leg.quantity()))
+            .toList());
+  }
+
+  /** What the order says, when we could have said it. */
+  private static @Nullable OrderTerms terms(BrokerOrder order) {
+    if (order.legs().size() != 1) {
+      return null;
+    }
+    BrokerOrder.Leg leg = order.legs().getFirst();
+    try {
+      Side side = Side.valueOf(leg.instruction());
+      boolean option = side.assetType() == AssetType.OPTION;
+      OptionSymbol contract = option ? OptionSymbol.parse(leg.symbol()) : null;
+      OrderType type = OrderType.valueOf(order.orderType());
+      return new OrderTerms(
+          contract == null ? Ticker.of(leg.symbol()) : Ticker.of(contract.root()),
+          contract,
+          side,
+          leg.quantity().longValueExact(),
+          type,
+          type.hasLimit() ? price(order.price()) : null,
+          type.hasStop() ? price(order.stopPrice()) : null,
+          duration(order.duration()));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // A kind of order we do not place: its holdings are still seen in the account.
+      return null;
+    }
+  }
+
+  private static TimeInForce duration(String duration) {
+    return switch (duration) {
+      case "DAY" -> TimeInForce.DAY;
+      case "GOOD_TILL_CANCEL" -> TimeInForce.GTC;
+      default -> throw new IllegalArgumentException(duration);
+    };
+  }
+
+  private static @Nullable Price price(@Nullable BigDecimal price) {
+    return price == null ? null : Price.of(price);
+  }
+
+  private static List<Execution> executions(BrokerOrder order) {
+    List<Execution> executions = new ArrayList<>();
+    int number = 0;
+    for (BrokerOrder.BrokerFill fill : order.fills()) {
+      number++;
+      if (fill.quantity().stripTrailingZeros().scale() > 0 || fill.quantity().signum() <= 0) {
+        continue;
+      }
+      Instant at =
+          Objects.requireNonNullElse(
+              fill.time(), Objects.requireNonNullElse(order.enteredTime(), Instant.EPOCH));
+      executions.add(
+          new Execution(
+              key(fill, number, at),
+              fill.quantity().longValueExact(),
+              fill.price(),
+              BigDecimal.ZERO,
+              at));
+    }
+    return executions;
+  }
+
+  /** Schwab's own number of the activity and leg; where it leaves that out, what it says. */
+  private static String key(BrokerOrder.BrokerFill fill, int number, Instant at) {
+    return fill.activityId() != null
+        ? fill.activityId() + "-" + fill.legId()
+        : fill.legId()
+            + "-"
+            + number
+            + "-"
+            + at
+            + "-"
+            + fill.quantity().stripTrailingZeros().toPlainString()
+            + "-"
+            + fill.price().stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,5 @@
+/** Charles Schwab, or whoever speaks like it. */
+@NullMarked
+package io.alphakite.engine.broker.schwab;
+
+import org.jspecify.annotations.NullMarked;
