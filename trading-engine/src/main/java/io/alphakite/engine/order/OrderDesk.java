@@ -9,7 +9,6 @@ import io.alphakite.engine.risk.RiskDecision;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingSession;
-import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -311,19 +311,28 @@ public final class OrderDesk {
 
   private void send(Claim claim) {
     OrderIntent intent = claim.intent();
-    SubmitOutcome outcome = closed(claim);
-    if (outcome == null) {
-      outcome = submit(intent.terms());
-    }
+    SubmitOutcome outcome = submit(claim);
     answered(intent.id(), outcome);
     if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(intent.id())) {
       verify(intent.id());
     }
   }
 
-  private SubmitOutcome submit(OrderTerms terms) {
+  private SubmitOutcome submit(Claim claim) {
+    AtomicReference<@Nullable String> closed = new AtomicReference<>();
     try {
-      return broker.submit(terms);
+      SubmitOutcome outcome =
+          broker.submit(
+              claim.intent().terms(),
+              () -> {
+                closed.set(closed(claim));
+                return closed.get() == null;
+              });
+      String why = closed.get();
+      // The broker's adapter knows only that the gate closed.
+      return outcome instanceof SubmitOutcome.NotSent && why != null
+          ? new SubmitOutcome.NotSent(why)
+          : outcome;
     } catch (RuntimeException e) {
       log.atError()
           .addKeyValue("event", "order.send_failed")
@@ -334,11 +343,10 @@ public final class OrderDesk {
   }
 
   /** Why the order must not be sent any more; null when it may. */
-  private SubmitOutcome.@Nullable NotSent closed(Claim claim) {
+  private @Nullable String closed(Claim claim) {
     long waited = clock.nanos() - claim.nanos();
     if (waited > GATE.toNanos()) {
-      return new SubmitOutcome.NotSent(
-          "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent");
+      return "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent";
     }
     if (waited < STILL_TRUE.toNanos()) {
       return null;
@@ -346,10 +354,10 @@ public final class OrderDesk {
     try {
       return store.read(ledger -> recheck(ledger, claim.intent(), clock.market()))
               instanceof RiskDecision.Denied denied
-          ? new SubmitOutcome.NotSent(denied.reason())
+          ? denied.reason()
           : null;
     } catch (RuntimeException e) {
-      return new SubmitOutcome.NotSent("the last check before sending failed");
+      return "the last check before sending failed";
     }
   }
 

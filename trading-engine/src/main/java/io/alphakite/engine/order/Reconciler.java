@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Brings what is written down to what the broker says: fills and states of the orders we know, the
  * fate of those we do not know it of, and orders that somebody placed elsewhere.
  *
- * <p>The broker's listing is the only truth; the account stream is a reason to ask for it. Not
- * thread-safe: one thread polls.
+ * <p>The broker's listing is the only truth; the account stream is a reason to ask for it. One poll
+ * at a time; reading one order back may happen beside it.
  */
 public final class Reconciler {
 
@@ -64,7 +64,7 @@ public final class Reconciler {
    * @param since how far back to ask at least; wall time
    * @throws io.alphakite.engine.broker.BrokerUnavailableException when it does not answer
    */
-  public Result poll(Instant since) {
+  public synchronized Result poll(Instant since) {
     Listing listing = list(since);
     latest = listing;
     int changed = 0;

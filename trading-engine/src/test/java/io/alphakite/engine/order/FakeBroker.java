@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,10 @@ final class FakeBroker implements Broker {
   }
 
   @Override
-  public SubmitOutcome submit(OrderTerms terms) {
+  public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
+    if (!gate.getAsBoolean()) {
+      return new SubmitOutcome.NotSent("gate");
+    }
     posts++;
     Fault fault = faults.isEmpty() ? Fault.NONE : faults.remove();
     return switch (fault) {

@@ -1,0 +1,5 @@
+/** The trading controls in PostgreSQL. */
+@NullMarked
+package io.alphakite.engine.control.jdbc;
+
+import org.jspecify.annotations.NullMarked;

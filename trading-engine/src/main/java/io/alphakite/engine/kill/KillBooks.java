@@ -1,0 +1,39 @@
+package io.alphakite.engine.kill;
+
+import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.OrderTerms;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the kill switch reads and writes; each call is one transaction. */
+public interface KillBooks {
+
+  /** An order to stop, by a person. */
+  record Command(long id, boolean flatten) {}
+
+  /** Commands that are not done, oldest first. */
+  List<Command> undone();
+
+  /** Halts, and asks for a cancel of every open order of ours; returns of how many. */
+  int haltAndCancel(String accountId);
+
+  /** Orders of ours that may still fill, those of unknown fate included. */
+  int openOrders(String accountId);
+
+  /** What is held. */
+  List<PositionKeeper.Held> held(String accountId);
+
+  /** The bid (when selling) or ask now; null when there is none. */
+  @Nullable Price quoted(Ticker ticker, boolean selling);
+
+  /** Whether closing orders were already asked for. */
+  boolean flattening(long command);
+
+  /** Asks for a closing order. */
+  void close(long command, OrderTerms order);
+
+  /** Marks the command done. */
+  void done(long command, String outcome);
+}

@@ -1,0 +1,57 @@
+package io.alphakite.engine.order.jdbc;
+
+import io.alphakite.engine.order.Deadline;
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.order.Search;
+import io.alphakite.engine.risk.Origin;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/** Reads intents with the terms of their trades. */
+final class IntentRows {
+
+  static final String SELECT =
+      """
+      SELECT i.*, t.ticker, t.option_symbol, t.side, t.quantity, t.order_type, t.limit_price,
+             t.stop_price, t.time_in_force
+      FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
+      WHERE i.account_id = :account AND\s""";
+
+  private IntentRows() {}
+
+  static OrderIntent read(ResultSet row, int number) throws SQLException {
+    return new OrderIntent(
+        row.getObject("id", UUID.class),
+        row.getObject("trade_id", UUID.class),
+        row.getInt("attempt"),
+        Origin.valueOf(row.getString("origin")),
+        Sql.terms(row),
+        OrderState.valueOf(row.getString("state")),
+        row.getInt("send_attempts"),
+        row.getBoolean("reducing"),
+        Objects.requireNonNull(Sql.instant(row, "created_at")),
+        new Deadline(Sql.instant(row, "deadline"), Sql.instant(row, "market_deadline")),
+        Sql.instant(row, "claimed_at"),
+        strings(row.getArray("baseline")),
+        row.getString("broker_order_id"),
+        row.getBoolean("verified"),
+        row.getLong("filled"),
+        new Search(
+            row.getInt("looks"),
+            Sql.instant(row, "next_look_at"),
+            row.getInt("counted_listings"),
+            Sql.instant(row, "last_counted_at"),
+            row.getBoolean("throttled"),
+            Sql.instant(row, "hold_until")),
+        row.getString("detail"));
+  }
+
+  private static Set<String> strings(Array array) throws SQLException {
+    return Set.of((String[]) array.getArray());
+  }
+}

@@ -1,0 +1,558 @@
+package io.alphakite.engine.order.jdbc;
+
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.control.Controls;
+import io.alphakite.engine.control.TradingMode;
+import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.order.Ledger;
+import io.alphakite.engine.order.NewTrade;
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.engine.risk.Exposure;
+import io.alphakite.engine.risk.Market;
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.platform.notification.Channel;
+import io.alphakite.platform.notification.Notifications;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The books of one account, in the transaction that is open on this thread. */
+final class JdbcLedger implements Ledger {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /**
+   * Which run of which engine writes.
+   *
+   * @param epoch of this run
+   */
+  record Run(String accountId, long epoch, String settingsHash, String build) {}
+
+  private final JdbcClient jdbc;
+  private final PositionKeeper positions;
+  private final MarketCalendar calendar;
+  private final boolean feedClock;
+  private final Run run;
+
+  JdbcLedger(
+      JdbcClient jdbc,
+      PositionKeeper positions,
+      MarketCalendar calendar,
+      boolean feedClock,
+      Run run) {
+    this.jdbc = jdbc;
+    this.positions = positions;
+    this.calendar = calendar;
+    this.feedClock = feedClock;
+    this.run = run;
+  }
+
+  @Override
+  public List<NewTrade> newTrades(int limit) {
+    return jdbc.sql(
+            """
+            SELECT t.*, EXISTS (SELECT 1 FROM engine.flatten_trades f WHERE f.trade_id = t.id) AS flatten
+            FROM trades t
+            WHERE t.status = 'pending' AND t.source <> 'external'
+              AND (t.account_id IS NULL OR t.account_id = :account)
+              AND NOT EXISTS (SELECT 1 FROM engine.order_intents i WHERE i.trade_id = t.id)
+            ORDER BY t.created_at, t.id
+            LIMIT :limit FOR UPDATE OF t SKIP LOCKED
+            """)
+        .param("account", run.accountId())
+        .param("limit", limit)
+        .query(JdbcLedger::newTrade)
+        .list();
+  }
+
+  private static NewTrade newTrade(ResultSet row, int number) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    try {
+      Origin origin =
+          row.getBoolean("flatten")
+              ? Origin.FLATTEN
+              : row.getString("source").equals("auto") ? Origin.STRATEGY : Origin.PERSON;
+      return new NewTrade.Wanted(
+          id, origin, Sql.terms(row), Objects.requireNonNull(Sql.instant(row, "created_at")));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return new NewTrade.Malformed(id, "malformed: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public OrderIntent intent(UUID id) {
+    return select("i.id = :id").param("id", id).query(IntentRows::read).single();
+  }
+
+  @Override
+  public List<OrderIntent> inStates(Collection<OrderState> states) {
+    return select("i.state = ANY(:states) ORDER BY i.created_at, i.id")
+        .param("states", names(states))
+        .query(IntentRows::read)
+        .list();
+  }
+
+  @Override
+  public Optional<OrderIntent> owner(String brokerOrderId) {
+    return select("i.broker_order_id = :order")
+        .param("order", brokerOrderId)
+        .query(IntentRows::read)
+        .optional();
+  }
+
+  @Override
+  public List<OrderIntent> cancelsWanted() {
+    return select(
+            "i.state IN ('ACKED', 'WORKING', 'PARTIAL') AND t.cancel_requested_at IS NOT NULL")
+        .query(IntentRows::read)
+        .list();
+  }
+
+  private JdbcClient.StatementSpec select(String where) {
+    return jdbc.sql(IntentRows.SELECT + where).param("account", run.accountId());
+  }
+
+  @Override
+  public Set<String> known(Collection<String> brokerOrderIds) {
+    return new HashSet<>(
+        jdbc.sql(
+                "SELECT broker_order_id FROM engine.order_intents"
+                    + " WHERE account_id = :account AND broker_order_id = ANY(:ids)")
+            .param("account", run.accountId())
+            .param("ids", brokerOrderIds.toArray(String[]::new))
+            .query(String.class)
+            .list());
+  }
+
+  @Override
+  public boolean laneBlocked(OrderIntent intent, Instant now) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM engine.order_intents
+                           WHERE account_id = :account AND lane = :lane AND id <> :id
+                             AND state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED'))
+                OR EXISTS (SELECT 1 FROM engine.order_intents
+                           WHERE account_id = :account AND lane = :lane AND hold_until > :now)
+            """)
+        .param("account", run.accountId())
+        .param("lane", intent.lane())
+        .param("id", intent.id())
+        .param("now", Sql.time(now))
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  public boolean adopts(OrderReport report) {
+    return report.status() == OrderReport.Status.OPEN || !history(report.enteredAt());
+  }
+
+  private boolean history(@Nullable Instant at) {
+    return at != null
+        && jdbc.sql("SELECT :at < opened_at FROM engine.accounts WHERE account_id = :account")
+            .param("at", Sql.time(at))
+            .param("account", run.accountId())
+            .query(Boolean.class)
+            .single();
+  }
+
+  @Override
+  public boolean cancelRequested(UUID tradeId) {
+    return jdbc.sql("SELECT cancel_requested_at IS NOT NULL FROM trades WHERE id = :id")
+        .param("id", tradeId)
+        .query(Boolean.class)
+        .single();
+  }
+
+  @Override
+  public Controls controls() {
+    return jdbc.sql(
+            "SELECT mode, armed, auto_trading, auto_trading_quantity, state, state_reason FROM trading_controls")
+        .query(
+            (row, number) ->
+                new Controls(
+                    TradingMode.fromWire(row.getString("mode")),
+                    row.getBoolean("armed"),
+                    row.getBoolean("auto_trading"),
+                    row.getLong("auto_trading_quantity"),
+                    TradingState.fromWire(row.getString("state")),
+                    row.getString("state_reason")))
+        .single();
+  }
+
+  @Override
+  public Market market(OrderIntent intent, Instant marketNow) {
+    boolean open = calendar.isOpen(marketNow, TradingHours.REGULAR);
+    OrderTerms terms = intent.terms();
+    JdbcClient.StatementSpec query =
+        terms.option() == null
+            ? jdbc.sql("SELECT bid, ask, quote_time FROM quotes WHERE ticker = :ticker")
+                .param("ticker", terms.ticker().symbol())
+            : jdbc.sql(
+                    """
+                    SELECT bid, ask, timestamp AS quote_time FROM option_prices
+                    WHERE ticker = :ticker AND option_symbol = :option AND timestamp > :from
+                    ORDER BY timestamp DESC LIMIT 1
+                    """)
+                .param("ticker", terms.ticker().symbol())
+                .param("option", terms.symbol())
+                .param("from", Sql.time(marketNow.minus(Duration.ofDays(5))));
+    return query
+        .query(
+            (row, number) ->
+                new Market(
+                    Sql.price(row, "bid"),
+                    Sql.price(row, "ask"),
+                    Sql.instant(row, "quote_time"),
+                    marketNow,
+                    open))
+        .optional()
+        .orElseGet(() -> new Market(null, null, null, marketNow, open));
+  }
+
+  @Override
+  public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    OrderTerms terms = intent.terms();
+    BigDecimal dayPnl = positions.dayPnl(run.accountId(), calendar.dateOf(marketNow)).orElse(null);
+    Set<String> streamed =
+        new HashSet<>(
+            jdbc.sql("SELECT ticker FROM tickers WHERE streamed").query(String.class).list());
+    return jdbc.sql(
+            """
+            WITH open AS (
+                SELECT i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
+                       t.quantity - i.filled AS leaves, i.reducing,
+                       coalesce(t.limit_price, t.stop_price, q.ask, q.last, 0)
+                         * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
+                FROM engine.order_intents i
+                JOIN trades t ON t.id = i.trade_id
+                LEFT JOIN quotes q ON q.ticker = t.ticker
+                WHERE i.account_id = :account AND i.id <> :id
+                  AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL'))
+            SELECT
+              coalesce((SELECT quantity FROM positions
+                        WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
+              coalesce((SELECT sum(leaves) FROM open
+                        WHERE symbol = :symbol AND side LIKE 'buy%'), 0) AS buys,
+              coalesce((SELECT sum(leaves) FROM open
+                        WHERE symbol = :symbol AND side LIKE 'sell%'), 0) AS sells,
+              (SELECT count(*) FROM open) AS open_orders,
+              (SELECT count(*) FROM open
+               WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
+              (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
+              coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
+              (SELECT count(*) FROM engine.order_intents
+               WHERE account_id = :account AND claimed_at > :minute) AS last_minute,
+              EXISTS (SELECT 1 FROM engine.position_differences
+                      WHERE account_id = :account AND symbol = :symbol) AS disputed,
+              (SELECT buying_power FROM trading_controls) AS buying_power
+            """)
+        .param("account", run.accountId())
+        .param("id", intent.id())
+        .param("ticker", terms.ticker().symbol())
+        .param("option", terms.option() == null ? "" : terms.symbol())
+        .param("symbol", terms.symbol())
+        .param("minute", Sql.time(wallNow.minus(MINUTE)))
+        .query(
+            (row, number) ->
+                new Exposure(
+                    row.getLong("position"),
+                    row.getLong("buys"),
+                    row.getLong("sells"),
+                    row.getInt("open_orders"),
+                    row.getInt("last_minute"),
+                    row.getInt("unknown"),
+                    row.getInt("unresolved"),
+                    row.getBoolean("disputed"),
+                    row.getBigDecimal("reserved"),
+                    dayPnl,
+                    row.getBigDecimal("buying_power"),
+                    streamed))
+        .single();
+  }
+
+  @Override
+  public void insert(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    if (intent.origin() == Origin.EXTERNAL) {
+      insertExternalTrade(intent, marketNow);
+    }
+    jdbc.sql(
+            """
+            INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
+                epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail)
+            VALUES (:id, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
+                :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail)
+            """)
+        .param("id", intent.id())
+        .param("trade", intent.tradeId())
+        .param("account", run.accountId())
+        .param("attempt", intent.attempt())
+        .param("origin", intent.origin().name())
+        .param("lane", intent.lane())
+        .param("fingerprint", Fingerprint.of(intent.terms()).text())
+        .param("state", intent.state().name())
+        .param("epoch", run.epoch())
+        .param("created", Sql.time(intent.createdAt()))
+        .param("deadline", Sql.time(intent.deadline().wall()))
+        .param("marketDeadline", Sql.time(intent.deadline().market()))
+        .param("order", intent.brokerOrderId())
+        .param("verified", intent.verified())
+        .param("hash", run.settingsHash())
+        .param("build", run.build())
+        .param("detail", intent.detail())
+        .update();
+    journal(intent, "order.new", wallNow);
+    jdbc.sql("UPDATE trades SET market_time = coalesce(market_time, :now) WHERE id = :id")
+        .param("now", Sql.time(marketNow))
+        .param("id", intent.tradeId())
+        .update();
+    show(intent);
+  }
+
+  private void insertExternalTrade(OrderIntent intent, Instant marketNow) {
+    OrderTerms terms = intent.terms();
+    jdbc.sql(
+            """
+            INSERT INTO trades (id, account_id, ticker, asset_type, option_symbol, side, quantity, order_type,
+                limit_price, stop_price, time_in_force, status, source, broker_order_id, market_time)
+            VALUES (:id, :account, :ticker, :asset, :option, :side, :quantity, :type,
+                :limit, :stop, :tif, 'working', 'external', :order, :now)
+            """)
+        .param("id", intent.tradeId())
+        .param("account", run.accountId())
+        .param("ticker", terms.ticker().symbol())
+        .param("asset", terms.assetType().wire())
+        .param("option", terms.option() == null ? null : terms.symbol())
+        .param("side", terms.side().wire())
+        .param("quantity", terms.quantity())
+        .param("type", terms.type().wire())
+        .param("limit", Sql.dollars(terms.limitPrice()))
+        .param("stop", Sql.dollars(terms.stopPrice()))
+        .param("tif", terms.timeInForce().wire())
+        .param("order", intent.brokerOrderId())
+        .param("now", Sql.time(marketNow))
+        .update();
+  }
+
+  @Override
+  public void update(OrderIntent intent, String event, Instant wallNow) {
+    // What the row must still say for the claim: the last guard before a sending.
+    String guard =
+        intent.state() == OrderState.SENDING ? " AND state = 'APPROVED' AND send_attempts = 0" : "";
+    int rows =
+        jdbc.sql(
+                """
+                UPDATE engine.order_intents SET state = :state, send_attempts = :sends, reducing = :reducing,
+                    epoch = :epoch, approved_at = CASE WHEN :state = 'APPROVED' THEN :now ELSE approved_at END,
+                    claimed_at = :claimed, baseline = :baseline, broker_order_id = :order, verified = :verified,
+                    filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
+                    last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
+                    updated_at = :now
+                WHERE id = :id AND account_id = :account"""
+                    + guard)
+            .param("id", intent.id())
+            .param("account", run.accountId())
+            .param("state", intent.state().name())
+            .param("sends", intent.sends())
+            .param("reducing", intent.reducing())
+            .param("epoch", run.epoch())
+            .param("now", Sql.time(wallNow))
+            .param("claimed", Sql.time(intent.claimedAt()))
+            .param("baseline", intent.baseline().toArray(String[]::new))
+            .param("order", intent.brokerOrderId())
+            .param("verified", intent.verified())
+            .param("filled", intent.filled())
+            .param("looks", intent.search().looks())
+            .param("next", Sql.time(intent.search().nextAt()))
+            .param("counted", intent.search().counted())
+            .param("lastCounted", Sql.time(intent.search().lastCountedAt()))
+            .param("throttled", intent.search().throttled())
+            .param("hold", Sql.time(intent.search().holdUntil()))
+            .param("detail", intent.detail())
+            .update();
+    if (rows != 1) {
+      throw new IllegalStateException(
+          "Order " + intent.id() + " is not where it was when " + event + " was decided");
+    }
+    journal(intent, event, wallNow);
+    show(intent);
+  }
+
+  private void journal(OrderIntent intent, String event, Instant now) {
+    jdbc.sql(
+            """
+            INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled,
+                broker_order_id, detail, previous_hash, hash)
+            VALUES (:account, :intent, :trade, :at, :event, :state, :filled, :order, :detail, '', '')
+            """)
+        .param("account", run.accountId())
+        .param("intent", intent.id())
+        .param("trade", intent.tradeId())
+        .param("at", Sql.time(now))
+        .param("event", event)
+        .param("state", intent.state().name())
+        .param("filled", intent.filled())
+        .param("order", intent.brokerOrderId())
+        .param("detail", intent.detail())
+        .update();
+  }
+
+  /** Shows on the trade's row where its order stands. Fills of all its attempts count. */
+  private void show(OrderIntent intent) {
+    jdbc.sql(
+            """
+            WITH f AS (SELECT coalesce(sum(quantity), 0) AS quantity,
+                              round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
+                       FROM fills WHERE trade_id = :id)
+            UPDATE trades t SET
+                account_id = :account,
+                status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
+                filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
+                broker_order_id = :order,
+                reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
+                updated_at = clock_timestamp(), version = t.version + 1
+            FROM f WHERE t.id = :id
+            """)
+        .param("id", intent.tradeId())
+        .param("account", run.accountId())
+        .param("plain", intent.state().tradeStatus(false).wire())
+        .param("canceling", intent.state().tradeStatus(true).wire())
+        .param("order", intent.brokerOrderId())
+        .param("detail", intent.detail())
+        .update();
+    Notifications.send(jdbc, Channel.TRADES, intent.tradeId().toString());
+  }
+
+  @Override
+  public boolean fill(OrderIntent intent, Execution execution, Instant marketNow) {
+    String order = Objects.requireNonNull(intent.brokerOrderId(), "a fill has an order");
+    boolean known =
+        jdbc.sql(
+                "SELECT EXISTS (SELECT 1 FROM fills WHERE account_id = :account"
+                    + " AND broker_order_id = :order AND execution_id = :execution)")
+            .param("account", run.accountId())
+            .param("order", order)
+            .param("execution", execution.id())
+            .query(Boolean.class)
+            .single();
+    if (known) {
+      return false;
+    }
+    OrderTerms terms = intent.terms();
+    Instant marketTime = feedClock ? marketNow : execution.at();
+    LocalDate date = calendar.dateOf(marketTime);
+    long signed = terms.side().isBuy() ? execution.quantity() : -execution.quantity();
+    // What an order placed elsewhere did before we looked is in the positions taken over then.
+    boolean counted = intent.origin() != Origin.EXTERNAL || !history(execution.at());
+    BigDecimal realized =
+        counted
+            ? positions.book(
+                new PositionKeeper.Booking(
+                    run.accountId(),
+                    intent.tradeId(),
+                    terms,
+                    signed,
+                    execution.price(),
+                    execution.fees(),
+                    date))
+            : BigDecimal.ZERO;
+    jdbc.sql(
+            """
+            INSERT INTO fills (account_id, trade_id, broker_order_id, execution_id, ticker, option_symbol, side,
+                quantity, price, fees, realized_pnl, executed_at, market_time, market_date)
+            VALUES (:account, :trade, :order, :execution, :ticker, :option, :side,
+                :quantity, :price, :fees, :realized, :at, :marketTime, :date)
+            """)
+        .param("account", run.accountId())
+        .param("trade", intent.tradeId())
+        .param("order", order)
+        .param("execution", execution.id())
+        .param("ticker", terms.ticker().symbol())
+        .param("option", terms.option() == null ? null : terms.symbol())
+        .param("side", terms.side().wire())
+        .param("quantity", execution.quantity())
+        .param("price", execution.price())
+        .param("fees", execution.fees())
+        .param("realized", realized)
+        .param("at", Sql.time(execution.at()))
+        .param("marketTime", Sql.time(marketTime))
+        .param("date", date)
+        .update();
+    if (counted) {
+      pay(terms, signed, execution);
+    }
+    return true;
+  }
+
+  /** Until the broker says anew what there is, what was just spent is not there any more. */
+  private void pay(OrderTerms terms, long signed, Execution execution) {
+    BigDecimal cost =
+        execution
+            .price()
+            .multiply(BigDecimal.valueOf(Math.multiplyExact(signed, terms.multiplier())))
+            .add(execution.fees());
+    jdbc.sql(
+            """
+            UPDATE trading_controls SET cash = cash - :cost, buying_power = buying_power - :cost,
+                updated_at = clock_timestamp()
+            WHERE account_id = :account
+            """)
+        .param("cost", cost)
+        .param("account", run.accountId())
+        .update();
+  }
+
+  @Override
+  public void reject(UUID tradeId, String reason) {
+    jdbc.sql(
+            """
+            UPDATE trades SET account_id = :account, status = 'rejected', reject_reason = :reason,
+                updated_at = clock_timestamp(), version = version + 1
+            WHERE id = :id
+            """)
+        .param("account", run.accountId())
+        .param("reason", reason)
+        .param("id", tradeId)
+        .update();
+    Notifications.send(jdbc, Channel.TRADES, tradeId.toString());
+  }
+
+  @Override
+  public void reduceOnly(String reason) {
+    int rows =
+        jdbc.sql(
+                """
+                UPDATE trading_controls SET state = 'reduce_only', state_reason = :reason,
+                    updated_at = clock_timestamp(), version = version + 1
+                WHERE state = 'active'
+                """)
+            .param("reason", reason)
+            .update();
+    if (rows > 0) {
+      Notifications.send(jdbc, Channel.CONTROLS, "");
+    }
+  }
+
+  private static String[] names(Collection<OrderState> states) {
+    return states.stream().map(Enum::name).toArray(String[]::new);
+  }
+}

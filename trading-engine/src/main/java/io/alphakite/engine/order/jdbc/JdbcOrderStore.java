@@ -1,0 +1,73 @@
+package io.alphakite.engine.order.jdbc;
+
+import io.alphakite.engine.order.EngineSupersededException;
+import io.alphakite.engine.order.Ledger;
+import io.alphakite.engine.order.OrderStore;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The books of one account in PostgreSQL.
+ *
+ * <p>Each write locks the account's row first and compares the epoch, so that writes of one account
+ * happen one after another and none comes from an engine whose time is over. Approval then sees
+ * positions and open orders of one moment: a fill cannot leave the one before it enters the other.
+ */
+final class JdbcOrderStore implements OrderStore {
+
+  private static final int SECONDS_MAX = 20;
+
+  private final JdbcClient jdbc;
+  private final Ledger ledger;
+  private final String accountId;
+  private final long epoch;
+  private final TransactionTemplate writes;
+  private final TransactionTemplate reads;
+
+  JdbcOrderStore(
+      JdbcClient jdbc,
+      PlatformTransactionManager transactions,
+      Ledger ledger,
+      String accountId,
+      long epoch) {
+    this.jdbc = jdbc;
+    this.ledger = ledger;
+    this.accountId = accountId;
+    this.epoch = epoch;
+    this.writes = new TransactionTemplate(transactions);
+    writes.setTimeout(SECONDS_MAX);
+    this.reads = new TransactionTemplate(transactions);
+    reads.setReadOnly(true);
+    reads.setTimeout(SECONDS_MAX);
+  }
+
+  @Override
+  public <T> T write(Function<Ledger, T> work) {
+    return notNull(
+        writes.execute(
+            status -> {
+              long current =
+                  jdbc.sql("SELECT epoch FROM engine.accounts WHERE account_id = :a FOR UPDATE")
+                      .param("a", accountId)
+                      .query(Long.class)
+                      .single();
+              if (current != epoch) {
+                throw new EngineSupersededException(epoch, current);
+              }
+              return work.apply(ledger);
+            }));
+  }
+
+  @Override
+  public <T> T read(Function<Ledger, T> work) {
+    return notNull(reads.execute(status -> work.apply(ledger)));
+  }
+
+  private static <T> T notNull(@Nullable T result) {
+    return Objects.requireNonNull(result, "a transaction's work returns something");
+  }
+}

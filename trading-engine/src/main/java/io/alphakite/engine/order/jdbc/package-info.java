@@ -1,0 +1,5 @@
+/** The order books in PostgreSQL. */
+@NullMarked
+package io.alphakite.engine.order.jdbc;
+
+import org.jspecify.annotations.NullMarked;

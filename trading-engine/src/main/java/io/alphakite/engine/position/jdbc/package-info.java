@@ -1,0 +1,5 @@
+/** Lots, positions and daily profit in PostgreSQL. */
+@NullMarked
+package io.alphakite.engine.position.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The risk limits out of the settings. */
+@NullMarked
+package io.alphakite.engine.risk.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,139 @@
+package io.alphakite.engine.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does one thing again and again on a thread of its own: when woken, and at the latest after what
+ * the last round asked for. A round that throws is logged and repeated after a second, so that one
+ * failure stops neither the loop nor floods the log.
+ */
+final class Loop implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(12);
+
+  private final String name;
+  private final Duration pause;
+  private final Supplier<Duration> round;
+  private final Consumer<RuntimeException> failed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition woken = lock.newCondition();
+  private final Thread thread;
+  private boolean wake;
+  private volatile boolean closed;
+  private volatile long lastSuccessNanos = System.nanoTime();
+  private volatile boolean failing;
+
+  /**
+   * A loop that runs at once.
+   *
+   * @param pause between two rounds at least
+   * @param round does the work and says how long to wait for the next, unless woken
+   * @param failed is told of what a round throws
+   */
+  Loop(String name, Duration pause, Supplier<Duration> round, Consumer<RuntimeException> failed) {
+    this.name = name;
+    this.pause = pause;
+    this.round = round;
+    this.failed = failed;
+    this.thread = Thread.ofVirtual().name("engine-" + name).unstarted(this::run);
+  }
+
+  Loop start() {
+    thread.start();
+    return this;
+  }
+
+  /** The next round begins now, or as soon as the one under way is over. */
+  void wake() {
+    lock.lock();
+    try {
+      wake = true;
+      woken.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long ago a round last succeeded. */
+  Duration sinceSuccess() {
+    return Duration.ofNanos(System.nanoTime() - lastSuccessNanos);
+  }
+
+  private void run() {
+    while (!closed) {
+      Duration wait = once();
+      try {
+        await(wait);
+      } catch (InterruptedException e) {
+        // Only close() interrupts.
+        return;
+      }
+    }
+  }
+
+  private Duration once() {
+    try {
+      Duration wait = round.get();
+      lastSuccessNanos = System.nanoTime();
+      failing = false;
+      return wait;
+    } catch (RuntimeException e) {
+      if (!closed) {
+        report(e);
+        failed.accept(e);
+      }
+      return AFTER_FAILURE;
+    }
+  }
+
+  private void report(RuntimeException e) {
+    // The first of a series with everything, the rest as a line.
+    var event = log.atError().addKeyValue("event", "engine.loop_failed").addKeyValue("loop", name);
+    if (failing) {
+      event.log("Still failing: {}", e.toString());
+    } else {
+      event.setCause(e).log("A round of the {} loop failed", name);
+    }
+    failing = true;
+  }
+
+  private void await(Duration wait) throws InterruptedException {
+    if (!pause.isZero()) {
+      Thread.sleep(pause);
+    }
+    lock.lock();
+    try {
+      long left = wait.minus(pause).toNanos();
+      while (!wake && left > 0 && !closed) {
+        left = woken.awaitNanos(left);
+      }
+      wake = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends after the round under way, or interrupts it when that takes too long. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    try {
+      if (!thread.join(STOP_LIMIT)) {
+        thread.interrupt();
+        thread.join(TimeUnit.SECONDS.toMillis(1));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

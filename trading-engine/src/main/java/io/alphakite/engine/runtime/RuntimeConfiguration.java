@@ -1,0 +1,119 @@
+package io.alphakite.engine.runtime;
+
+import io.alphakite.db.DatabaseUrl;
+import io.alphakite.engine.broker.BrokerConnector;
+import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.control.TradingSettings;
+import io.alphakite.engine.kill.KillBooks;
+import io.alphakite.engine.order.EngineClock;
+import io.alphakite.engine.order.OrderStores;
+import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.engine.risk.RiskLimits;
+import io.alphakite.engine.signal.SignalRounds;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.platform.ServiceDefinition;
+import io.alphakite.platform.database.DatabaseSettings;
+import io.alphakite.platform.notification.Notifications;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.time.MarketClock;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The engine's parts, put together. */
+@Configuration(proxyBeanMethods = false)
+class RuntimeConfiguration {
+
+  @Bean
+  EngineClock engineClock(InstantSource wall, MarketClock market) {
+    return new EngineClock() {
+      @Override
+      public Instant wall() {
+        return wall.instant();
+      }
+
+      @Override
+      public Instant market() {
+        return market.now();
+      }
+
+      @Override
+      public long nanos() {
+        return System.nanoTime();
+      }
+    };
+  }
+
+  @Bean
+  SignalLoop signalLoop(SignalRounds rounds, EngineClock clock, Notifications notifications) {
+    return new SignalLoop(rounds, clock, notifications);
+  }
+
+  @Bean
+  EngineRun.Parts engineParts(
+      RiskGate gate,
+      MarketCalendar calendar,
+      EngineClock clock,
+      PositionKeeper positions,
+      Differences differences,
+      ControlsBoard board,
+      KillBooks killBooks,
+      Notifications notifications) {
+    return new EngineRun.Parts(
+        gate, calendar, clock, positions, differences, board, killBooks, notifications);
+  }
+
+  @Bean
+  Engine engine(
+      BrokerConnector connector,
+      OrderStores stores,
+      EngineRun.Parts parts,
+      TradingSettings trading,
+      RiskLimits limits,
+      Settings settings,
+      ServiceDefinition service) {
+    DatabaseUrl database = DatabaseSettings.of(settings, service.role());
+    return new Engine(
+        connector,
+        database::connect,
+        stores,
+        parts,
+        trading,
+        BuildAndSettings.hash(settings),
+        json(limits));
+  }
+
+  /** The limits for people to see, as decimal strings like all money of the API. */
+  private static String json(RiskLimits limits) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("max_order_quantity", Long.toString(limits.maxOrderQuantity()));
+    shown.put("max_order_notional", limits.maxOrderNotional().toPlainString());
+    shown.put("max_position_notional", limits.maxPositionNotional().toPlainString());
+    shown.put("max_daily_loss", limits.maxDailyLoss().toPlainString());
+    shown.put("max_open_orders", Integer.toString(limits.maxOpenOrders()));
+    shown.put("max_orders_per_minute", Integer.toString(limits.maxOrdersPerMinute()));
+    shown.put("price_collar_percent", limits.priceCollarPercent().toPlainString());
+    shown.put(
+        "max_quote_age_seconds",
+        BigDecimal.valueOf(limits.maxQuoteAge().toMillis(), 3)
+            .stripTrailingZeros()
+            .toPlainString());
+    if (limits.allowedTickers() != null) {
+      shown.put("allowed_tickers", String.join(",", new TreeSet<>(limits.allowedTickers())));
+    }
+    StringBuilder json = new StringBuilder("{");
+    shown.forEach(
+        (name, value) -> {
+          json.append(json.length() > 1 ? "," : "");
+          // Names are ours, values are numbers and tickers: nothing in them needs escaping.
+          json.append('"').append(name).append("\":\"").append(value).append('"');
+        });
+    return json.append('}').toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.order.jdbc;
+
+import org.jspecify.annotations.NullMarked;

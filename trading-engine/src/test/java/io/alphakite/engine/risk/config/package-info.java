@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.risk.config;
+
+import org.jspecify.annotations.NullMarked;
