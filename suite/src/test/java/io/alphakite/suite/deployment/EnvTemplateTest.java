@@ -1,6 +1,7 @@
 package io.alphakite.suite.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 class EnvTemplateTest {
@@ -45,8 +45,8 @@ class EnvTemplateTest {
   }
 
   @Test
-  @Disabled("until every service is there")
   void listsNothingThatNobodyReads() {
+    assumeTrue(ProjectSettings.complete(), "a service is not there yet");
     Set<String> unread = new TreeSet<>(template().keySet());
     unread.removeAll(ProjectSettings.usedBy(PRODUCT));
     unread.removeAll(COMPOSE);

@@ -57,6 +57,16 @@ final class ProjectSettings {
     return names;
   }
 
+  /** Whether every program of the product has a main class, so that none reads settings later. */
+  static boolean complete() {
+    return Stream.of(
+            "streaming-service/src/main/java/io/alphakite/streaming/StreamingService.java",
+            "trading-engine/src/main/java/io/alphakite/engine/TradingEngine.java",
+            "api-gateway/src/main/java/io/alphakite/gateway/ApiGateway.java",
+            "suite/src/main/java/io/alphakite/suite/Suite.java")
+        .allMatch(file -> Files.exists(root().resolve(file)));
+  }
+
   /** The repository's root. */
   static Path root() {
     String told = System.getenv("KITE_PROJECT_ROOT");
