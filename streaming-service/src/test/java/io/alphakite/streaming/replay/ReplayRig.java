@@ -67,21 +67,8 @@ final class ReplayRig implements AutoCloseable {
 
   /** Settings of the service, with others on top. */
   Map<String, String> settings(Map<String, String> others) {
-    Tokens.Grant grant = simulator.login();
     Path token = directory.resolve("schwab-token.json");
-    try {
-      if (!Files.exists(token)) {
-        Files.createFile(
-            token,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-      Files.writeString(
-          token,
-          "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"expires_at\":\"%s\",\"token_type\":\"Bearer\"}"
-              .formatted(grant.accessToken(), grant.refreshToken(), grant.expiresAt()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    writeToken(token);
     DatabaseUrl url = database.url(DatabaseRole.STREAMER);
     Map<String, String> settings = new HashMap<>();
     settings.put("DATABASE_URL", url.jdbcUrl());
@@ -98,6 +85,24 @@ final class ReplayRig implements AutoCloseable {
     settings.put("MARKET_CLOCK", "feed");
     settings.putAll(others);
     return settings;
+  }
+
+  /** Writes a token as after a person's login. */
+  void writeToken(Path token) {
+    Tokens.Grant grant = simulator.login();
+    try {
+      if (!Files.exists(token)) {
+        Files.createFile(
+            token,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(
+          token,
+          "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"expires_at\":\"%s\",\"token_type\":\"Bearer\"}"
+              .formatted(grant.accessToken(), grant.refreshToken(), grant.expiresAt()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts the service in this process. */
