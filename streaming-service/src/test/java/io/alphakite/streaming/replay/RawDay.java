@@ -170,6 +170,13 @@ final class RawDay {
     private BigDecimal notional = BigDecimal.ZERO;
     private long sessionVolume;
 
+    Fold() {}
+
+    /** The next session: the moving average runs on, VWAP starts anew. */
+    Fold(Fold before) {
+      closes.addAll(before.closes);
+    }
+
     /** One print of the uninterrupted stream. */
     void print(Print print) {
       boolean moved = print.moves() && (last == null || print.price().compareTo(last) != 0);
