@@ -46,4 +46,19 @@ public record TickerState(
         MovingAverage.State.empty(rules.bars(), FeedRules.PERIOD),
         SessionVwap.State.empty());
   }
+
+  /** The same with another moving average. */
+  public TickerState with(MovingAverage.State other) {
+    return new TickerState(
+        date,
+        dayVolume,
+        continuesPrevious,
+        newestTrade,
+        lastPrice,
+        coveredUntil,
+        gapDate,
+        gapVolume,
+        other,
+        vwap);
+  }
 }

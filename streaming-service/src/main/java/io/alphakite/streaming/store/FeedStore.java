@@ -70,8 +70,13 @@ public final class FeedStore {
     for (Ticker ticker : tickers) {
       List<SecondRow> rows = recent.getOrDefault(ticker, List.of());
       TickerState state = states.get(ticker);
-      feeds.put(
-          ticker, new TickerFeed(ticker, rules, state == null ? rowsAlone(rows) : state, rows));
+      if (state == null) {
+        state = rowsAlone(rows);
+      }
+      if (!rows.isEmpty() && !averageFits(state)) {
+        state = state.with(averageOfRows(ticker));
+      }
+      feeds.put(ticker, new TickerFeed(ticker, rules, state, rows));
     }
     return feeds;
   }
@@ -89,6 +94,38 @@ public final class FeedStore {
             """)
         .param("tickers", symbols(tickers))
         .update();
+  }
+
+  private boolean averageFits(TickerState state) {
+    return state.average().bars().equals(rules.bars())
+        && state.average().period() == FeedRules.PERIOD
+        && !state.average().closes().isEmpty();
+  }
+
+  /**
+   * The moving average from stored rows, after {@code INDICATOR_BAR} was changed: a bar's close is
+   * its newest row's price. Bars of single ticks are not in the rows; they start anew.
+   */
+  private MovingAverage.State averageOfRows(Ticker ticker) {
+    MovingAverage average = new MovingAverage(rules.bars(), FeedRules.PERIOD);
+    jdbc.sql(
+            """
+            SELECT timestamp, price FROM (
+              SELECT timestamp, price FROM equity_data WHERE ticker = :ticker ORDER BY timestamp DESC LIMIT :limit)
+              AS newest
+            ORDER BY timestamp
+            """)
+        .param("ticker", ticker.symbol())
+        // A bar has at most one row a second.
+        .param("limit", FeedRules.PERIOD * rules.bars().seconds())
+        .query(
+            (row, number) ->
+                new MovingAverage.Close(
+                    row.getObject("timestamp", OffsetDateTime.class).toInstant(),
+                    Price.of(row.getBigDecimal("price"))))
+        .list()
+        .forEach(close -> average.add(close.time(), close.price()));
+    return average.state();
   }
 
   /** Rows without a state: what they cover is not filled again; everything else starts anew. */

@@ -299,6 +299,29 @@ class RowStoreTest {
   }
 
   @Test
+  void averageOfOtherBarsIsRebuiltFromTheRows() throws Exception {
+    FeedRules ofSeconds =
+        new FeedRules(RULES.calendar(), RULES.hours(), MovingAverage.Bars.ofSeconds(1));
+    TickerFeed minutes = new TickerFeed(SPY, RULES);
+    TickerFeed seconds = new TickerFeed(SPY, ofSeconds);
+    for (int i = 0; i < 100; i++) {
+      Instant time = OPEN.plusMillis(700L * i);
+      tick(minutes, time, "100.%02d".formatted(i), i);
+      seconds.accept(Price.of("100.%02d".formatted(i)), (long) i, time);
+    }
+    close();
+    TickerFeed restored = new FeedStore(jdbc(), ofSeconds).load(List.of(SPY)).get(SPY);
+    assertThat(restored).isNotNull();
+    Instant next = OPEN.plusSeconds(71);
+    SecondRow expected = seconds.accept(Price.of("102.00"), 200L, next);
+    assertThat(expected).isNotNull();
+    assertThat(restored.accept(Price.of("102.00"), 200L, next))
+        .isNotNull()
+        .extracting(SecondRow::sma9E4)
+        .isEqualTo(expected.sma9E4());
+  }
+
+  @Test
   void tickersSayWhichAreStreamed() throws Exception {
     FeedStore store = new FeedStore(jdbc(), RULES);
     store.register(List.of(SPY, IBM));
