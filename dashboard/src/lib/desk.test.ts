@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeskStore, EMPTY_DESK, heard, marketClock, MOST_SIGNALS, withPosition, withPrice, withSignals, withTrades, type Desk } from './desk';
+import { DeskStore, EMPTY_DESK, heard, marketClock, MOST_SIGNALS, withPicked, withPosition, withPrice, withSignals, withTrades, type Desk } from './desk';
 import { marked, markedPortfolio } from './valuation';
 import { parsePortfolio, parsePosition, parseTrade, type PriceUpdate, type Signal } from './wire';
 
@@ -23,9 +23,10 @@ describe('prices', () => {
     expect(withPrice(desk, price('SPY', 1, 999), 3000)).toBe(desk);
   });
 
-  test('make a ticker known and select the first', () => {
+  test('make a ticker known and show a likely one until a person picks', () => {
     const desk = withPrice(withPrice(EMPTY_DESK, price('IBM', 1, 181), 0), price('SPY', 1, 167), 0);
-    expect([desk.tickers, desk.selected]).toEqual([['IBM', 'SPY'], 'IBM']);
+    expect([desk.tickers, desk.selected]).toEqual([['IBM', 'SPY'], 'SPY']);
+    expect(withPrice(withPicked(desk, 'IBM'), price('QQQ', 1, 80), 0).selected).toBe('IBM');
   });
 
   test('a message without bid and ask keeps those known', () => {

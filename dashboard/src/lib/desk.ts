@@ -48,7 +48,9 @@ export interface Desk {
   readonly lastPriceAt: number | null;
   readonly access: Access;
   readonly tickers: readonly string[];
+  /** What chart and ticket show: the one a person picked, or a likely one. */
   readonly selected: string | null;
+  readonly picked: boolean;
   readonly quotes: Readonly<Record<string, Quote>>;
   readonly references: Readonly<Record<string, Reference>>;
   readonly signals: readonly Signal[];
@@ -66,6 +68,9 @@ export interface Desk {
   readonly dropped: number | null;
 }
 
+/** Shown first where they are streamed: the funds that most people watch. */
+const LIKELY = ['SPY', 'QQQ'];
+
 export const EMPTY_DESK: Desk = {
   connection: { kind: 'connecting' },
   lastHeardAt: null,
@@ -73,6 +78,7 @@ export const EMPTY_DESK: Desk = {
   access: 'unknown',
   tickers: [],
   selected: null,
+  picked: false,
   quotes: {},
   references: {},
   signals: [],
@@ -95,7 +101,12 @@ export function withTickers(desk: Desk, found: readonly string[]): Desk {
     return desk;
   }
   const tickers = [...desk.tickers, ...new Set(fresh)];
-  return { ...desk, tickers, selected: desk.selected ?? tickers[0] ?? null };
+  const likely = LIKELY.find((ticker) => tickers.includes(ticker)) ?? tickers[0] ?? null;
+  return { ...desk, tickers, selected: desk.picked ? desk.selected : likely };
+}
+
+export function withPicked(desk: Desk, ticker: string): Desk {
+  return { ...desk, selected: ticker, picked: true };
 }
 
 /** A price, unless an older one of the same ticker arrives late. */

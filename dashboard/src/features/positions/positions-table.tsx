@@ -1,5 +1,6 @@
 import { Empty, Panel } from '../../components/panel';
 import { signOf } from '../../lib/decimal';
+import { withPicked } from '../../lib/desk';
 import { exactPrice, money, quantity, signedMoney } from '../../lib/format';
 import { desk, useDesk } from '../../lib/use-desk';
 import { marked, tone } from '../../lib/valuation';
@@ -67,7 +68,7 @@ function Row({ position }: { readonly position: Position }) {
       data-testid={`position-${position.optionSymbol ?? position.ticker}`}
       data-quantity={quantity(position.quantity)}
       data-flat={flat}
-      onClick={() => desk.update((state) => ({ ...state, selected: position.ticker }))}
+      onClick={() => desk.update((state) => withPicked(state, position.ticker))}
     >
       <td>
         <b>{position.optionSymbol ?? position.ticker}</b>

@@ -1,5 +1,6 @@
 import { Chip } from '../../components/chip';
 import { Empty, Panel } from '../../components/panel';
+import { withPicked } from '../../lib/desk';
 import { lastPrice, price, words } from '../../lib/format';
 import { clock, easternDate, longDate, shortDate } from '../../lib/time';
 import { desk, useDesk } from '../../lib/use-desk';
@@ -29,7 +30,7 @@ export function SignalsList() {
             <tr
               key={`${signal.ticker}${signal.time}${signal.direction}`}
               title={`${longDate(signal.time)} · SMA9 ${price(signal.sma9, 4)} · VWAP ${price(signal.vwap, 4)}`}
-              onClick={() => desk.update((state) => ({ ...state, selected: signal.ticker }))}
+              onClick={() => desk.update((state) => withPicked(state, signal.ticker))}
             >
               <td className="time">
                 {newest === undefined || easternDate(signal.time) === easternDate(newest.time) ? null : <small>{shortDate(signal.time)} </small>}

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { Empty, Panel } from '../../components/panel';
-import { marketClock, type Quote, type Reference } from '../../lib/desk';
+import { marketClock, withPicked, type Quote, type Reference } from '../../lib/desk';
 import { age, lastPrice, percent, price, signedPrice } from '../../lib/format';
 import { desk, useDesk } from '../../lib/use-desk';
 import { staleAfterMillis } from './stale';
@@ -62,7 +62,7 @@ const Row = memo(function Row({ ticker, quote, reference, selected, staleFor }: 
         aria-pressed={selected}
         data-stale={staleFor !== null}
         data-testid={`watch-${ticker}`}
-        onClick={() => desk.update((state) => ({ ...state, selected: ticker }))}
+        onClick={() => desk.update((state) => withPicked(state, ticker))}
       >
         <span className="watch-ticker">{ticker}</span>
         <span className="watch-last" data-testid={`last-${ticker}`}>
