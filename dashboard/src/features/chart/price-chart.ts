@@ -78,9 +78,9 @@ function palette(element: Element): Palette {
 }
 
 const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-/** Seconds shown at first on the line of seconds: half an hour. */
-const FIRST_POINTS = 1800;
-const FIRST_CANDLES = 130;
+/** How much is shown at first, even where there is less yet: the view keeps its width while it follows. */
+const FIRST_POINTS = 1200;
+const FIRST_CANDLES = 120;
 
 export class PriceChart {
   private readonly chart: IChartApi;
@@ -193,7 +193,7 @@ export class PriceChart {
     if (!this.fitted) {
       this.fitted = true;
       const wanted = millis === null ? FIRST_POINTS : FIRST_CANDLES;
-      scale.setVisibleLogicalRange({ from: Math.max(-5, shown - wanted), to: shown + Math.min(wanted, shown) * 0.04 });
+      scale.setVisibleLogicalRange({ from: shown - wanted, to: shown + wanted * 0.04 });
     } else if (following !== null) {
       const moved = shown - this.shown;
       scale.setVisibleLogicalRange({ from: following.from + moved, to: following.to + moved });
