@@ -16,6 +16,9 @@ public final class FeedCheck implements HealthCheck {
   // Heartbeats come every ten seconds.
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  // So many messages and not one newer than what is stored: no accident of order.
+  private static final long STALE_ALONE = 1_000;
+
   private final Supplier<IntakeStatus> intake;
   private final Supplier<StreamStats> stream;
   private final boolean optionsWanted;
@@ -56,6 +59,12 @@ public final class FeedCheck implements HealthCheck {
     } else if (!now.refused().isEmpty()) {
       status = Status.DEGRADED;
       details.put("note", "Schwab does not stream every symbol");
+    } else if (now.counts().stale() > STALE_ALONE
+        && now.counts().ticks() + now.counts().outsideHours() == 0) {
+      status = Status.DOWN;
+      details.put(
+          "note",
+          "the feed's time is before that of the stored rows: another replay needs another database");
     }
     details.put("connected", now.connected());
     if (stats.lastFrameNanosAgo() >= 0) {

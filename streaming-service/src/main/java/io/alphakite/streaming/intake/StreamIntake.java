@@ -74,7 +74,7 @@ public final class StreamIntake implements AutoCloseable {
   private long restartAtNanos;
   private boolean restartDue;
   private long broken;
-  private long statusAtNanos;
+  private long statusAtNanos = System.nanoTime() - STATUS_EVERY.toNanos();
   private volatile IntakeStatus status = IntakeStatus.STARTING;
   private volatile boolean closing;
 
@@ -133,38 +133,36 @@ public final class StreamIntake implements AutoCloseable {
 
   private void run() {
     List<StreamEvent> events = new ArrayList<>(STEP);
-    try {
-      while (true) {
-        boolean last = closing;
+    boolean last = false;
+    while (!last) {
+      last = closing;
+      try {
         StreamEvent first = last ? null : stream.next(WAIT);
         if (first != null) {
           events.add(first);
         }
-        stream.drain(events, STEP - 1);
-        if (last && events.isEmpty()) {
-          releaseHeld();
-          return;
+        // At the end everything that has come is taken, step by step.
+        if (stream.drain(events, STEP - 1) > 0) {
+          last = false;
         }
         take(events);
-        events.clear();
         FirstImages waiting = images;
-        if (waiting != null && waiting.complete(System.nanoTime())) {
+        if (waiting != null && (last || waiting.complete(System.nanoTime()))) {
           fillAndRelease(waiting);
         }
         restartIfDue();
         refreshStatus();
+      } catch (InterruptedException e) {
+        // Told to stop at once.
+        return;
+      } catch (RuntimeException e) {
+        broken++;
+        log.atError()
+            .setCause(e)
+            .addKeyValue("event", "intake.step_failed")
+            .log("Some messages were skipped; the stream goes on");
       }
-    } catch (InterruptedException e) {
-      // Told to stop.
-    } catch (RuntimeException e) {
-      gaveUp = true;
-      problem = "the intake died of " + e.getClass().getSimpleName();
-      connected = false;
-      refreshStatusNow();
-      log.atError()
-          .setCause(e)
-          .addKeyValue("event", "intake.died")
-          .log("Nothing is taken from the stream any more: restart the service");
+      events.clear();
     }
   }
 
@@ -386,13 +384,11 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   private void refreshStatus() {
-    if (System.nanoTime() - statusAtNanos >= STATUS_EVERY.toNanos()) {
-      refreshStatusNow();
+    long now = System.nanoTime();
+    if (now - statusAtNanos < STATUS_EVERY.toNanos()) {
+      return;
     }
-  }
-
-  private void refreshStatusNow() {
-    statusAtNanos = System.nanoTime();
+    statusAtNanos = now;
     FeedCounts sum = new FeedCounts(0, 0, 0, 0, 0, 0, 0, 0);
     Map<Ticker, Instant> newest = new HashMap<>();
     for (TickerFeed feed : feeds.values()) {

@@ -28,7 +28,7 @@ class RestartTest {
       "2cd6fc611efc89ba8993343a9597cf3583db4df803948dac0ae2507a63132115";
 
   private static final Map<String, String> REPLAY =
-      Map.of("KITE_REPLAY_SPEED", "300", "SIMULATOR_DAY_END", END);
+      Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", END);
 
   @Test
   void killedWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory) throws Exception {

@@ -212,6 +212,22 @@ class RowStoreTest {
   }
 
   @Test
+  void connectionsCutInTheMiddleOfWritesLoseNothing() throws Exception {
+    TickerFeed feed = new TickerFeed(SPY, RULES);
+    tick(feed, OPEN.minusSeconds(1), "100.00", 0);
+    for (int i = 1; i <= 400; i++) {
+      tick(feed, OPEN.plusMillis(500L * i), "100.00", i);
+      if (i % 20 == 0) {
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kite_streamer'");
+      }
+    }
+    close();
+    assertThat(sql("SELECT sum(volume) FROM equity_data")).containsExactly("400");
+    assertThat(sql("SELECT day_volume FROM streaming.ticker_states")).containsExactly("400");
+  }
+
+  @Test
   void fullBufferStopsTheStreamUntilThereIsRoom() throws Exception {
     start(1, LONG, 20);
     TickerFeed feed = new TickerFeed(SPY, RULES);
