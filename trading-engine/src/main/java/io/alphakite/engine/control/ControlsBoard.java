@@ -26,7 +26,7 @@ public interface ControlsBoard {
    * The account taken over.
    *
    * @param epoch of this run; every earlier one is over
-   * @param first whether no engine ever had the account
+   * @param first whether its positions and orders were never taken over
    * @param lastSeen when an engine was last alive, wall time; null when never
    */
   record Taken(long epoch, boolean first, @Nullable Instant lastSeen) {}
@@ -35,7 +35,7 @@ public interface ControlsBoard {
   void begin(TradingSettings settings);
 
   /** Takes the account over, and arms or disarms as {@link Arming} says. */
-  Taken takeOver(TakeOver account, Instant now);
+  Taken takeOver(TakeOver account);
 
   /**
    * Shows that the engine lives.

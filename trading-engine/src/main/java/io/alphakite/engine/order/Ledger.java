@@ -1,7 +1,6 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.Execution;
-import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
@@ -34,10 +33,13 @@ public interface Ledger {
   boolean laneBlocked(OrderIntent intent, Instant now);
 
   /**
-   * Whether an order placed elsewhere is to be followed: not if it was over before this account was
-   * first looked at, since the positions taken over then already contain it.
+   * Whether this order was over when the account was first taken over: the positions taken over
+   * then contain it, and it is not followed.
    */
-  boolean adopts(OrderReport report);
+  boolean history(String brokerOrderId);
+
+  /** Writes down that the account is taken over, and which orders were over by then. */
+  void takenOver(Collection<String> historyOrderIds, Instant wallNow);
 
   /** The attempts at the broker whose trades somebody asked to cancel. */
   List<OrderIntent> cancelsWanted();
@@ -67,9 +69,10 @@ public interface Ledger {
   /**
    * Writes a fill down, with what it does to position and profit.
    *
+   * @param history whether the positions taken over already contain it: then it does nothing
    * @return false when it is already known
    */
-  boolean fill(OrderIntent intent, Execution execution, Instant marketNow);
+  boolean fill(OrderIntent intent, Execution execution, Instant marketNow, boolean history);
 
   /** Refuses what a trade asks for where it cannot even be written down as an order. */
   void reject(UUID tradeId, String reason);

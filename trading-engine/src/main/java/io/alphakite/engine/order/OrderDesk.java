@@ -228,13 +228,13 @@ public final class OrderDesk {
                 now);
             return false;
           }
-          if (ledger.laneBlocked(intent, now)) {
-            return false;
-          }
+          boolean blocked = ledger.laneBlocked(intent, now);
           if (intent.state() == OrderState.APPROVED) {
-            return true;
+            return !blocked;
           }
           return switch (decide(ledger, intent, now, marketNow)) {
+            // Not yet: it is looked at again when the lane is free.
+            case RiskDecision.Approved _ when blocked -> false;
             case RiskDecision.Approved approved -> {
               ledger.update(intent.approved(approved.reducing(), baseline), "order.approved", now);
               yield true;

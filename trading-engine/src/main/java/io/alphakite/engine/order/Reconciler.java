@@ -1,11 +1,14 @@
 package io.alphakite.engine.order;
 
+import io.alphakite.engine.broker.AccountReport;
 import io.alphakite.engine.broker.Broker;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.model.order.OrderTerms;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +36,11 @@ public final class Reconciler {
 
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration LOOK_BACK = Duration.ofMinutes(10);
+  private static final Duration CLOCK_AHEAD = Duration.ofMinutes(1);
+  // Schwab lists sixty days.
+  private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
   private static final int MAX_ATTEMPTS = 5;
+  private static final int STABLE_READS = 5;
 
   private final OrderStore store;
   private final Broker broker;
@@ -106,7 +114,7 @@ public final class Reconciler {
     long nanos = clock.nanos();
     Instant from = store.read(ledger -> earliest(ledger, since));
     // The broker's clock may be ahead of ours.
-    List<OrderReport> orders = broker.orders(from, now.plus(Duration.ofMinutes(1)));
+    List<OrderReport> orders = broker.orders(from, now.plus(CLOCK_AHEAD));
     return new Listing(from, now, nanos, orders);
   }
 
@@ -118,6 +126,47 @@ public final class Reconciler {
       from = needed.isBefore(from) ? needed : from;
     }
     return from;
+  }
+
+  /**
+   * The first look at an account: what is held is taken over as it is, orders that are open are
+   * followed from here on, and those that are over are history.
+   *
+   * @param positions takes over what is held, within the same transaction
+   * @throws io.alphakite.engine.broker.BrokerUnavailableException when it cannot be done now
+   */
+  public AccountReport takeOver(Consumer<AccountReport> positions) {
+    Instant now = clock.wall();
+    Instant from = now.minus(ORDERS_KNOWN);
+    Instant to = now.plus(CLOCK_AHEAD);
+    List<OrderReport> orders = broker.orders(from, to);
+    AccountReport account = broker.account();
+    // Orders and positions of one moment: nothing may have filled between the two reads.
+    for (int i = 0; i < STABLE_READS; i++) {
+      List<OrderReport> again = broker.orders(from, to);
+      if (again.equals(orders)) {
+        break;
+      }
+      orders = again;
+      account = broker.account();
+    }
+    AccountReport held = account;
+    List<OrderReport> listed = orders;
+    return store.write(
+        ledger -> {
+          positions.accept(held);
+          List<String> history = new ArrayList<>();
+          for (OrderReport report : listed) {
+            OrderTerms terms = report.terms();
+            if (report.status() == OrderReport.Status.OPEN && terms != null) {
+              follow(ledger, report, terms, true);
+            } else {
+              history.add(report.id());
+            }
+          }
+          ledger.takenOver(history, clock.wall());
+          return held;
+        });
   }
 
   /**
@@ -168,10 +217,14 @@ public final class Reconciler {
   }
 
   private boolean applyTo(Ledger ledger, OrderIntent intent, OrderReport report) {
+    return applyTo(ledger, intent, report, false);
+  }
+
+  private boolean applyTo(Ledger ledger, OrderIntent intent, OrderReport report, boolean history) {
     Instant marketNow = clock.market();
     long filled = intent.filled();
     for (Execution execution : report.executions()) {
-      if (ledger.fill(intent, execution, marketNow)) {
+      if (ledger.fill(intent, execution, marketNow, history)) {
         filled += execution.quantity();
       }
     }
@@ -229,19 +282,19 @@ public final class Reconciler {
               "An order placed elsewhere is of a kind we cannot show; its positions are still counted");
       return true;
     }
-    if (!ledger.adopts(report)) {
-      return true;
-    }
+    return ledger.history(report.id()) || follow(ledger, report, report.terms(), false);
+  }
+
+  private boolean follow(Ledger ledger, OrderReport report, OrderTerms terms, boolean history) {
     Instant now = clock.wall();
-    OrderIntent adopted =
-        OrderIntent.adopted(ids.get(), ids.get(), report.terms(), report.id(), now);
+    OrderIntent adopted = OrderIntent.adopted(ids.get(), ids.get(), terms, report.id(), now);
     ledger.insert(adopted, now, clock.market());
     log.atInfo()
         .addKeyValue("event", "order.adopted")
-        .addKeyValue("ticker", report.terms().ticker())
+        .addKeyValue("ticker", terms.ticker())
         .addKeyValue("broker_order_id", report.id())
         .log("An order placed elsewhere was adopted");
-    return applyTo(ledger, adopted, report);
+    return applyTo(ledger, adopted, report, history);
   }
 
   private int resolve(Listing listing) {

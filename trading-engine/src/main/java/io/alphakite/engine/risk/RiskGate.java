@@ -45,6 +45,9 @@ public final class RiskGate {
     }
     boolean reducing = reduces(order, exposure);
     Denied denied = switches(origin, reducing, market, controls);
+    if (denied == null && !reducing) {
+      denied = doubts(order, exposure);
+    }
     if (denied == null) {
       denied = shape(order, exposure, reducing);
     }
@@ -146,17 +149,12 @@ public final class RiskGate {
             "cannot sell " + order.quantity() + " where " + free + " are held and free");
   }
 
-  private @Nullable Denied standing(OrderTerms order, Exposure exposure) {
-    Set<String> allowed =
-        limits.allowedTickers() == null ? exposure.streamedTickers() : limits.allowedTickers();
-    String ticker = order.ticker().symbol();
-    if (!allowed.contains(ticker)) {
-      return new Denied("allowed_tickers", ticker + " is not one of " + new TreeSet<>(allowed));
-    }
+  /** What is not known about the account stops every order that adds risk. */
+  private static @Nullable Denied doubts(OrderTerms order, Exposure exposure) {
     if (exposure.unknownInTicker() > 0) {
       return new Denied(
           "unknown_order",
-          exposure.unknownInTicker() + " order(s) in " + ticker + " of unknown fate");
+          exposure.unknownInTicker() + " order(s) in " + order.ticker() + " of unknown fate");
     }
     if (exposure.unresolved() >= MAX_UNRESOLVED) {
       return new Denied(
@@ -165,6 +163,16 @@ public final class RiskGate {
     if (exposure.disputed()) {
       return new Denied(
           "position_mismatch", "the broker holds another quantity of " + order.symbol());
+    }
+    return null;
+  }
+
+  private @Nullable Denied standing(OrderTerms order, Exposure exposure) {
+    Set<String> allowed =
+        limits.allowedTickers() == null ? exposure.streamedTickers() : limits.allowedTickers();
+    String ticker = order.ticker().symbol();
+    if (!allowed.contains(ticker)) {
+      return new Denied("allowed_tickers", ticker + " is not one of " + new TreeSet<>(allowed));
     }
     if (exposure.dayPnl() == null) {
       return new Denied("max_daily_loss", "today's profit and loss is not known");

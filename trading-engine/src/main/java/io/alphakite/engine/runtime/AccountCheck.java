@@ -5,6 +5,7 @@ import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.OrderStore;
+import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.position.PositionKeeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class AccountCheck {
 
   private final BrokerLink link;
   private final OrderStore store;
+  private final Reconciler reconciler;
   private final PositionKeeper positions;
   private final Differences differences;
   private final ControlsBoard board;
@@ -42,12 +44,14 @@ final class AccountCheck {
   AccountCheck(
       BrokerLink link,
       OrderStore store,
+      Reconciler reconciler,
       PositionKeeper positions,
       Differences differences,
       ControlsBoard board,
       EngineClock clock) {
     this.link = link;
     this.store = store;
+    this.reconciler = reconciler;
     this.positions = positions;
     this.differences = differences;
     this.board = board;
@@ -56,19 +60,18 @@ final class AccountCheck {
 
   /** The first look at an account that no engine ever had: whatever is held is taken over. */
   void takeOver() {
-    AccountReport report = link.broker().account();
-    store.write(
-        ledger -> {
-          for (AccountReport.Holding holding : report.holdings()) {
-            positions.adopt(
-                link.accountId(),
-                holding.symbol(),
-                holding.quantity(),
-                holding.averagePrice(),
-                clock.wall());
-          }
-          return report;
-        });
+    AccountReport report =
+        reconciler.takeOver(
+            account -> {
+              for (AccountReport.Holding holding : account.holdings()) {
+                positions.adopt(
+                    link.accountId(),
+                    holding.symbol(),
+                    holding.quantity(),
+                    holding.averagePrice(),
+                    clock.wall());
+              }
+            });
     board.money(report.cash(), report.buyingPower());
     equalAt = clock.wall();
   }

@@ -154,8 +154,7 @@ final class Engine implements SmartLifecycle {
                     link.simulated(),
                     trading,
                     hash,
-                    limits),
-                parts.clock().wall());
+                    limits));
     CountDownLatch lost = new CountDownLatch(1);
     try (EngineRun running =
         new EngineRun(

@@ -111,7 +111,13 @@ final class EngineRun implements AutoCloseable {
     this.kill = new KillSwitch(parts.killBooks(), link.accountId());
     this.check =
         new AccountCheck(
-            link, store, parts.positions(), parts.differences(), parts.board(), parts.clock());
+            link,
+            store,
+            reconciler,
+            parts.positions(),
+            parts.differences(),
+            parts.board(),
+            parts.clock());
   }
 
   /**

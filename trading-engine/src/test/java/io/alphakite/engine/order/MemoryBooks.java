@@ -1,7 +1,6 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.Execution;
-import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
@@ -41,7 +40,7 @@ final class MemoryBooks implements OrderStore, Ledger {
   TradingState state = TradingState.ACTIVE;
   boolean armed = true;
   @Nullable Instant quoteTime;
-  Instant openedAt = Instant.EPOCH;
+  private final Set<String> history = new HashSet<>();
   // The write that ends with this event commits, and then throws as if its answer were lost.
   @Nullable String loseCommitAnswerOf;
   boolean failNextCommit;
@@ -181,10 +180,13 @@ final class MemoryBooks implements OrderStore, Ledger {
   }
 
   @Override
-  public boolean adopts(OrderReport report) {
-    return report.status() == OrderReport.Status.OPEN
-        || report.enteredAt() == null
-        || !report.enteredAt().isBefore(openedAt);
+  public boolean history(String brokerOrderId) {
+    return history.contains(brokerOrderId);
+  }
+
+  @Override
+  public void takenOver(Collection<String> historyOrderIds, Instant wallNow) {
+    history.addAll(historyOrderIds);
   }
 
   @Override
@@ -308,7 +310,8 @@ final class MemoryBooks implements OrderStore, Ledger {
   }
 
   @Override
-  public boolean fill(OrderIntent intent, Execution execution, Instant marketNow) {
+  public boolean fill(
+      OrderIntent intent, Execution execution, Instant marketNow, boolean isHistory) {
     return executions.putIfAbsent(intent.brokerOrderId() + " " + execution.id(), execution) == null;
   }
 

@@ -263,14 +263,30 @@ class OrderLifeTest {
   }
 
   @Test
-  void orderWaitsWhileAnotherOfItsLaneIsUnknown() {
+  void orderOfUnknownFateBlocksNewRiskInItsTicker() {
     broker.next(Fault.LOST_BEFORE);
     ask(RESTING);
     engine.round();
     UUID second = ask(RESTING);
     engine.rounds(3);
-    assertThat(books.status(second)).isEqualTo(TradeStatus.PENDING);
+    assertThat(books.status(second)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(second)).startsWith("unknown_order");
     assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void wayOutWaitsWhileAnotherOfItsLaneIsUnknown() {
+    ask(BUY);
+    engine.round();
+    broker.fill(broker.newest(), 10, "167.41");
+    engine.round();
+    broker.next(Fault.LOST_BEFORE);
+    ask(OrderTerms.market(SPY, Side.SELL, 4));
+    engine.round();
+    UUID second = ask(OrderTerms.market(SPY, Side.SELL, 4));
+    engine.rounds(3);
+    assertThat(books.status(second)).isEqualTo(TradeStatus.PENDING);
+    assertThat(broker.posts()).isEqualTo(2);
   }
 
   @Test
@@ -361,13 +377,18 @@ class OrderLifeTest {
   }
 
   @Test
-  void orderThatEndedBeforeTheAccountWasOpenedIsHistory() {
-    String id = broker.place(RESTING);
-    broker.fill(id, 10, "166.00");
-    clock.pass(Duration.ofSeconds(10));
-    books.openedAt = clock.wall();
+  void orderThatWasOverWhenTheAccountWasTakenOverIsHistory() {
+    String over = broker.place(RESTING);
+    broker.fill(over, 10, "166.00");
+    String open = broker.place(RESTING);
+    engine.reconciler.takeOver(account -> {});
     engine.round();
-    assertThat(books.external()).isEmpty();
+    assertThat(books.external()).hasSize(1);
+    assertThat(books.last(books.external().getFirst()).brokerOrderId()).isEqualTo(open);
+    // In the same second as the take-over, and yet not history.
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    assertThat(books.external()).hasSize(2);
   }
 
   @Test

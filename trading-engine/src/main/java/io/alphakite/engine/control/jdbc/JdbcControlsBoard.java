@@ -52,26 +52,23 @@ class JdbcControlsBoard implements ControlsBoard {
     }
   }
 
-  private record Before(@Nullable String hash, @Nullable String autoTrading, boolean existed) {}
+  private record Before(@Nullable String hash, @Nullable String autoTrading, boolean takenOver) {}
 
   @Override
   @Transactional
-  public Taken takeOver(TakeOver account, Instant now) {
-    int inserted =
-        jdbc.sql(
-                "INSERT INTO engine.accounts (account_id, opened_at) VALUES (:account, :now)"
-                    + " ON CONFLICT DO NOTHING")
-            .param("account", account.accountId())
-            .param("now", sql(now))
-            .update();
+  public Taken takeOver(TakeOver account) {
+    jdbc.sql("INSERT INTO engine.accounts (account_id) VALUES (:account) ON CONFLICT DO NOTHING")
+        .param("account", account.accountId())
+        .update();
     Before before =
         jdbc.sql(
                 """
-                SELECT settings_hash, auto_trading_setting FROM engine.accounts
+                SELECT settings_hash, auto_trading_setting, taken_over_at IS NOT NULL FROM engine.accounts
                 WHERE account_id = :account FOR UPDATE
                 """)
             .param("account", account.accountId())
-            .query((row, number) -> new Before(row.getString(1), row.getString(2), inserted == 0))
+            .query(
+                (row, number) -> new Before(row.getString(1), row.getString(2), row.getBoolean(3)))
             .single();
     String auto = account.settings().autoTrading() + "," + account.settings().autoTradingQuantity();
     long epoch =
@@ -88,7 +85,7 @@ class JdbcControlsBoard implements ControlsBoard {
             .single();
     Optional<Instant> lastSeen = show(account, before, auto);
     Notifications.send(jdbc, Channel.CONTROLS, "");
-    return new Taken(epoch, !before.existed(), lastSeen.orElse(null));
+    return new Taken(epoch, !before.takenOver(), lastSeen.orElse(null));
   }
 
   private Optional<Instant> show(TakeOver account, Before before, String auto) {

@@ -2,7 +2,6 @@ package io.alphakite.engine.order.jdbc;
 
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
-import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
@@ -32,7 +31,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The books of one account, in the transaction that is open on this thread. */
@@ -162,17 +160,30 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
-  public boolean adopts(OrderReport report) {
-    return report.status() == OrderReport.Status.OPEN || !history(report.enteredAt());
+  public boolean history(String brokerOrderId) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM engine.history_orders"
+                + " WHERE account_id = :account AND broker_order_id = :order)")
+        .param("account", run.accountId())
+        .param("order", brokerOrderId)
+        .query(Boolean.class)
+        .single();
   }
 
-  private boolean history(@Nullable Instant at) {
-    return at != null
-        && jdbc.sql("SELECT :at < opened_at FROM engine.accounts WHERE account_id = :account")
-            .param("at", Sql.time(at))
-            .param("account", run.accountId())
-            .query(Boolean.class)
-            .single();
+  @Override
+  public void takenOver(Collection<String> historyOrderIds, Instant wallNow) {
+    jdbc.sql(
+            """
+            INSERT INTO engine.history_orders (account_id, broker_order_id)
+            SELECT :account, unnest(:orders) ON CONFLICT DO NOTHING
+            """)
+        .param("account", run.accountId())
+        .param("orders", historyOrderIds.toArray(String[]::new))
+        .update();
+    jdbc.sql("UPDATE engine.accounts SET taken_over_at = :now WHERE account_id = :account")
+        .param("now", Sql.time(wallNow))
+        .param("account", run.accountId())
+        .update();
   }
 
   @Override
@@ -443,7 +454,7 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
-  public boolean fill(OrderIntent intent, Execution execution, Instant marketNow) {
+  public boolean fill(OrderIntent intent, Execution execution, Instant marketNow, boolean history) {
     String order = Objects.requireNonNull(intent.brokerOrderId(), "a fill has an order");
     boolean known =
         jdbc.sql(
@@ -461,11 +472,10 @@ final class JdbcLedger implements Ledger {
     Instant marketTime = feedClock ? marketNow : execution.at();
     LocalDate date = calendar.dateOf(marketTime);
     long signed = terms.side().isBuy() ? execution.quantity() : -execution.quantity();
-    // What an order placed elsewhere did before we looked is in the positions taken over then.
-    boolean counted = intent.origin() != Origin.EXTERNAL || !history(execution.at());
     BigDecimal realized =
-        counted
-            ? positions.book(
+        history
+            ? BigDecimal.ZERO
+            : positions.book(
                 new PositionKeeper.Booking(
                     run.accountId(),
                     intent.tradeId(),
@@ -473,8 +483,7 @@ final class JdbcLedger implements Ledger {
                     signed,
                     execution.price(),
                     execution.fees(),
-                    date))
-            : BigDecimal.ZERO;
+                    date));
     jdbc.sql(
             """
             INSERT INTO fills (account_id, trade_id, broker_order_id, execution_id, ticker, option_symbol, side,
@@ -497,7 +506,7 @@ final class JdbcLedger implements Ledger {
         .param("marketTime", Sql.time(marketTime))
         .param("date", date)
         .update();
-    if (counted) {
+    if (!history) {
       pay(terms, signed, execution);
     }
     return true;

@@ -1,0 +1,283 @@
+package io.alphakite.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alphakite.engine.FaultProxy.Fault;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.AssetType;
+import io.alphakite.model.order.OrderType;
+import io.alphakite.model.order.Side;
+import io.alphakite.model.order.TimeInForce;
+import io.alphakite.schwab.SchwabApi;
+import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.market.EquityQuote;
+import io.alphakite.schwab.trader.AccountHash;
+import io.alphakite.schwab.trader.BrokerOrder;
+import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.simulator.SimulatorServer;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The engine in live mode against the simulated Schwab, over sockets that fail when told to. */
+@Timeout(120)
+class SimulatorTradingTest {
+
+  private static final Ticker SPY = Ticker.of("SPY");
+
+  private final EngineBench engine = new EngineBench();
+  private final ScheduledExecutorService pump = Executors.newSingleThreadScheduledExecutor();
+  private final SimulatorServer simulator =
+      SimulatorServer.start(
+          SimulatorSettings.of(
+              Map.of(
+                  "SIMULATOR_PORT", "0",
+                  "KITE_REPLAY_SPEED", "60",
+                  "SIMULATOR_WAIT_FOR_SUBSCRIBER", "false",
+                  "SCHWAB_APP_KEY", "key",
+                  "SCHWAB_APP_SECRET", "secret",
+                  "SCHWAB_CALLBACK_URL", "https://127.0.0.1:8182")));
+  private final FaultProxy proxy = new FaultProxy(simulator.baseUrl());
+  private final SchwabApi person;
+  private @Nullable Future<?> pumping;
+
+  SimulatorTradingTest(@TempDir Path directory) {
+    Path token = directory.resolve("token.json");
+    person =
+        SchwabApi.connect(
+            SchwabConfig.of(
+                proxy.url().toString(), "key", "secret", "https://127.0.0.1:8182", token, null),
+            InstantSource.system());
+    person.login().withoutPerson();
+    engine
+        .with("TRADING_MODE", "live")
+        .with("TRADING_ARMED", "true")
+        .with("SCHWAB_BASE_URL", proxy.url().toString())
+        .with("SCHWAB_APP_KEY", "key")
+        .with("SCHWAB_APP_SECRET", "secret")
+        .with("SCHWAB_CALLBACK_URL", "https://127.0.0.1:8182")
+        .with("SCHWAB_TOKEN_FILE", token.toString());
+  }
+
+  /** As the streamer: the simulator's quotes into the table, again and again. */
+  @BeforeEach
+  void stream() {
+    // Until the session is open, and a little more, so that both sides are quoted.
+    EngineBench.await(
+        "the market to open",
+        () -> simulator.marketTime().isAfter(Instant.parse("2013-10-07T13:30:05Z")),
+        () -> simulator.marketTime().toString());
+    copyQuote();
+    pumping = pump.scheduleWithFixedDelay(this::copyQuote, 0, 50, TimeUnit.MILLISECONDS);
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    if (pumping != null) {
+      assertThat(pumping.state()).as("quotes kept coming").isEqualTo(Future.State.RUNNING);
+      pumping.cancel(false);
+    }
+    pump.shutdown();
+    assertThat(pump.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    engine.close();
+    proxy.close();
+    simulator.close();
+  }
+
+  private void copyQuote() {
+    EquityQuote quote = quote();
+    if (quote.bid() != null
+        && quote.ask() != null
+        && quote.last() != null
+        && quote.quoteTime() != null) {
+      engine.quote(
+          "SPY",
+          quote.bid().toString(),
+          quote.ask().toString(),
+          quote.askSize() == null ? 0 : quote.askSize(),
+          quote.last().toString(),
+          quote.quoteTime());
+    }
+  }
+
+  private EquityQuote quote() {
+    EquityQuote quote = person.marketData().quotes(List.of(SPY)).get(SPY);
+    if (quote == null) {
+      throw new IllegalStateException("SPY is not quoted");
+    }
+    return quote;
+  }
+
+  @Test
+  void buysRestsCancelsAndSells() {
+    engine.start();
+    engine.awaitRow(
+        "live simulator true 5678",
+        "SELECT mode || ' ' || broker || ' ' || armed || ' ' || account_suffix FROM trading_controls");
+    UUID bought = engine.ask("buy", 10, "SPY");
+    engine.awaitStatus(bought, "filled");
+    engine.awaitRow("10", "SELECT quantity FROM positions");
+
+    UUID resting = engine.ask("buy", 5, "SPY", below(2), null, "day");
+    engine.awaitStatus(resting, "working");
+    engine.cancel(resting);
+    engine.awaitStatus(resting, "canceled");
+
+    UUID sold = engine.ask("sell", 10, "SPY");
+    engine.awaitStatus(sold, "filled");
+    engine.awaitRow("0", "SELECT quantity FROM positions");
+    BigDecimal gain =
+        new BigDecimal(engine.one("SELECT average_fill_price FROM trades WHERE id = ?", sold))
+            .subtract(
+                new BigDecimal(
+                    engine.one("SELECT average_fill_price FROM trades WHERE id = ?", bought)))
+            .multiply(BigDecimal.TEN);
+    assertThat(new BigDecimal(engine.one("SELECT realized_pnl FROM daily_pnl")))
+        .isEqualByComparingTo(gain);
+    engine.awaitRow(
+        gain.add(BigDecimal.valueOf(100_000)).setScale(2, RoundingMode.HALF_UP).toPlainString(),
+        "SELECT round(cash, 2) FROM trading_controls");
+    engine.awaitRow(
+        "t", "SELECT broker_proven_at > now() - interval '20 seconds' FROM trading_controls");
+    assertThat(proxy.posts()).isEqualTo(3);
+  }
+
+  @Test
+  void lostAnswersLeadToOneOrderEach() {
+    engine.start();
+    proxy.next(Fault.LOSE_ANSWER);
+    UUID lost = engine.ask("buy", 10, "SPY");
+    engine.awaitStatus(lost, "filled");
+    assertThat(events(lost)).contains("order.unknown", "order.matched");
+
+    proxy.next(Fault.ERROR_AFTER);
+    UUID failed = engine.ask("buy", 7, "SPY", below(1), null, "day");
+    engine.awaitStatus(failed, "working");
+    assertThat(events(failed)).contains("order.unknown", "order.matched");
+
+    assertThat(proxy.posts()).isEqualTo(2);
+    assertThat(orders()).hasSize(2);
+    engine.awaitRow("10", "SELECT quantity FROM positions");
+    assertThat(engine.one("SELECT count(*) FROM trades WHERE source = 'external'")).isEqualTo("0");
+  }
+
+  @Test
+  void unknownOrderIsFoundAfterARestartAndNeverSentAgain() {
+    engine.start();
+    proxy.next(Fault.LOSE_ANSWER);
+    UUID lost = engine.ask("buy", 10, "SPY");
+    engine.awaitStatus(lost, "unknown");
+    engine.restart();
+    engine.awaitStatus(lost, "filled");
+    assertThat(proxy.posts()).isEqualTo(1);
+    assertThat(orders()).hasSize(1);
+  }
+
+  @Test
+  void requestThatNeverArrivedStaysUnknownAndBlocksItsTicker() {
+    engine.start();
+    proxy.next(Fault.LOSE_REQUEST);
+    UUID lost = engine.ask("buy", 10, "SPY");
+    engine.awaitStatus(lost, "unknown");
+    UUID next = engine.ask("sell_short", 1, "SPY");
+    engine.awaitStatus(next, "rejected");
+    assertThat(engine.reason(next)).startsWith("unknown_order");
+    assertThat(engine.status(lost)).isEqualTo("unknown");
+    assertThat(proxy.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void throttledOrderIsTriedAnew() {
+    engine.start();
+    proxy.next(Fault.THROTTLE);
+    UUID trade = engine.ask("buy", 10, "SPY");
+    engine.awaitStatus(trade, "filled");
+    assertThat(
+            engine.all(
+                "SELECT attempt || ' ' || state || ' ' || send_attempts FROM engine.order_intents ORDER BY attempt"))
+        .isEqualTo(List.of("1 REFUSED 1", "2 FILLED 1"));
+    assertThat(orders()).hasSize(1);
+  }
+
+  @Test
+  void liveTradingWaitsToBeArmedAndStaysSoOverARestart() {
+    engine.with("TRADING_ARMED", "false").start();
+    engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+    UUID refused = engine.ask("buy", 1, "SPY");
+    engine.awaitStatus(refused, "rejected");
+    assertThat(engine.reason(refused)).startsWith("not_armed");
+    engine.run("UPDATE trading_controls SET armed = true");
+    engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+    engine.restart();
+    engine.awaitRow("2", "SELECT epoch FROM engine.accounts");
+    assertThat(engine.one("SELECT armed FROM trading_controls")).isEqualTo("t");
+    assertThat(proxy.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheOwnerDoesElsewhereIsTakenOver() {
+    AccountHash account = person.trader().accountNumbers().getFirst().hash();
+    person.trader().place(account, request(3));
+    EngineBench.await(
+        "the owner's order to fill",
+        () -> !person.trader().account(account).positions().isEmpty(),
+        () -> person.trader().account(account).toString());
+    engine.start();
+    engine.awaitRow("3", "SELECT quantity FROM positions");
+    assertThat(engine.one("SELECT count(*) FROM trades")).isEqualTo("0");
+
+    person.trader().place(account, request(4));
+    engine.awaitRow("7", "SELECT quantity FROM positions");
+    assertThat(
+            engine.all(
+                "SELECT source || ' ' || side || ' ' || quantity || ' ' || status FROM trades"))
+        .isEqualTo(List.of("external buy 4 filled"));
+  }
+
+  private List<String> events(UUID trade) {
+    return engine.all(
+        "SELECT event FROM engine.order_events WHERE trade_id = ? ORDER BY id", trade);
+  }
+
+  private List<BrokerOrder> orders() {
+    AccountHash account = person.trader().accountNumbers().getFirst().hash();
+    Instant now = Instant.now();
+    return person.trader().orders(account, now.minus(Duration.ofHours(1)), now.plusSeconds(60));
+  }
+
+  private static OrderRequest request(long quantity) {
+    return new OrderRequest(
+        AssetType.EQUITY, "SPY", Side.BUY, quantity, OrderType.MARKET, null, null, TimeInForce.DAY);
+  }
+
+  /** A price that many percent below the market. */
+  private String below(int percent) {
+    EquityQuote quote = quote();
+    if (quote.bid() == null) {
+      throw new IllegalStateException("no bid");
+    }
+    return quote
+        .bid()
+        .toBigDecimal()
+        .multiply(BigDecimal.valueOf(100L - percent, 2))
+        .setScale(2, RoundingMode.DOWN)
+        .toPlainString();
+  }
+}
