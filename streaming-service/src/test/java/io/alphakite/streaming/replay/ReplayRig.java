@@ -8,6 +8,7 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.RunningService;
 import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.settings.Settings;
+import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.settings.SimulatorSettings;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -171,12 +173,29 @@ final class ReplayRig implements AutoCloseable {
         .until(() -> get("/control/replay").contains("\"subscribed\":[\"SPY\"]"));
   }
 
+  /** Waits until the service of this process has logged in so many times. */
+  void awaitLogins(int count) {
+    SchwabStream stream = Objects.requireNonNull(service).context().getBean(SchwabStream.class);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> stream.stats().connections() >= count);
+  }
+
   /** Waits until nobody streams any more. */
   void awaitNobody() {
     await()
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> number(get("/control/replay"), "connections") == 0);
+  }
+
+  /** Waits until so many rows are written. */
+  void awaitRows(int count) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> sql("SELECT count(*) >= " + count + " FROM equity_data").equals(List.of("t")));
   }
 
   /** With the market held: waits until the service has written all there is. */
@@ -193,13 +212,63 @@ final class ReplayRig implements AutoCloseable {
                     .equals(List.of(image.totalVolume() + " true")));
   }
 
+  /**
+   * Logs in to the streamer as another program of the same user, which ends the service's login.
+   */
+  WebSocket takeOver() {
+    WebSocket socket =
+        http.newWebSocketBuilder()
+            .buildAsync(
+                URI.create(simulator.baseUrl().toString().replace("http:", "ws:") + "/ws"),
+                new WebSocket.Listener() {})
+            .join();
+    String login =
+        """
+        {"requests":[{"service":"ADMIN","requestid":"1","command":"LOGIN",
+         "SchwabClientCustomerId":"simulator-customer","SchwabClientCorrelId":"other",
+         "parameters":{"Authorization":"%s","SchwabClientChannel":"N9","SchwabClientFunctionId":"APIAPP"}}]}
+        """;
+    socket.sendText(login.formatted(simulator.login().accessToken()), true).join();
+    return socket;
+  }
+
+  /** Buys one share of SPY at the market, and gives the account's number. */
+  String buy() {
+    String accounts = get("/trader/v1/accounts/accountNumbers");
+    Matcher account =
+        Pattern.compile("\"accountNumber\":\"(\\d+)\",\"hashValue\":\"(\\w+)\"").matcher(accounts);
+    if (!account.find()) {
+      throw new IllegalStateException(accounts);
+    }
+    String order =
+        """
+        {"orderType":"MARKET","session":"NORMAL","duration":"DAY","orderStrategyType":"SINGLE",
+         "orderLegCollection":[{"instruction":"BUY","quantity":1,
+           "instrument":{"symbol":"SPY","assetType":"EQUITY"}}]}
+        """;
+    HttpResponse<String> answer =
+        send(
+            request("/trader/v1/accounts/" + account.group(2) + "/orders")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(order)));
+    if (answer.statusCode() != 201) {
+      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    }
+    return account.group(1);
+  }
+
   private String get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path))
-            .header("Authorization", "Bearer " + simulator.login().accessToken())
-            .build();
+    return send(request(path)).body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path))
+        .header("Authorization", "Bearer " + simulator.login().accessToken());
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.alphakite.streaming.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -29,6 +30,10 @@ class RestartTest {
 
   private static final Map<String, String> REPLAY =
       Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", END);
+  // Seconds of slack, on a slow machine, for the market that runs on.
+  private static final String LONGER_END = "11:00:00";
+  private static final Map<String, String> LONGER_REPLAY =
+      Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", LONGER_END);
 
   @Test
   void killedWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory) throws Exception {
@@ -74,9 +79,10 @@ class RestartTest {
     Optional<RawDay> found = RawDay.find("spy", DATE);
     assumeTrue(found.isPresent(), "the raw prints are not at hand");
     RawDay raw = found.orElseThrow();
-    try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {
+    try (ReplayRig rig = new ReplayRig(directory, LONGER_REPLAY)) {
       rig.startProcess(Map.of());
       rig.awaitMarket(Instant.parse("2013-10-08T13:41:10.500Z"));
+      rig.awaitRows(60);
       rig.kill();
       List<String> state =
           rig.sql("SELECT day_volume FROM streaming.ticker_states WHERE newest_trade IS NOT NULL");
@@ -101,7 +107,31 @@ class RestartTest {
       assertThat(expected.stream().mapToLong(RawDay.Row::volume).sum())
           .as("a day's row volumes add up to the day's volume")
           .isEqualTo(
-              raw.volumeUntil(RawDay.millis(END) - 1) - raw.volumeUntil(RawDay.OPEN_MILLIS - 1));
+              raw.volumeUntil(RawDay.millis(LONGER_END)) - raw.volumeUntil(RawDay.OPEN_MILLIS - 1));
+    }
+  }
+
+  @Test
+  void connectionLostWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory)
+      throws Exception {
+    try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {
+      rig.start(Map.of());
+      rig.awaitMarket(Instant.parse("2013-10-08T13:44:00Z"));
+      rig.simulator.paused(true);
+      rig.awaitWritten();
+      String account = rig.buy();
+      WebSocket other = rig.takeOver();
+      rig.awaitLogins(2);
+      other.abort();
+      rig.awaitSubscribed();
+      rig.simulator.paused(false);
+      rig.awaitOver();
+      assertRowsOfAnUninterruptedDay(rig.rows());
+      assertThat(rig.sql("SELECT DISTINCT message_type FROM account_events"))
+          .contains("OrderCreated", "OrderFillCompleted");
+      assertThat(
+              rig.sql("SELECT count(*) FROM account_events WHERE payload LIKE '%" + account + "%'"))
+          .isEqualTo(List.of("0"));
     }
   }
 
@@ -133,7 +163,7 @@ class RestartTest {
     assertThat(volume).isEqualTo(image.totalVolume());
     assertThat(newest).isNotNull();
     fold.tick(tradeMillis, newest.price(), image.totalVolume() - base);
-    for (; i < raw.prints.size() && raw.prints.get(i).millis() < RawDay.millis(END); i++) {
+    for (; i < raw.prints.size() && raw.prints.get(i).millis() <= RawDay.millis(LONGER_END); i++) {
       fold.print(raw.prints.get(i));
     }
     return fold.rows();
