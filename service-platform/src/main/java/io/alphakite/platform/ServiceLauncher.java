@@ -25,6 +25,10 @@ public final class ServiceLauncher {
     takeOverLogging();
   }
 
+  private static final String JPA =
+      "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
+          + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
+
   private ServiceLauncher() {}
 
   /**
@@ -117,8 +121,16 @@ public final class ServiceLauncher {
     }
   }
 
+  /**
+   * What a service gets unless its own {@code NAME.properties} says otherwise. In one process every
+   * service sees the libraries of all: what only one of them wants is off until it turns it on.
+   */
   private static Map<String, Object> defaults() {
     Map<String, Object> defaults = new HashMap<>();
+    defaults.put("spring.autoconfigure.exclude", JPA);
+    defaults.put("spring.web.resources.add-mappings", "false");
+    defaults.put("springdoc.api-docs.enabled", "false");
+    defaults.put("springdoc.swagger-ui.enabled", "false");
     defaults.put("spring.main.log-startup-info", "false");
     defaults.put("spring.threads.virtual.enabled", "true");
     defaults.put("spring.jmx.enabled", "false");

@@ -3,6 +3,7 @@ package io.alphakite.suite;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
 import io.alphakite.db.Migrations;
+import io.alphakite.engine.TradingEngine;
 import io.alphakite.gateway.ApiGateway;
 import io.alphakite.gateway.access.BootstrapKey;
 import io.alphakite.gateway.access.SignInLinks;
@@ -40,7 +41,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.api.FlywayException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,11 +66,13 @@ final class RunningSuite implements AutoCloseable {
   private final Progress progress;
   private final Path home;
   private final boolean live;
-  private Map<String, String> environment;
-  private @Nullable RunningService gateway;
+  private final Map<String, String> environment;
+  private final Map<String, RunningService> services = new HashMap<>();
 
   private RunningSuite(Settings settings, boolean live, Progress progress) {
     this.environment = new HashMap<>(settings.all());
+    // A blank line of .env is no setting: the defaults below must not give way to it.
+    environment.values().removeIf(String::isBlank);
     this.live = live;
     this.progress = progress;
     this.home = Path.of(settings.text("KITE_HOME", ".kite")).toAbsolutePath().normalize();
@@ -111,6 +113,11 @@ final class RunningSuite implements AutoCloseable {
   /** The first API key, when this start made it; asked for once, since only its hash is kept. */
   Optional<String> newAdminKey() {
     return requireGateway().context().getBean(BootstrapKey.class).reveal();
+  }
+
+  /** The HTTP port of a service, e.g. {@code trading-engine}. */
+  int port(String service) {
+    return running(service).port();
   }
 
   /** Whether this run talks to Schwab itself. */
@@ -156,11 +163,16 @@ final class RunningSuite implements AutoCloseable {
       logIn();
     }
     startService(StreamingService.DEFINITION, logins);
-    gateway = startService(ApiGateway.DEFINITION, logins);
+    startService(ApiGateway.DEFINITION, logins);
+    startService(TradingEngine.DEFINITION, logins);
   }
 
   private RunningService requireGateway() {
-    return Objects.requireNonNull(gateway, "the gateway runs once start() has returned");
+    return running(ApiGateway.DEFINITION.name());
+  }
+
+  private RunningService running(String service) {
+    return Objects.requireNonNull(services.get(service), service);
   }
 
   private void lockHome() throws IOException {
@@ -269,14 +281,14 @@ final class RunningSuite implements AutoCloseable {
     SchwabApi.connect(config, InstantSource.system()).login().withoutPerson();
   }
 
-  private RunningService startService(
+  private void startService(
       ServiceDefinition definition, Map<DatabaseRole, Map<String, String>> logins) {
     Settings settings =
         Settings.of(environment).with(logins.getOrDefault(definition.role(), Map.of()));
     RunningService running = ServiceLauncher.start(definition, settings);
     parts.push(new Part(definition.name(), running));
+    services.put(definition.name(), running);
     progress.step(definition.name() + " on port " + running.port());
-    return running;
   }
 
   private static String firstLine(Throwable failure) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A person at the page of the real suite: {@code dashboard/e2e} signs in, watches prices move and
- * buys 10 SPY. Skipped, with the reason, where no chromium is installed.
+ * A person at the page of the real suite: {@code dashboard/e2e/page.test.mjs} signs in, watches
+ * prices move and buys 10 SPY. Skipped, with the reason, where no chromium is installed.
  */
 class BrowserTest {
   private static final Path ROOT = Path.of(System.getenv().getOrDefault("KITE_PROJECT_ROOT", ".."));
@@ -47,7 +47,7 @@ class BrowserTest {
                   Map.of(
                       "KITE_URL", suite.page().toString(),
                       "KITE_SIGN_IN_URL", suite.signIn().toString(),
-                      "KITE_PICTURES", pictures.toString(),
+                      "KITE_SCREENSHOTS", pictures.toString(),
                       "CHROMIUM", chromium.get().toString())))
           .isZero();
     }
@@ -55,7 +55,7 @@ class BrowserTest {
 
   private int run(Map<String, String> settings) throws IOException, InterruptedException {
     Path output = home.resolve("browser.txt");
-    ProcessBuilder builder = new ProcessBuilder("node", "--test", "e2e/");
+    ProcessBuilder builder = new ProcessBuilder("node", "--test", "e2e/page.test.mjs");
     builder.environment().putAll(settings);
     Process node =
         builder

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alphakite.db.DatabaseUrl;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is committed stays, however the process before ended. */
 class EmbeddedDatabaseTest {
+  private static final String COMMITTED = "committed";
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   @SuppressWarnings("NullAway.Init") // set by JUnit
   private Path home;
@@ -33,12 +36,11 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
-  void keepsCommittedRowsWhenTheServerIsKilled() throws Exception {
-    EmbeddedDatabase first = EmbeddedDatabase.start(home);
-    execute(first.administrator("kite"), "CREATE TABLE kept AS SELECT 42 AS answer");
+  void keepsCommittedRowsWhenEverythingIsKilled() throws Exception {
+    Process owner = startElsewhere();
     ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
-    postmaster.destroyForcibly();
-    postmaster.onExit().get(10, TimeUnit.SECONDS);
+    kill(owner.toHandle());
+    kill(postmaster);
 
     try (EmbeddedDatabase second = EmbeddedDatabase.start(home)) {
       assertThat(answer(second)).isEqualTo(42);
@@ -47,15 +49,15 @@ class EmbeddedDatabaseTest {
 
   @Test
   void replacesTheServerThatAKilledProcessLeftRunning() throws Exception {
-    // Never closed, as when its process was killed; the server lives on.
-    EmbeddedDatabase left = EmbeddedDatabase.start(home);
-    execute(left.administrator("kite"), "CREATE TABLE kept AS SELECT 42 AS answer");
-    long leftPid = pid();
+    Process owner = startElsewhere();
+    long left = pid();
+    kill(owner.toHandle());
+    assertThat(ProcessHandle.of(left)).isPresent();
 
     try (EmbeddedDatabase second = EmbeddedDatabase.start(home)) {
       assertThat(answer(second)).isEqualTo(42);
-      assertThat(pid()).isNotEqualTo(leftPid);
-      assertThat(ProcessHandle.of(leftPid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+      assertThat(pid()).isNotEqualTo(left);
+      assertThat(ProcessHandle.of(left).map(ProcessHandle::isAlive).orElse(false)).isFalse();
     }
   }
 
@@ -72,6 +74,43 @@ class EmbeddedDatabaseTest {
           .doesNotContain("GROUP")
           .doesNotContain("OTHERS");
     }
+  }
+
+  /** A process of its own that starts the database, commits a row and waits to be killed. */
+  static final class Owner {
+    private Owner() {}
+
+    public static void main(String... arguments) throws Exception {
+      EmbeddedDatabase database = EmbeddedDatabase.start(Path.of(arguments[0]));
+      execute(database.administrator("kite"), "CREATE TABLE kept AS SELECT 42 AS answer");
+      System.out.println(COMMITTED);
+      Thread.currentThread().join();
+    }
+  }
+
+  private Process startElsewhere() throws IOException {
+    Process owner =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Owner.class.getName(),
+                home.toString())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output = owner.inputReader()) {
+      String line = output.readLine();
+      while (line != null && !line.equals(COMMITTED)) {
+        line = output.readLine();
+      }
+      assertThat(line).as("the other process commits its row").isEqualTo(COMMITTED);
+    }
+    return owner;
+  }
+
+  private static void kill(ProcessHandle process) throws Exception {
+    process.destroyForcibly();
+    process.onExit().get(10, TimeUnit.SECONDS);
   }
 
   private long pid() throws IOException {
