@@ -271,6 +271,10 @@ class AccessTest {
     "PUT, /v1/trades, 405, method_not_allowed",
     "TRACE, /v1/trades, 405, method_not_allowed",
     "GET, /missing.js, 404, no_such_path",
+    "GET, /v1/equities/SPY%2Fx/quote, 400, bad_request",
+    "GET, /v1/equities/%00/quote, 400, bad_request",
+    "GET, /v1/signals?ticker=%zz, 400, invalid_query",
+    "GET, /v1/signals?ticker=%C0%80, 400, invalid_query",
   })
   void answersProblemsWhereNothingLives(String method, String path, int status, String code) {
     String answer =
@@ -283,6 +287,14 @@ class AccessTest {
     assertThat(answer).startsWith("HTTP/1.1 " + status);
     assertThat(answer).contains("X-Request-Id: my.id-1");
     assertThat(answer).contains("application/problem+json").contains("\"code\":\"" + code + "\"");
+  }
+
+  @Test
+  void answersAProblemToWhatIsNoRequestLine() {
+    String answer = gateway.raw("GET /v1/{x} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400");
+    assertThat(answer).contains("X-Request-Id: ", "application/problem+json", "bad_request");
   }
 
   @Test

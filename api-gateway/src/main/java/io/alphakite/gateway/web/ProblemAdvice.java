@@ -2,6 +2,7 @@ package io.alphakite.gateway.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,18 @@ class ProblemAdvice {
   @ExceptionHandler
   ResponseEntity<Problem> refused(ApiException refusal) {
     return answer(refusal.problem(), null);
+  }
+
+  /** A percent sign without two digits behind it, or bytes that are no text. */
+  @ExceptionHandler
+  ResponseEntity<Problem> unreadableQuery(InvalidParameterException unreadable) {
+    return answer(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid_query",
+            "The query cannot be decoded.",
+            "Percent-encode it as UTF-8."),
+        null);
   }
 
   @ExceptionHandler({
