@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,34 +35,61 @@ class OracleTest {
   private static final LocalDate DATE = LocalDate.of(2013, 10, 8);
 
   @Test
-  void everyRowOfARecordedDayEqualsAFoldOfTheRawPrints(@TempDir Path directory) throws Exception {
-    List<RawDay.Row> rows;
-    try (ReplayRig rig = new ReplayRig(directory, Map.of("KITE_REPLAY_SPEED", "1000"))) {
+  void everyRowOfTheRegularSessionEqualsAFoldOfTheRawPrints(@TempDir Path directory)
+      throws Exception {
+    List<RawDay.Row> rows = replay(directory, Map.of(), Map.of());
+    compareMinutes(rows, RawDay.OPEN_MILLIS, RawDay.CLOSE_MILLIS, 389, 345);
+    compareRows(rows, RawDay::rows, "regular-rows.sha256");
+  }
+
+  @Test
+  void everyRowOfTheExtendedDayEqualsAFoldOfTheRawPrints(@TempDir Path directory) throws Exception {
+    // The first print of 04:00:17 is in the first image, so it sets the base.
+    String start = "04:00:20";
+    List<RawDay.Row> rows =
+        replay(
+            directory,
+            Map.of("SIMULATOR_DAY_START", start, "SIMULATOR_DAY_END", "20:00:00"),
+            Map.of("STREAM_HOURS", "extended"));
+    compareMinutes(rows, RawDay.PRE_MARKET_MILLIS, RawDay.POST_MARKET_MILLIS, 825, 780);
+    compareRows(rows, raw -> raw.extendedRows(RawDay.millis(start)), "extended-rows.sha256");
+  }
+
+  private static List<RawDay.Row> replay(
+      Path directory, Map<String, String> simulated, Map<String, String> settings)
+      throws Exception {
+    Map<String, String> simulator = new HashMap<>(simulated);
+    simulator.put("KITE_REPLAY_SPEED", "1000");
+    try (ReplayRig rig = new ReplayRig(directory, simulator)) {
       long start = System.nanoTime();
-      rig.start(Map.of());
+      rig.start(settings);
       rig.awaitOver();
       System.out.printf(
-          "SPY %s at 1000x: the session took %.1f s%n", DATE, (System.nanoTime() - start) / 1e9);
-      rows = rig.rows();
+          "SPY %s at 1000x: the day took %.1f s%n", DATE, (System.nanoTime() - start) / 1e9);
+      return rig.rows();
     }
-    compareMinutes(rows);
+  }
+
+  private static void compareRows(
+      List<RawDay.Row> rows, Function<RawDay, List<RawDay.Row>> fold, String digest)
+      throws IOException {
     Optional<RawDay> raw = RawDay.find("spy", DATE);
     if (raw.isPresent()) {
-      List<RawDay.Row> expected = raw.get().rows();
+      List<RawDay.Row> expected = fold.apply(raw.get());
       System.out.printf("Rows compared one by one with the raw prints: %d%n", expected.size());
       assertThat(rows).containsExactlyElementsOf(expected);
     } else {
       System.out.println("The raw prints are not at hand: rows compared by their digest alone");
     }
-    assertThat(RawDay.digest(rows))
-        .as("digest of all rows")
-        .isEqualTo(resource("rows.sha256").strip());
+    assertThat(RawDay.digest(rows)).as("digest of all rows").isEqualTo(resource(digest).strip());
   }
 
   /** Says how many minutes agree with bars of somebody else's making; they need not all. */
-  private static void compareMinutes(List<RawDay.Row> rows) throws IOException {
+  private static void compareMinutes(
+      List<RawDay.Row> rows, int from, int to, long volumesAgreeing, long closesAgreeing)
+      throws IOException {
     Map<Integer, RawDay.Minute> bars = new TreeMap<>();
-    for (RawDay.Minute bar : minuteBars()) {
+    for (RawDay.Minute bar : minuteBars(from, to)) {
       bars.put(bar.minute(), bar);
     }
     long midnight = Instant.parse("2013-10-08T04:00:00Z").getEpochSecond();
@@ -79,10 +108,10 @@ class OracleTest {
             .filter(minute -> close(bars, minute).compareTo(minute.close()) == 0)
             .count();
     System.out.printf(
-        "Of %d regular minutes, %d volumes and %d closes agree with the independent bars%n",
+        "Of %d minutes, %d volumes and %d closes agree with the independent bars%n",
         ours.size(), volumes, closes);
-    assertThat(volumes).isEqualTo(389);
-    assertThat(closes).isEqualTo(345);
+    assertThat(volumes).isEqualTo(volumesAgreeing);
+    assertThat(closes).isEqualTo(closesAgreeing);
   }
 
   private static long volume(Map<Integer, RawDay.Minute> bars, RawDay.Minute minute) {
@@ -93,8 +122,8 @@ class OracleTest {
     return Objects.requireNonNull(bars.get(minute.minute())).close();
   }
 
-  /** The regular minutes of the shared data, or of their committed summary. */
-  private static List<RawDay.Minute> minuteBars() throws IOException {
+  /** The minutes of the shared data, or of their committed summary. */
+  private static List<RawDay.Minute> minuteBars(int from, int to) throws IOException {
     Path shared = RawDay.shared("minutes-special-days/spy_20131008_trades_1m.csv.gz");
     List<RawDay.Minute> minutes = new ArrayList<>();
     List<String> lines;
@@ -114,7 +143,7 @@ class OracleTest {
     for (String line : lines.subList(1, lines.size())) {
       String[] columns = line.split(",", -1);
       int minute = Integer.parseInt(columns[0]);
-      if (minute >= RawDay.OPEN_MILLIS && minute < RawDay.CLOSE_MILLIS) {
+      if (minute >= from && minute < to) {
         minutes.add(
             new RawDay.Minute(
                 minute,

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class RawDay {
   static final int OPEN_MILLIS = millis("09:30:00");
   static final int CLOSE_MILLIS = millis("16:00:00");
+  static final int PRE_MARKET_MILLIS = millis("04:00:00");
+  static final int POST_MARKET_MILLIS = millis("20:00:00");
 
   private static final long OFFICIAL_CLOSE = 0x1000000;
   private static final long AVERAGE_PRICE = 0x100000;
@@ -109,7 +111,23 @@ final class RawDay {
   /** The regular session's rows when nothing is ever missed. */
   List<Row> rows() {
     Fold fold = new Fold();
+    prints.forEach(fold::print);
+    return fold.rows();
+  }
+
+  /** The extended day's rows from this time on: what was printed before sets the base. */
+  List<Row> extendedRows(int startMillis) {
+    Fold fold = new Fold(PRE_MARKET_MILLIS, POST_MARKET_MILLIS);
+    Print image = null;
     for (Print print : prints) {
+      if (print.millis() <= startMillis) {
+        image = print;
+        continue;
+      }
+      if (image != null) {
+        fold.tick(image.millis(), image.price(), 0);
+        image = null;
+      }
       fold.print(print);
     }
     return fold.rows();
@@ -170,10 +188,23 @@ final class RawDay {
     private BigDecimal notional = BigDecimal.ZERO;
     private long sessionVolume;
 
-    Fold() {}
+    private final int fromMillis;
+    private final int toMillis;
 
-    /** The next session: the moving average runs on, VWAP starts anew. */
+    /** The regular session. */
+    Fold() {
+      this(OPEN_MILLIS, CLOSE_MILLIS);
+    }
+
+    /** These hours. */
+    Fold(int fromMillis, int toMillis) {
+      this.fromMillis = fromMillis;
+      this.toMillis = toMillis;
+    }
+
+    /** The next regular session: the moving average runs on, VWAP starts anew. */
     Fold(Fold before) {
+      this();
       closes.addAll(before.closes);
     }
 
@@ -191,8 +222,12 @@ final class RawDay {
     /** A tick of this price and growth. */
     void tick(int millis, BigDecimal price, long growth) {
       last = price;
-      if (millis < OPEN_MILLIS || millis >= CLOSE_MILLIS) {
+      if (millis < fromMillis || millis >= toMillis) {
         return;
+      }
+      if (millis >= OPEN_MILLIS && bar < OPEN_MILLIS / 60_000) {
+        notional = BigDecimal.ZERO;
+        sessionVolume = 0;
       }
       close(millis / 60_000, price);
       notional = notional.add(price.multiply(BigDecimal.valueOf(growth)));
@@ -209,7 +244,7 @@ final class RawDay {
     /** A finished candle of the price history. */
     void candle(Minute candle) {
       last = candle.close();
-      if (candle.minute() < OPEN_MILLIS || candle.minute() >= CLOSE_MILLIS) {
+      if (candle.minute() < fromMillis || candle.minute() >= toMillis) {
         return;
       }
       close(candle.minute() / 60_000, candle.close());
