@@ -240,12 +240,6 @@ public final class OrderDesk {
               yield true;
             }
             case RiskDecision.Denied denied -> {
-              log.atInfo()
-                  .addKeyValue("event", "order.denied")
-                  .addKeyValue("ticker", intent.terms().ticker())
-                  .addKeyValue("trade", intent.tradeId())
-                  .addKeyValue("rule", denied.rule())
-                  .log("Order denied: {}", denied.reason());
               ledger.update(intent.to(OrderState.DENIED, denied.reason()), "order.denied", now);
               if (denied.rule().equals("max_daily_loss")) {
                 ledger.reduceOnly(denied.reason());

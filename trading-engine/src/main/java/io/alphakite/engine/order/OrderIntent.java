@@ -70,9 +70,13 @@ public record OrderIntent(
         null);
   }
 
-  /** An order placed elsewhere, found at the broker. */
+  /**
+   * An order placed elsewhere, found at the broker.
+   *
+   * @param entered by the broker's clock
+   */
   public static OrderIntent adopted(
-      UUID id, UUID tradeId, OrderTerms terms, String brokerOrderId, Instant now) {
+      UUID id, UUID tradeId, OrderTerms terms, String brokerOrderId, Instant entered) {
     return new OrderIntent(
         id,
         tradeId,
@@ -82,7 +86,7 @@ public record OrderIntent(
         OrderState.ACKED,
         0,
         false,
-        now,
+        entered,
         new Deadline(null, null),
         null,
         Set.of(),

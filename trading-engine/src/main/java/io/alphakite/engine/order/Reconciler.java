@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class Reconciler {
   private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
   private static final int MAX_ATTEMPTS = 5;
   private static final int STABLE_READS = 5;
+  private static final int SINGLE_READS = 5;
 
   private final OrderStore store;
   private final Broker broker;
@@ -86,6 +88,7 @@ public final class Reconciler {
       }
     }
     applied = seen;
+    askForMissing(listing);
     changed += resolve(listing);
     int moved = changed;
     return store.read(
@@ -94,6 +97,27 @@ public final class Reconciler {
                 moved,
                 ledger.inStates(OrderState.AT_BROKER).size(),
                 ledger.inStates(OrderState.DOUBTFUL).size()));
+  }
+
+  /**
+   * Open orders that the listing leaves out, because it lags or the broker's clock runs behind, are
+   * read one by one; so many at a time that a gap cannot use up the broker's patience.
+   */
+  private void askForMissing(Listing listing) {
+    Set<String> listed = listing.ids();
+    List<String> missing =
+        store.read(
+            ledger ->
+                ledger.inStates(OrderState.AT_BROKER).stream()
+                    .map(OrderIntent::brokerOrderId)
+                    .filter(Objects::nonNull)
+                    .map(Objects::requireNonNull)
+                    .filter(id -> !listed.contains(id))
+                    .limit(SINGLE_READS)
+                    .toList());
+    for (String id : missing) {
+      broker.order(id).ifPresent(this::apply);
+    }
   }
 
   /** Asks for what is needed at least. */
@@ -287,7 +311,8 @@ public final class Reconciler {
 
   private boolean follow(Ledger ledger, OrderReport report, OrderTerms terms, boolean history) {
     Instant now = clock.wall();
-    OrderIntent adopted = OrderIntent.adopted(ids.get(), ids.get(), terms, report.id(), now);
+    Instant entered = report.enteredAt() == null ? now : report.enteredAt();
+    OrderIntent adopted = OrderIntent.adopted(ids.get(), ids.get(), terms, report.id(), entered);
     ledger.insert(adopted, now, clock.market());
     log.atInfo()
         .addKeyValue("event", "order.adopted")

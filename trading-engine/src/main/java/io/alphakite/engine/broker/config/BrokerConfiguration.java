@@ -6,9 +6,12 @@ import io.alphakite.engine.broker.paper.PaperBroker;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.platform.health.CheckResult;
+import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import java.time.InstantSource;
+import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,6 +37,23 @@ class BrokerConfiguration {
     return () -> {
       paper.open();
       return new BrokerLink("paper", PaperBroker.ACCOUNT, "", true, paper, paper::match);
+    };
+  }
+
+  @Bean
+  HealthCheck tokenCheck(BrokerConnector connector) {
+    return new HealthCheck() {
+      @Override
+      public String name() {
+        return "token";
+      }
+
+      @Override
+      public CheckResult check() {
+        return connector instanceof SchwabConnector schwab
+            ? schwab.token()
+            : CheckResult.up(Map.of("note", "paper trading needs none"));
+      }
     };
   }
 }

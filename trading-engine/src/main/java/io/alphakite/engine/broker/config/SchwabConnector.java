@@ -4,10 +4,12 @@ import io.alphakite.engine.broker.BrokerConnector;
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.schwab.SchwabBroker;
+import io.alphakite.platform.health.CheckResult;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.schwab.http.Endpoint;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.trader.AccountNumber;
@@ -63,6 +65,21 @@ final class SchwabConnector implements BrokerConnector {
     } catch (SchwabException e) {
       throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** How the login stands, as far as is known without asking anybody. */
+  synchronized CheckResult token() {
+    SchwabApi schwab = api;
+    if (schwab == null) {
+      return CheckResult.degraded("the token file was not opened yet");
+    }
+    TokenStatus token = schwab.tokens().status();
+    String problem = token.problem() == null ? "no usable token" : token.problem();
+    return switch (token.state()) {
+      case READY -> CheckResult.up();
+      case REFRESH_FAILING -> CheckResult.degraded(problem);
+      case MISSING, LOGIN_REQUIRED -> CheckResult.down("log in to Schwab: " + problem);
+    };
   }
 
   private AccountNumber choose(List<AccountNumber> accounts) {

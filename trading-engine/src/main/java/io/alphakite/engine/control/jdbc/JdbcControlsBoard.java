@@ -70,7 +70,7 @@ class JdbcControlsBoard implements ControlsBoard {
             .query(
                 (row, number) -> new Before(row.getString(1), row.getString(2), row.getBoolean(3)))
             .single();
-    String auto = account.settings().autoTrading() + "," + account.settings().autoTradingQuantity();
+    String auto = Boolean.toString(account.settings().autoTrading());
     long epoch =
         jdbc.sql(
                 """

@@ -50,6 +50,7 @@ final class JdbcLedger implements Ledger {
   private final MarketCalendar calendar;
   private final boolean feedClock;
   private final Run run;
+  private final OrderStory story = new OrderStory();
 
   JdbcLedger(
       JdbcClient jdbc,
@@ -336,7 +337,7 @@ final class JdbcLedger implements Ledger {
         .param("now", Sql.time(marketNow))
         .param("id", intent.tradeId())
         .update();
-    show(intent);
+    story.tell("order.new", intent, show(intent));
   }
 
   private void insertExternalTrade(OrderIntent intent, Instant marketNow) {
@@ -405,7 +406,7 @@ final class JdbcLedger implements Ledger {
           "Order " + intent.id() + " is not where it was when " + event + " was decided");
     }
     journal(intent, event, wallNow);
-    show(intent);
+    story.tell(event, intent, show(intent));
   }
 
   private void journal(OrderIntent intent, String event, Instant now) {
@@ -427,10 +428,14 @@ final class JdbcLedger implements Ledger {
         .update();
   }
 
-  /** Shows on the trade's row where its order stands. Fills of all its attempts count. */
-  private void show(OrderIntent intent) {
-    jdbc.sql(
-            """
+  /**
+   * Shows on the trade's row where its order stands. Fills of all its attempts count. Returns the
+   * id of the request that asked for it.
+   */
+  private Optional<String> show(OrderIntent intent) {
+    Optional<String> requestId =
+        jdbc.sql(
+                """
             WITH f AS (SELECT coalesce(sum(quantity), 0) AS quantity,
                               round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
                        FROM fills WHERE trade_id = :id)
@@ -442,15 +447,18 @@ final class JdbcLedger implements Ledger {
                 reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
                 updated_at = clock_timestamp(), version = t.version + 1
             FROM f WHERE t.id = :id
+            RETURNING coalesce(t.request_id, '')
             """)
-        .param("id", intent.tradeId())
-        .param("account", run.accountId())
-        .param("plain", intent.state().tradeStatus(false).wire())
-        .param("canceling", intent.state().tradeStatus(true).wire())
-        .param("order", intent.brokerOrderId())
-        .param("detail", intent.detail())
-        .update();
+            .param("id", intent.tradeId())
+            .param("account", run.accountId())
+            .param("plain", intent.state().tradeStatus(false).wire())
+            .param("canceling", intent.state().tradeStatus(true).wire())
+            .param("order", intent.brokerOrderId())
+            .param("detail", intent.detail())
+            .query(String.class)
+            .optional();
     Notifications.send(jdbc, Channel.TRADES, intent.tradeId().toString());
+    return requestId.filter(id -> !id.isEmpty());
   }
 
   @Override
