@@ -62,6 +62,11 @@ final class ChannelLog {
         .toArray(Message[]::new);
   }
 
+  /** How many messages each ticker has had. */
+  synchronized Map<String, Long> counts() {
+    return Map.copyOf(counts);
+  }
+
   /** The tickers that ever had a message, in order. */
   synchronized String[] tickers() {
     String[] tickers = newest.keySet().toArray(String[]::new);

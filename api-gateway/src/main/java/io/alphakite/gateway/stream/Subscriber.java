@@ -170,6 +170,9 @@ final class Subscriber {
     try {
       Subscription subscription = new Subscription(filter, afterSeq + 1);
       subscription.replaying = replay;
+      if (channel == StreamChannel.PRICES) {
+        subscription.counts.putAll(hub.log(channel).counts());
+      }
       subscriptions.put(channel, subscription);
     } finally {
       lock.unlock();
@@ -182,7 +185,19 @@ final class Subscriber {
     try {
       Subscription subscription = subscriptions.get(channel);
       if (subscription != null) {
+        TickerFilter before = subscription.filter;
         subscription.filter = filter;
+        if (channel == StreamChannel.PRICES) {
+          // What was not followed until now was not dropped.
+          hub.log(channel)
+              .counts()
+              .forEach(
+                  (ticker, count) -> {
+                    if (!before.passes(ticker) && filter.passes(ticker)) {
+                      subscription.counts.put(ticker, count);
+                    }
+                  });
+        }
       }
     } finally {
       lock.unlock();
@@ -391,8 +406,8 @@ final class Subscriber {
 
   private Message counted(Subscription subscription, Message message, boolean conflating) {
     Long before = subscription.counts.put(String.valueOf(message.ticker()), message.count());
-    if (conflating && before != null) {
-      dropped += message.count() - before - 1;
+    if (conflating) {
+      dropped += Math.max(0, message.count() - (before == null ? 0 : before) - 1);
     }
     return message;
   }
