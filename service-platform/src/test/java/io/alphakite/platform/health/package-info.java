@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.platform.health;
+
+import org.jspecify.annotations.NullMarked;
