@@ -99,6 +99,23 @@ class EngineLifecycleTest {
   }
 
   @Test
+  void resumeThatOvertakesTheKillIsKept() {
+    engine.quote("SPY", "167.39", "167.41", 500, "167.40", T);
+    engine.start();
+    UUID resting = engine.ask("buy", 10, "SPY", "166.00", null, "day");
+    engine.awaitStatus(resting, "working");
+
+    // The halt of the kill and the resume were both committed before the engine looked.
+    engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', false)");
+    engine.run("SELECT pg_notify('controls', '')");
+    engine.awaitStatus(resting, "canceled");
+    engine.awaitRow("1 order(s) canceled", "SELECT outcome FROM trading_commands");
+
+    assertThat(engine.one("SELECT state FROM trading_controls")).isEqualTo("active");
+    engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+  }
+
+  @Test
   void controlsOutlastARestart() {
     engine.quote("SPY", "167.39", "167.41", 500, "167.40", T);
     engine.start();

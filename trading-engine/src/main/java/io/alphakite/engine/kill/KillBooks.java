@@ -16,8 +16,12 @@ public interface KillBooks {
   /** Commands that are not done, oldest first. */
   List<Command> undone();
 
-  /** Halts, and asks for a cancel of every open order of ours; returns of how many. */
-  int haltAndCancel(String accountId);
+  /**
+   * Asks for a cancel of every open order of ours; returns of how many. The halt came with the
+   * command, in its transaction: halting again here would undo a person's resume that was quicker
+   * than the engine.
+   */
+  int cancelAll(String accountId);
 
   /** Orders of ours that may still fill, those of unknown fate included. */
   int openOrders(String accountId);

@@ -57,7 +57,7 @@ public final class KillSwitch {
   }
 
   private Progress begin(Command command, Instant now) {
-    int canceled = books.haltAndCancel(accountId);
+    int canceled = books.cancelAll(accountId);
     log.atWarn()
         .addKeyValue("event", "kill.begun")
         .addKeyValue("flatten", command.flatten())

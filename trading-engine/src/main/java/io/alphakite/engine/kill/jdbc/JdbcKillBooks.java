@@ -38,13 +38,7 @@ class JdbcKillBooks implements KillBooks {
 
   @Override
   @Transactional
-  public int haltAndCancel(String accountId) {
-    jdbc.sql(
-            """
-            UPDATE trading_controls SET state = 'halted', updated_at = clock_timestamp(), version = version + 1
-            WHERE state <> 'halted'
-            """)
-        .update();
+  public int cancelAll(String accountId) {
     List<UUID> canceled =
         jdbc.sql(
                 """
@@ -58,7 +52,6 @@ class JdbcKillBooks implements KillBooks {
             .query(UUID.class)
             .list();
     canceled.forEach(id -> Notifications.send(jdbc, Channel.TRADE_REQUESTS, id.toString()));
-    Notifications.send(jdbc, Channel.CONTROLS, "");
     return canceled.size();
   }
 
