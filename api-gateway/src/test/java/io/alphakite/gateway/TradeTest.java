@@ -125,6 +125,28 @@ class TradeTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "SPY, SPY, 202", "SPY, SPY1, 202", "$SPX, SPXW, 202", "BRK.B, BRKB, 202",
+    "SPY, IBM, 422", "SPY, SPYX, 422", "BA, BAC, 422", "BRK.B, BRK, 422",
+  })
+  void takesOnlyOptionsOnTheTicker(String ticker, String root, int status) {
+    Answer answer =
+        gateway.asAdmin(
+            "POST",
+            "/v1/trades",
+            """
+            {"ticker":"%s","asset_type":"option","option_symbol":"%-6s131018C00168000","side":"buy_to_open",
+             "quantity":1,"order_type":"limit","limit_price":1.2}
+            """
+                .formatted(ticker, root));
+
+    assertThat(answer.status()).isEqualTo(status);
+    if (status == 422) {
+      assertThat(answer.json().get("code").stringValue()).isEqualTo("underlying_mismatch");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',

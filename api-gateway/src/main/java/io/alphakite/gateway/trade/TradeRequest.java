@@ -15,6 +15,7 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ record TradeRequest(
           "stop_price",
           "time_in_force");
 
+  private static final Pattern PUNCTUATION = Pattern.compile("[^A-Z0-9]");
   // NUMERIC(12,4).
   private static final BigDecimal PRICE_LIMIT = new BigDecimal("100000000");
   private static final int PRICE_DECIMALS = 4;
@@ -66,7 +68,7 @@ record TradeRequest(
     OrderType orderType = word(body, "order_type", null, OrderType::fromWire, OrderType.values());
     TimeInForce timeInForce =
         word(body, "time_in_force", TimeInForce.DAY, TimeInForce::fromWire, TimeInForce.values());
-    OptionSymbol optionSymbol = optionSymbol(body.text("option_symbol"), assetType);
+    OptionSymbol optionSymbol = optionSymbol(body.text("option_symbol"), assetType, ticker);
     if (side.assetType() != assetType) {
       throw ApiException.unprocessable(
           "side_mismatch",
@@ -128,7 +130,8 @@ record TradeRequest(
     }
   }
 
-  private static @Nullable OptionSymbol optionSymbol(@Nullable String text, AssetType assetType) {
+  private static @Nullable OptionSymbol optionSymbol(
+      @Nullable String text, AssetType assetType, Ticker ticker) {
     if (assetType == AssetType.EQUITY) {
       if (text != null) {
         throw ApiException.unprocessable(
@@ -141,14 +144,35 @@ record TradeRequest(
     if (text == null) {
       throw JsonBody.missing("option_symbol");
     }
+    OptionSymbol symbol;
     try {
-      return OptionSymbol.parse(text);
+      symbol = OptionSymbol.parse(text);
     } catch (IllegalArgumentException e) {
       throw ApiException.unprocessable(
           "invalid_option_symbol",
           "\"" + Problems.printable(text) + "\" is not an option symbol.",
           "21 characters: root padded to 6, yymmdd, C or P, strike in thousandths to 8 digits.");
     }
+    if (!underlies(ticker, symbol.root())) {
+      throw ApiException.unprocessable(
+          "underlying_mismatch",
+          "\"" + Problems.printable(text) + "\" is not an option on " + ticker + ".",
+          "Send the option's own underlying as ticker.");
+    }
+    return symbol;
+  }
+
+  /**
+   * Whether options with this root are on this underlying: its own symbol without punctuation, with
+   * a digit behind it after a corporate action, or, for an index, any of its series ($SPX: SPXW).
+   */
+  private static boolean underlies(Ticker ticker, String root) {
+    String plain = PUNCTUATION.matcher(ticker.symbol()).replaceAll("");
+    if (!root.startsWith(plain)) {
+      return false;
+    }
+    String rest = root.substring(plain.length());
+    return ticker.symbol().startsWith("$") || rest.chars().allMatch(Character::isDigit);
   }
 
   private static long quantity(@Nullable BigDecimal given) {
