@@ -18,6 +18,9 @@ import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -249,6 +252,68 @@ class SimulatorTradingTest {
             engine.all(
                 "SELECT source || ' ' || side || ' ' || quantity || ' ' || status FROM trades"))
         .isEqualTo(List.of("external buy 4 filled"));
+  }
+
+  @Test
+  void tradeFollowsTheOrderThatReplacedItsOwnElsewhere() throws Exception {
+    engine.start();
+    UUID trade = engine.ask("buy", 5, "SPY", below(2), null, "day");
+    engine.awaitStatus(trade, "working");
+    String old = engine.one("SELECT broker_order_id FROM trades");
+
+    String rests = below(1);
+    String moved = replace(old, 7, rests);
+    engine.awaitRow(moved, "SELECT broker_order_id FROM trades");
+    engine.awaitStatus(trade, "working");
+    assertThat(
+            engine.one(
+                "SELECT quantity || ' ' || round(limit_price, 2) || ' ' || source FROM trades"))
+        .isEqualTo("7 " + rests + " manual");
+
+    // Over the market: it fills.
+    String last = replace(moved, 6, below(-1));
+    engine.awaitStatus(trade, "filled");
+    assertThat(
+            engine.all(
+                "SELECT quantity || ' ' || filled_quantity || ' ' || broker_order_id FROM trades"))
+        .isEqualTo(List.of("6 6 " + last));
+    engine.awaitRow("6", "SELECT quantity FROM positions");
+    assertThat(
+            engine.all(
+                "SELECT state || ' ' || order_quantity || ' ' || filled FROM engine.order_intents ORDER BY attempt"))
+        .isEqualTo(List.of("CANCELED 5 0", "CANCELED 7 0", "FILLED 6 6"));
+    assertThat(new BigDecimal(engine.one("SELECT average_fill_price FROM trades")))
+        .isEqualByComparingTo(
+            new BigDecimal(engine.one("SELECT sum(quantity * price) / 6 FROM fills")));
+    assertThat(engine.one("SELECT count(*) FROM engine.position_differences")).isEqualTo("0");
+    assertThat(proxy.posts()).isEqualTo(1);
+  }
+
+  /** As the account's owner in the broker's own program; returns the new order's id. */
+  private String replace(String order, long quantity, String limit) throws Exception {
+    AccountHash account = person.trader().accountNumbers().getFirst().hash();
+    HttpRequest put =
+        HttpRequest.newBuilder(
+                simulator
+                    .baseUrl()
+                    .resolve("/trader/v1/accounts/" + account.value() + "/orders/" + order))
+            .header("Authorization", "Bearer " + person.tokens().accessToken())
+            .header("Content-Type", "application/json")
+            .PUT(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"orderType": "LIMIT", "session": "NORMAL", "duration": "DAY", "price": "%s",
+                     "orderStrategyType": "SINGLE", "orderLegCollection": [{"instruction": "BUY",
+                     "quantity": %d, "instrument": {"symbol": "SPY", "assetType": "EQUITY"}}]}
+                    """
+                        .formatted(limit, quantity)))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(put, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+      String location = answer.headers().firstValue("Location").orElseThrow();
+      return location.substring(location.lastIndexOf('/') + 1);
+    }
   }
 
   private List<String> events(UUID trade) {

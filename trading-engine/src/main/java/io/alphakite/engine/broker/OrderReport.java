@@ -31,12 +31,19 @@ public record OrderReport(
   /** Where the order stands. Any status we do not know counts as open. */
   public enum Status {
     OPEN,
+    /** Open, and may still fill, while another order takes its place. */
+    REPLACING,
     FILLED,
     CANCELED,
     REJECTED,
     EXPIRED,
     /** Superseded by another order of the broker's. */
     REPLACED
+  }
+
+  /** Whether it may still fill. */
+  public boolean isOpen() {
+    return status == Status.OPEN || status == Status.REPLACING;
   }
 
   /** The sum of the executions. */

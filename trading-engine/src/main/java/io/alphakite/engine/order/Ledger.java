@@ -56,7 +56,10 @@ public interface Ledger {
   /** The switches. */
   Controls controls();
 
-  /** Writes a new attempt down, with the trade row of an order placed elsewhere if it is one. */
+  /**
+   * Writes a new attempt down: with the trade row of an order placed elsewhere if it is one, and
+   * with the new terms on the trade's row if it replaces another.
+   */
   void insert(OrderIntent intent, Instant wallNow, Instant marketNow);
 
   /**

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to place a trade's order, as it is written down.
  *
- * @param attempt 1 for a trade's first; only a throttled attempt is followed by another
+ * @param attempt 1 for a trade's first; a throttled attempt and a replaced one are followed by
+ *     another
  * @param sends how often it was claimed for sending: 0 or 1
  * @param reducing whether it was approved as one that only makes a position smaller
  * @param createdAt wall time
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verified whether the broker's order was read back and says what we sent
  * @param filled units filled so far
  * @param detail why it stands where it stands, for a person
+ * @param replaces the attempt whose order this one replaced at the broker; null for all others
  */
 public record OrderIntent(
     UUID id,
@@ -38,7 +40,8 @@ public record OrderIntent(
     boolean verified,
     long filled,
     Search search,
-    @Nullable String detail) {
+    @Nullable String detail,
+    @Nullable UUID replaces) {
 
   public OrderIntent {
     baseline = Set.copyOf(baseline);
@@ -67,6 +70,7 @@ public record OrderIntent(
         false,
         0,
         Search.NONE,
+        null,
         null);
   }
 
@@ -94,7 +98,8 @@ public record OrderIntent(
         true,
         0,
         Search.NONE,
-        "placed elsewhere");
+        "placed elsewhere",
+        null);
   }
 
   /** The attempt that follows a throttled one: new, and through all checks again. */
@@ -116,7 +121,37 @@ public record OrderIntent(
         false,
         0,
         Search.NONE,
+        null,
         null);
+  }
+
+  /**
+   * The order that replaced this one at the broker, of the same trade: an order of its own that
+   * names this one as its parent.
+   *
+   * @param order as the broker shows it
+   * @param entered by the broker's clock
+   */
+  public OrderIntent replacedBy(UUID newId, OrderTerms newTerms, String order, Instant entered) {
+    return new OrderIntent(
+        newId,
+        tradeId,
+        attempt + 1,
+        Origin.EXTERNAL,
+        newTerms,
+        OrderState.ACKED,
+        0,
+        false,
+        entered,
+        new Deadline(null, null),
+        null,
+        Set.of(),
+        order,
+        true,
+        0,
+        Search.NONE,
+        "replaces order " + brokerOrderId,
+        id);
   }
 
   /** Account, symbol and side: in a lane at most one order of unknown fate may exist. */
@@ -155,7 +190,8 @@ public record OrderIntent(
         verified,
         filled,
         search,
-        why);
+        why,
+        replaces);
   }
 
   /** Approved. */
@@ -178,7 +214,8 @@ public record OrderIntent(
         verified,
         filled,
         search,
-        null);
+        null,
+        replaces);
   }
 
   /** Claimed for its one sending. */
@@ -201,7 +238,8 @@ public record OrderIntent(
         verified,
         filled,
         search,
-        null);
+        null,
+        replaces);
   }
 
   /** Known to the broker under this id. */
@@ -224,7 +262,8 @@ public record OrderIntent(
         provenContent,
         filled,
         search.ended(),
-        why);
+        why,
+        replaces);
   }
 
   /** The id was another order's: to be searched for by its content. */
@@ -247,7 +286,8 @@ public record OrderIntent(
         false,
         filled,
         Search.begin(now),
-        why);
+        why,
+        replaces);
   }
 
   /** Read back and found to say what was sent. */
@@ -269,7 +309,8 @@ public record OrderIntent(
         true,
         filled,
         search,
-        detail);
+        detail,
+        replaces);
   }
 
   /** With another search. */
@@ -291,7 +332,8 @@ public record OrderIntent(
         verified,
         filled,
         other,
-        detail);
+        detail,
+        replaces);
   }
 
   /** With more filled. The sum never falls. */
@@ -316,6 +358,7 @@ public record OrderIntent(
         verified,
         quantity,
         search,
-        detail);
+        detail,
+        replaces);
   }
 }

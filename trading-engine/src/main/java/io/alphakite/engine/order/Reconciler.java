@@ -5,10 +5,12 @@ import io.alphakite.engine.broker.Broker;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
+import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.order.OrderTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,7 @@ public final class Reconciler {
   private static final int MAX_ATTEMPTS = 5;
   private static final int STABLE_READS = 5;
   private static final int SINGLE_READS = 5;
+  private static final String REPLACED = "replaced elsewhere by ";
 
   private final OrderStore store;
   private final Broker broker;
@@ -79,7 +83,7 @@ public final class Reconciler {
     latest = listing;
     int changed = 0;
     Map<String, OrderReport> seen = new HashMap<>();
-    for (OrderReport report : listing.orders()) {
+    for (OrderReport report : replacedFirst(listing.orders())) {
       if (report.equals(applied.get(report.id()))) {
         seen.put(report.id(), report);
       } else if (apply(report)) {
@@ -97,6 +101,13 @@ public final class Reconciler {
                 moved,
                 ledger.inStates(OrderState.AT_BROKER).size(),
                 ledger.inStates(OrderState.DOUBTFUL).size()));
+  }
+
+  /** An order that took another's place is not adopted before the other was looked at. */
+  private static List<OrderReport> replacedFirst(List<OrderReport> orders) {
+    List<OrderReport> sorted = new ArrayList<>(orders);
+    sorted.sort(Comparator.comparing(report -> report.status() != OrderReport.Status.REPLACED));
+    return sorted;
   }
 
   /**
@@ -182,7 +193,7 @@ public final class Reconciler {
           List<String> history = new ArrayList<>();
           for (OrderReport report : listed) {
             OrderTerms terms = report.terms();
-            if (report.status() == OrderReport.Status.OPEN && terms != null) {
+            if (report.isOpen() && terms != null) {
               follow(ledger, report, terms, true);
             } else {
               history.add(report.id());
@@ -253,8 +264,20 @@ public final class Reconciler {
       }
     }
     OrderIntent after = intent.filledTo(filled);
+    if (report.status() == OrderReport.Status.REPLACED && after.state().isAtBroker()) {
+      return followReplacement(ledger, after, report);
+    }
+    if (report.status() == OrderReport.Status.REPLACING) {
+      // Both may fill until it is settled: nothing else goes out in the lane.
+      after = after.searching(after.search().heldOn(clock.wall()));
+    }
     OrderState target = target(after, report);
-    boolean settled = report.status() != OrderReport.Status.FILLED || target == OrderState.FILLED;
+    boolean settled =
+        switch (report.status()) {
+          case FILLED -> target == OrderState.FILLED;
+          case REPLACING -> false;
+          case OPEN, CANCELED, REJECTED, EXPIRED, REPLACED -> true;
+        };
     if (target != after.state() && after.state().next().contains(target)) {
       after = after.to(target, reason(report));
     }
@@ -265,9 +288,9 @@ public final class Reconciler {
   }
 
   private static OrderState target(OrderIntent intent, OrderReport report) {
-    OrderState open = intent.filled() > 0 ? OrderState.PARTIAL : OrderState.WORKING;
+    OrderState open = open(intent);
     return switch (report.status()) {
-      case OPEN -> open;
+      case OPEN, REPLACING -> open;
       // Until every execution is listed the order is not done with.
       case FILLED -> intent.filled() >= intent.terms().quantity() ? OrderState.FILLED : open;
       case CANCELED, REPLACED -> OrderState.CANCELED;
@@ -276,12 +299,16 @@ public final class Reconciler {
     };
   }
 
+  private static OrderState open(OrderIntent intent) {
+    return intent.filled() > 0 ? OrderState.PARTIAL : OrderState.WORKING;
+  }
+
   private static @Nullable String reason(OrderReport report) {
     return switch (report.status()) {
       case REJECTED ->
           "rejected: " + (report.reason() == null ? "the broker gave no reason" : report.reason());
-      case REPLACED -> "replaced elsewhere by another order";
-      case OPEN, FILLED, CANCELED, EXPIRED -> report.reason();
+      case REPLACED -> REPLACED + "another order";
+      case OPEN, REPLACING, FILLED, CANCELED, EXPIRED -> report.reason();
     };
   }
 
@@ -292,11 +319,140 @@ public final class Reconciler {
     return after.filled() > before.filled() ? "order.fill" : "order.verified";
   }
 
+  /**
+   * An order of ours was replaced elsewhere: its trade goes on with the one order that can have
+   * taken its place. Until that is listed the old one counts as open and holds its lane back.
+   *
+   * @return whether it is done with
+   */
+  private boolean followReplacement(Ledger ledger, OrderIntent intent, OrderReport report) {
+    Instant now = clock.wall();
+    Instant begun = searchedSince(intent);
+    Instant seen = begun == null ? now : begun;
+    Listing listing = latest;
+    List<OrderReport> listed = listing == null ? List.of() : listing.orders();
+    List<OrderReport> fitting =
+        ReplacementMatch.candidates(report, intent.terms(), listed, seen).stream()
+            .filter(other -> !ledger.history(other.id()))
+            .toList();
+    List<OrderReport> free =
+        fitting.stream().filter(other -> ledger.owner(other.id()).isEmpty()).toList();
+    if (free.size() > 1) {
+      return end(ledger, intent, REPLACED + "one of " + free.size() + " orders that fit");
+    }
+    boolean contested =
+        free.stream()
+            .anyMatch(
+                other ->
+                    mayBeDoubtful(ledger, other) || mayReplace(ledger, other, listed, intent.id()));
+    if (free.size() == 1 && !contested) {
+      OrderReport match = free.getFirst();
+      return rebind(ledger, intent, match, Objects.requireNonNull(match.terms()));
+    }
+    List<OrderReport> adopted =
+        fitting.stream().filter(other -> adoptedLately(ledger, other, seen)).toList();
+    if (!adopted.isEmpty()) {
+      String which = adopted.stream().map(OrderReport::id).collect(Collectors.joining(" or "));
+      return end(ledger, intent, REPLACED + "what may be order " + which + ", a trade of its own");
+    }
+    if (!now.isBefore(seen.plus(ReplacementMatch.PATIENCE))) {
+      return end(ledger, intent, REPLACED + "an order that was not found");
+    }
+    OrderIntent open = intent.to(open(intent), intent.detail());
+    if (begun == null) {
+      OrderIntent waiting = open.searching(Search.replacement(now));
+      ledger.update(waiting, "order.replacement_awaited", now);
+    } else if (intent.search().due(now)) {
+      Search looked = intent.search().looked(now, false).holding(now);
+      ledger.update(open.searching(looked), "order.looked", now);
+    } else if (!open.equals(ledger.intent(intent.id()))) {
+      ledger.update(open, "order.fill", now);
+    }
+    return false;
+  }
+
+  /** Since when the order that replaced this one is looked for; null when it is not. */
+  private static @Nullable Instant searchedSince(OrderIntent intent) {
+    return intent.search().nextAt() == null ? null : intent.search().lastCountedAt();
+  }
+
+  private static boolean mayBeDoubtful(Ledger ledger, OrderReport report) {
+    return ledger.inStates(OrderState.DOUBTFUL).stream()
+        .anyMatch(doubtful -> ContentMatch.isCandidate(doubtful, report));
+  }
+
+  /** Whether it was adopted about when the order it fits was replaced. */
+  private static boolean adoptedLately(Ledger ledger, OrderReport report, Instant seen) {
+    Instant entered = report.enteredAt();
+    return entered != null
+        && !entered.isBefore(seen.minus(ReplacementMatch.PATIENCE))
+        && ledger
+            .owner(report.id())
+            .filter(owner -> owner.origin() == Origin.EXTERNAL && owner.replaces() == null)
+            .isPresent();
+  }
+
+  private boolean end(Ledger ledger, OrderIntent intent, String why) {
+    log.atWarn()
+        .addKeyValue("event", "order.replacement_unclear")
+        .addKeyValue("order", intent.id())
+        .log("A trade does not follow its replaced order: {}", why);
+    ledger.update(
+        intent.searching(Search.NONE).to(OrderState.CANCELED, why), "order.canceled", clock.wall());
+    return true;
+  }
+
+  private boolean rebind(Ledger ledger, OrderIntent intent, OrderReport match, OrderTerms terms) {
+    Instant now = clock.wall();
+    OrderIntent old =
+        intent.searching(Search.NONE).to(OrderState.CANCELED, REPLACED + "order " + match.id());
+    ledger.update(old, "order.replaced", now);
+    Instant entered = match.enteredAt() == null ? now : match.enteredAt();
+    OrderIntent next = old.replacedBy(ids.get(), terms, match.id(), entered);
+    ledger.insert(next, now, clock.market());
+    applyTo(ledger, next, match);
+    return true;
+  }
+
+  /**
+   * Whether it may be about to take the place of an order of ours that is being replaced: then it
+   * is not adopted yet. An order from long ago is.
+   */
+  private boolean waitsForReplaced(Ledger ledger, OrderReport report) {
+    Listing listing = latest;
+    Instant entered = report.enteredAt();
+    return listing != null
+        && entered != null
+        && !clock.wall().isAfter(entered.plus(ReplacementMatch.PATIENCE))
+        && mayReplace(ledger, report, listing.orders(), null);
+  }
+
+  /** Whether it fits an order of ours, other than that one, whose replacement is not settled. */
+  private boolean mayReplace(
+      Ledger ledger, OrderReport report, List<OrderReport> listed, @Nullable UUID except) {
+    return listed.stream()
+        .filter(
+            old ->
+                old.status() == OrderReport.Status.REPLACING
+                    || old.status() == OrderReport.Status.REPLACED)
+        .anyMatch(
+            old ->
+                ledger
+                    .owner(old.id())
+                    .filter(owner -> owner.state().isAtBroker() && !owner.id().equals(except))
+                    .filter(owner -> mayReplace(owner, old, report))
+                    .isPresent());
+  }
+
+  private boolean mayReplace(OrderIntent owner, OrderReport old, OrderReport report) {
+    Instant begun = searchedSince(owner);
+    Instant seen = begun == null ? clock.wall() : begun;
+    return !ReplacementMatch.candidates(old, owner.terms(), List.of(report), seen).isEmpty();
+  }
+
   private boolean adopt(Ledger ledger, OrderReport report) {
-    for (OrderIntent doubtful : ledger.inStates(OrderState.DOUBTFUL)) {
-      if (ContentMatch.isCandidate(doubtful, report)) {
-        return false;
-      }
+    if (mayBeDoubtful(ledger, report) || waitsForReplaced(ledger, report)) {
+      return false;
     }
     if (report.terms() == null) {
       log.atWarn()

@@ -184,7 +184,7 @@ final class FakeBroker implements Broker {
   @Override
   public CancelOutcome cancel(String brokerOrderId) {
     cancels.add(brokerOrderId);
-    return get(brokerOrderId).status() == Status.OPEN
+    return get(brokerOrderId).isOpen()
         ? new CancelOutcome.Requested()
         : new CancelOutcome.Refused("it is done");
   }

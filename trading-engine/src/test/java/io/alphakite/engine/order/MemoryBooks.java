@@ -68,6 +68,10 @@ final class MemoryBooks implements OrderStore, Ledger {
     return trade(trade).filled();
   }
 
+  OrderTerms terms(UUID trade) {
+    return trade(trade).terms();
+  }
+
   String reason(UUID trade) {
     return String.valueOf(trade(trade).reason());
   }
@@ -256,7 +260,7 @@ final class MemoryBooks implements OrderStore, Ledger {
     if (intent.state() != OrderState.NEW && intent.origin() != Origin.EXTERNAL) {
       throw new IllegalStateException("An order begins as NEW");
     }
-    if (intent.origin() == Origin.EXTERNAL) {
+    if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {
       trades.put(
           intent.tradeId(),
           new Trade(
@@ -296,17 +300,45 @@ final class MemoryBooks implements OrderStore, Ledger {
       }
     }
     Trade trade = trade(intent.tradeId());
+    OrderIntent shown = newest(intent);
+    long filled =
+        intents.values().stream()
+            .filter(each -> each.tradeId().equals(trade.id()))
+            .mapToLong(OrderIntent::filled)
+            .sum();
     trades.put(
         trade.id(),
         new Trade(
             trade.id(),
             trade.origin(),
-            trade.terms(),
+            shown.replaces() == null
+                ? trade.terms()
+                : withQuantity(shown.terms(), shown.terms().quantity() + filled - shown.filled()),
             trade.createdAt(),
-            intent.state().tradeStatus(cancels.contains(trade.id())),
-            intent.filled(),
-            intent.detail()));
+            shown.state().tradeStatus(cancels.contains(trade.id())),
+            filled,
+            shown.detail()));
     events.add(event);
+  }
+
+  private OrderIntent newest(OrderIntent intent) {
+    return intents.values().stream()
+        .filter(each -> intent.id().equals(each.replaces()))
+        .findFirst()
+        .map(this::newest)
+        .orElse(intent);
+  }
+
+  private static OrderTerms withQuantity(OrderTerms terms, long quantity) {
+    return new OrderTerms(
+        terms.ticker(),
+        terms.option(),
+        terms.side(),
+        quantity,
+        terms.type(),
+        terms.limitPrice(),
+        terms.stopPrice(),
+        terms.timeInForce());
   }
 
   @Override

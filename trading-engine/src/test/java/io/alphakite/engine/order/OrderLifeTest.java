@@ -20,6 +20,7 @@ import io.alphakite.model.order.TimeInForce;
 import io.alphakite.model.order.TradeStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -374,6 +375,174 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
     assertThat(books.external()).hasSize(1);
+  }
+
+  @Test
+  void replacedElsewhereTheTradeFollowsAndFillsOfBothOrdersCount() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.fill(old, 4, "166.00");
+    engine.round();
+    clock.pass(Duration.ofSeconds(30));
+    String next = broker.place(limit(Side.BUY, 8, "166.50"));
+    broker.end(old, Status.REPLACED, null);
+
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(next);
+    assertThat(books.last(trade).leaves()).isEqualTo(8);
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 12, "166.50"));
+    assertThat(books.filled(trade)).isEqualTo(4);
+
+    broker.fill(next, 3, "166.50");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.PARTIALLY_FILLED);
+    // A fill of the old order that is told late counts, and does not end the trade.
+    broker.fill(old, 1, "166.00");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.PARTIALLY_FILLED);
+    assertThat(books.filled(trade)).isEqualTo(8);
+    assertThat(books.terms(trade).quantity()).isEqualTo(13);
+
+    engine = new Engine();
+    broker.fill(next, 5, "166.50");
+    engine.rounds(2);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.filled(trade)).isEqualTo(13);
+    assertThat(books.external()).isEmpty();
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void orderUnderReplacementHoldsItsLaneAndItsSuccessorIsNotAdopted() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    String next = broker.place(limit(Side.BUY, 10, "166.50"));
+    broker.end(old, Status.REPLACING, null);
+    engine.rounds(5);
+    assertThat(books.external()).isEmpty();
+    UUID other = ask(BUY);
+    engine.rounds(2);
+    assertThat(books.status(other)).isEqualTo(TradeStatus.PENDING);
+
+    broker.end(old, Status.REPLACED, null);
+    engine.rounds(2);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(next);
+    assertThat(books.status(other)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void replacedTwiceAndCanceled() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    for (String price : new String[] {"166.50", "166.75"}) {
+      String old = broker.newest();
+      clock.pass(Duration.ofSeconds(1));
+      broker.place(limit(Side.BUY, 10, price));
+      broker.end(old, Status.REPLACED, null);
+      engine.round();
+    }
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 10, "166.75"));
+    books.cancels.add(trade);
+    engine.round();
+    assertThat(broker.cancels()).containsExactly(broker.newest());
+    broker.end(broker.newest(), Status.CANCELED, null);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+  }
+
+  @Test
+  void replacementThatIsNotListedYetIsWaitedFor() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.end(old, Status.REPLACED, null);
+    broker.place(limit(Side.SELL_SHORT, 10, "169.00"));
+    engine.rounds(2);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(old);
+
+    engine = new Engine();
+    broker.place(limit(Side.BUY, 10, "166.50"));
+    engine.round();
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(broker.newest());
+    assertThat(books.external()).hasSize(1);
+  }
+
+  @Test
+  void replacementThatIsNeverListedEndsTheTrade() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.end(broker.newest(), Status.REPLACED, null);
+    engine.rounds(89);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    // Too late to be the one that replaced it.
+    broker.place(limit(Side.BUY, 10, "166.50"));
+    engine.rounds(3);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.reason(trade)).isEqualTo("replaced elsewhere by an order that was not found");
+    assertThat(books.external()).hasSize(1);
+  }
+
+  @Test
+  void twoOrdersThatFitAreNotGuessedAbout() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.place(limit(Side.BUY, 10, "166.50"));
+    broker.place(limit(Side.BUY, 10, "166.75"));
+    broker.end(old, Status.REPLACED, null);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.reason(trade)).isEqualTo("replaced elsewhere by one of 2 orders that fit");
+    assertThat(books.external()).hasSize(2);
+  }
+
+  @Test
+  void oneOrderThatFitsTwoReplacedOnesIsNotGuessedAbout() {
+    UUID first = ask(RESTING);
+    UUID second = ask(limit(Side.BUY, 5, "165.00"));
+    engine.rounds(2);
+    String one = Objects.requireNonNull(books.last(first).brokerOrderId());
+    String two = Objects.requireNonNull(books.last(second).brokerOrderId());
+    broker.place(limit(Side.BUY, 10, "166.50"));
+    broker.end(one, Status.REPLACED, null);
+    broker.end(two, Status.REPLACED, null);
+    engine.rounds(2);
+    assertThat(books.last(first).brokerOrderId()).isEqualTo(one);
+    assertThat(books.last(second).brokerOrderId()).isEqualTo(two);
+    assertThat(books.external()).isEmpty();
+
+    broker.place(limit(Side.BUY, 5, "165.50"));
+    engine.rounds(2);
+    assertThat(books.status(first)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.status(second)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.external()).hasSize(2);
+  }
+
+  @Test
+  void replacementThatWasAdoptedBeforeIsNotCountedTwice() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    String next = broker.place(limit(Side.BUY, 10, "166.50"));
+    engine.round();
+    broker.end(old, Status.REPLACED, null);
+    broker.fill(next, 10, "166.50");
+    engine.rounds(2);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.reason(trade))
+        .isEqualTo("replaced elsewhere by what may be order " + next + ", a trade of its own");
+    assertThat(books.filled(trade)).isZero();
+    assertThat(books.filled(books.external().getFirst())).isEqualTo(10);
+  }
+
+  private static OrderTerms limit(Side side, long quantity, String price) {
+    return OrderTerms.equity(
+        SPY, side, quantity, OrderType.LIMIT, Price.of(price), null, TimeInForce.DAY);
   }
 
   @Test

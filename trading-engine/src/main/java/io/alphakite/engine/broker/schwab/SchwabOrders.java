@@ -58,10 +58,10 @@ final class SchwabOrders {
           WORKING,
           PENDING_CANCEL,
           AWAITING_UR_OUT,
-          PENDING_REPLACE,
           PENDING_RECALL,
           UNKNOWN ->
           OrderReport.Status.OPEN;
+      case PENDING_REPLACE -> OrderReport.Status.REPLACING;
       case FILLED -> OrderReport.Status.FILLED;
       case CANCELED -> OrderReport.Status.CANCELED;
       case REJECTED -> OrderReport.Status.REJECTED;

@@ -17,7 +17,8 @@ final class IntentRows {
 
   static final String SELECT =
       """
-      SELECT i.*, t.ticker, t.option_symbol, t.side, t.quantity, t.order_type, t.limit_price,
+      SELECT i.*, t.ticker, t.option_symbol, t.side,
+             coalesce(i.order_quantity, t.quantity) AS quantity, t.order_type, t.limit_price,
              t.stop_price, t.time_in_force
       FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
       WHERE i.account_id = :account AND\s""";
@@ -48,7 +49,8 @@ final class IntentRows {
             Sql.instant(row, "last_counted_at"),
             row.getBoolean("throttled"),
             Sql.instant(row, "hold_until")),
-        row.getString("detail"));
+        row.getString("detail"),
+        row.getObject("replaces", UUID.class));
   }
 
   private static Set<String> strings(Array array) throws SQLException {

@@ -252,7 +252,7 @@ final class JdbcLedger implements Ledger {
             """
             WITH open AS (
                 SELECT i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
-                       t.quantity - i.filled AS leaves, i.reducing,
+                       coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing,
                        coalesce(t.limit_price, t.stop_price, q.ask, q.last, 0)
                          * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
                 FROM engine.order_intents i
@@ -304,15 +304,17 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public void insert(OrderIntent intent, Instant wallNow, Instant marketNow) {
-    if (intent.origin() == Origin.EXTERNAL) {
+    if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {
       insertExternalTrade(intent, marketNow);
     }
     jdbc.sql(
             """
             INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
-                epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail)
+                epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
+                order_quantity, replaces)
             VALUES (:id, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
-                :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail)
+                :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
+                :quantity, :replaces)
             """)
         .param("id", intent.id())
         .param("trade", intent.tradeId())
@@ -331,6 +333,8 @@ final class JdbcLedger implements Ledger {
         .param("hash", run.settingsHash())
         .param("build", run.build())
         .param("detail", intent.detail())
+        .param("quantity", intent.terms().quantity())
+        .param("replaces", intent.replaces())
         .update();
     journal(intent, "order.new", wallNow);
     jdbc.sql("UPDATE trades SET market_time = coalesce(market_time, :now) WHERE id = :id")
@@ -378,7 +382,7 @@ final class JdbcLedger implements Ledger {
                     claimed_at = :claimed, baseline = :baseline, broker_order_id = :order, verified = :verified,
                     filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
                     last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
-                    updated_at = :now
+                    order_quantity = :quantity, updated_at = :now
                 WHERE id = :id AND account_id = :account"""
                     + guard)
             .param("id", intent.id())
@@ -400,6 +404,7 @@ final class JdbcLedger implements Ledger {
             .param("throttled", intent.search().throttled())
             .param("hold", Sql.time(intent.search().holdUntil()))
             .param("detail", intent.detail())
+            .param("quantity", intent.terms().quantity())
             .update();
     if (rows != 1) {
       throw new IllegalStateException(
@@ -432,7 +437,11 @@ final class JdbcLedger implements Ledger {
    * Shows on the trade's row where its order stands. Fills of all its attempts count. Returns the
    * id of the request that asked for it.
    */
-  private Optional<String> show(OrderIntent intent) {
+  private Optional<String> show(OrderIntent changed) {
+    OrderIntent intent = newest(changed);
+    if (intent.replaces() != null) {
+      showTerms(intent);
+    }
     Optional<String> requestId =
         jdbc.sql(
                 """
@@ -459,6 +468,45 @@ final class JdbcLedger implements Ledger {
             .optional();
     Notifications.send(jdbc, Channel.TRADES, intent.tradeId().toString());
     return requestId.filter(id -> !id.isEmpty());
+  }
+
+  /** The order that stands in this one's place now: a late fill does not end the trade again. */
+  private OrderIntent newest(OrderIntent intent) {
+    OrderIntent newest = intent;
+    // Nothing but a canceled order was replaced.
+    while (newest.state() == OrderState.CANCELED) {
+      OrderIntent next =
+          select("i.replaces = :id")
+              .param("id", newest.id())
+              .query(IntentRows::read)
+              .optional()
+              .orElse(null);
+      if (next == null) {
+        break;
+      }
+      newest = next;
+    }
+    return newest;
+  }
+
+  /** What a trade asks for is what its newest order says, beside what was filled before. */
+  private void showTerms(OrderIntent intent) {
+    OrderTerms terms = intent.terms();
+    jdbc.sql(
+            """
+            UPDATE trades SET order_type = :type, limit_price = :limit, stop_price = :stop, time_in_force = :tif,
+                quantity = :quantity + (SELECT coalesce(sum(filled), 0) FROM engine.order_intents
+                                        WHERE trade_id = :trade AND id <> :id)
+            WHERE id = :trade
+            """)
+        .param("type", terms.type().wire())
+        .param("limit", Sql.dollars(terms.limitPrice()))
+        .param("stop", Sql.dollars(terms.stopPrice()))
+        .param("tif", terms.timeInForce().wire())
+        .param("quantity", terms.quantity())
+        .param("trade", intent.tradeId())
+        .param("id", intent.id())
+        .update();
   }
 
   @Override
