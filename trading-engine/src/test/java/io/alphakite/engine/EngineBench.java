@@ -2,6 +2,8 @@ package io.alphakite.engine;
 
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
+import io.alphakite.engine.order.OrderStore;
+import io.alphakite.engine.order.OrderStores;
 import io.alphakite.platform.RunningService;
 import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.settings.Settings;
@@ -53,6 +55,15 @@ final class EngineBench implements AutoCloseable {
   EngineBench start() {
     engine = ServiceLauncher.start(TradingEngine.DEFINITION, Settings.of(settings));
     return this;
+  }
+
+  /** The running engine's own way to the account's books. */
+  OrderStore books(String accountId) {
+    if (engine == null) {
+      throw new IllegalStateException("No engine runs");
+    }
+    long epoch = Long.parseLong(one("SELECT epoch FROM engine.accounts"));
+    return engine.context().getBean(OrderStores.class).open(accountId, epoch, "hash", "build");
   }
 
   void stop() {

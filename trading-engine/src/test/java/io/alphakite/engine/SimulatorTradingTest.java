@@ -3,6 +3,8 @@ package io.alphakite.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.engine.FaultProxy.Fault;
+import io.alphakite.engine.broker.Execution;
+import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.AssetType;
 import io.alphakite.model.order.OrderType;
@@ -287,6 +289,22 @@ class SimulatorTradingTest {
             new BigDecimal(engine.one("SELECT sum(quantity * price) / 6 FROM fills")));
     assertThat(engine.one("SELECT count(*) FROM engine.position_differences")).isEqualTo("0");
     assertThat(proxy.posts()).isEqualTo(1);
+
+    // A fill of the first order that is told only now counts, and changes nothing else.
+    Execution late = new Execution("late", 2, BigDecimal.ONE, BigDecimal.ZERO, Instant.now());
+    engine
+        .books("simulator:5678")
+        .write(
+            ledger -> {
+              OrderIntent first = ledger.owner(old).orElseThrow();
+              assertThat(ledger.fill(first, late, simulator.marketTime(), false)).isTrue();
+              ledger.update(first.filledTo(2), "order.fill", Instant.now());
+              return first;
+            });
+    assertThat(
+            engine.one(
+                "SELECT quantity || ' ' || filled_quantity || ' ' || broker_order_id || ' ' || status FROM trades"))
+        .isEqualTo("8 8 " + last + " filled");
   }
 
   /** As the account's owner in the broker's own program; returns the new order's id. */
