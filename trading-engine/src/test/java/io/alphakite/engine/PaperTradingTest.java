@@ -53,14 +53,39 @@ class PaperTradingTest {
     noon = Instant.parse(MarketCalendar.nyse().nextSession(day).date() + "T15:00:00Z");
     // The next session of this test, if it reaches that far.
     day = MarketCalendar.nyse().nextSession(MarketCalendar.nyse().dateOf(noon)).date();
+    engine.quote("SPY", "167.39", "167.41", 500, "167.40", noon);
+    awaitMarketTime(noon);
+    // The engine may hold a listing read just before: what it lists must not be adopted after. The
+    // account's row is locked first, as by each write of the engine.
     engine.run(
         """
-        TRUNCATE engine.order_events, engine.order_intents, engine.paper_executions, engine.paper_orders,
-            engine.lots, trades, fills, positions, daily_pnl CASCADE
+        DO $$ BEGIN
+          PERFORM 1 FROM engine.accounts FOR UPDATE;
+          INSERT INTO engine.history_orders (account_id, broker_order_id)
+              SELECT account_id, id::text FROM engine.paper_orders;
+          TRUNCATE engine.paper_orders, engine.paper_executions, engine.order_events, engine.order_intents,
+              engine.lots, trades, fills, positions, daily_pnl CASCADE;
+          UPDATE engine.paper_accounts SET cash = 100000;
+          UPDATE trading_controls SET cash = 100000, buying_power = 100000;
+        END $$
         """);
-    engine.run("UPDATE engine.paper_accounts SET cash = 100000");
-    engine.run("UPDATE trading_controls SET cash = 100000, buying_power = 100000");
-    engine.quote("SPY", "167.39", "167.41", 500, "167.40", noon);
+  }
+
+  /** Until orders are taken in at that time: the engine looks at the feed's time now and then. */
+  private void awaitMarketTime(Instant time) {
+    EngineBench.await(
+        "the engine to see " + time,
+        () -> {
+          UUID denied = engine.ask("buy", 1, "QQQ");
+          engine.awaitStatus(denied, "rejected");
+          return engine
+              .one(
+                  "SELECT market_time >= ?::timestamptz FROM trades WHERE id = ?",
+                  time.toString(),
+                  denied)
+              .equals("t");
+        },
+        () -> engine.all("SELECT market_time FROM trades ORDER BY market_time").toString());
   }
 
   @Test
@@ -148,7 +173,9 @@ class PaperTradingTest {
 
   @Test
   void personsOrderOffHoursWaitsForTheOpen() {
-    engine.quote("SPY", "167.39", "167.41", 500, "167.40", noon.plus(Duration.ofHours(6)));
+    Instant evening = noon.plus(Duration.ofHours(6));
+    engine.quote("SPY", "167.39", "167.41", 500, "167.40", evening);
+    awaitMarketTime(evening);
     UUID trade = engine.ask("buy", 10, "SPY");
     engine.awaitStatus(trade, "working");
     engine.quote("SPY", "167.50", "167.52", 500, "167.51", Instant.parse(day + "T13:30:01Z"));
