@@ -6,6 +6,7 @@ import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
 import io.alphakite.simulator.web.ControlController;
 import io.alphakite.simulator.web.FrontFilter;
+import io.alphakite.simulator.web.HealthController;
 import io.alphakite.simulator.web.MarketHoursController;
 import io.alphakite.simulator.web.OAuthController;
 import io.alphakite.simulator.web.OrderController;
@@ -53,6 +54,7 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
   PriceHistoryController.class,
   QuoteController.class,
   StatusPageController.class,
+  HealthController.class,
   TraderController.class
 })
 class SimulatorConfiguration {

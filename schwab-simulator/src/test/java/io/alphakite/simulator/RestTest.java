@@ -51,6 +51,19 @@ class RestTest {
   }
 
   @Test
+  void tellsItsHealthWhereTheServicesDo() {
+    try (SimulatorServer server = Servers.start();
+        TestClient client = new TestClient(server)) {
+      assertThat(plain(server, client, "/health").body())
+          .contains("\"status\":\"UP\"", "\"service\":\"schwab-simulator\"", "\"checks\"");
+      assertThat(plain(server, client, "/actuator/health/liveness").statusCode()).isEqualTo(200);
+      assertThat(plain(server, client, "/actuator/health/readiness").statusCode()).isEqualTo(200);
+      assertThat(plain(server, client, "/actuator/prometheus").body())
+          .contains("kite_simulator_market_time_seconds 1381152590");
+    }
+  }
+
+  @Test
   void aLoginGivesTokensThatRefreshAndOpenTheApi() {
     try (SimulatorServer server =
             Servers.start("SCHWAB_APP_KEY", "key", "SCHWAB_APP_SECRET", "secret");

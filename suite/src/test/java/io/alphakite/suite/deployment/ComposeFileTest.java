@@ -42,12 +42,7 @@ class ComposeFileTest {
     MODULES.forEach(
         (service, modules) -> {
           expected.put(service, ProjectSettings.usedBy(modules));
-          Set<String> names = new TreeSet<>(mapping(service, "environment").keySet());
-          // How every process logs is the platform's matter, which the simulator does not know.
-          if (service.equals("schwab-simulator")) {
-            names.removeIf(name -> name.startsWith("KITE_LOG_"));
-          }
-          given.put(service, names);
+          given.put(service, new TreeSet<>(mapping(service, "environment").keySet()));
         });
 
     assertThat(given).isEqualTo(expected);
