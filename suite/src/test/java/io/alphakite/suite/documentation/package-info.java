@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.documentation;
+
+import org.jspecify.annotations.NullMarked;
