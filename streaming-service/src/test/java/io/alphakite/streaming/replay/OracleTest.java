@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,8 @@ class OracleTest {
     compareRows(rows, RawDay::rows, "regular-rows.sha256");
   }
 
+  // A minute of wall time: the regular session shows the same code on every build.
+  @Tag("long")
   @Test
   void everyRowOfTheExtendedDayEqualsAFoldOfTheRawPrints(@TempDir Path directory) throws Exception {
     // The first print of 04:00:17 is in the first image, so it sets the base.
