@@ -16,8 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A PostgreSQL of our own, its data in one directory. What is committed stays: fsync and
@@ -29,6 +31,9 @@ final class EmbeddedDatabase implements AutoCloseable {
 
   /** Tried first, so that the address stays the same for whoever looks in with psql. */
   private static final int PREFERRED_PORT = 54329;
+
+  /** The mark of a server that is unpacked whole. */
+  private static final String UNPACKED = ".exists";
 
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(15);
@@ -53,12 +58,14 @@ final class EmbeddedDatabase implements AutoCloseable {
     Path data = directory.toAbsolutePath().resolve("postgres");
     Files.createDirectories(directory);
     stopLeftover(data);
+    Path binaries = directory.toAbsolutePath().resolve("postgres-binaries");
+    removeHalfUnpacked(binaries);
     String password = password(directory.resolve("postgres-password"));
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
-            .setOverrideWorkingDirectory(directory.resolve("postgres-binaries").toFile())
+            .setOverrideWorkingDirectory(binaries.toFile())
             .setRegisterShutdownHook(false)
             .setPGStartupWait(START_MAX)
             .setPort(freePort())
@@ -71,7 +78,8 @@ final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("shared_buffers", "32MB")
+            .setServerConfig("shared_buffers", "16MB")
+            .setServerConfig("wal_buffers", "1MB")
             .setServerConfig("max_connections", "40")
             .setServerConfig("max_worker_processes", "2")
             .setServerConfig("max_parallel_workers", "0")
@@ -156,6 +164,18 @@ final class EmbeddedDatabase implements AutoCloseable {
     } catch (java.net.BindException _) {
       try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         return any.getLocalPort();
+      }
+    }
+  }
+
+  /** Unpacking that was interrupted cannot be resumed, and would fail every later start. */
+  private static void removeHalfUnpacked(Path binaries) throws IOException {
+    if (!Files.isDirectory(binaries)) {
+      return;
+    }
+    try (Stream<Path> servers = Files.list(binaries)) {
+      for (Path server : servers.filter(path -> !Files.exists(path.resolve(UNPACKED))).toList()) {
+        FileSystemUtils.deleteRecursively(server);
       }
     }
   }

@@ -75,7 +75,7 @@ final class RunningSuite implements AutoCloseable {
     environment.values().removeIf(String::isBlank);
     this.live = live;
     this.progress = progress;
-    this.home = Path.of(settings.text("KITE_HOME", ".kite")).toAbsolutePath().normalize();
+    this.home = home(settings);
   }
 
   /**
@@ -125,6 +125,11 @@ final class RunningSuite implements AutoCloseable {
     return live;
   }
 
+  /** Where a run with these settings keeps its data. */
+  static Path home(Settings settings) {
+    return Path.of(settings.text("KITE_HOME", ".kite")).toAbsolutePath().normalize();
+  }
+
   /** Where this run keeps its data. */
   Path home() {
     return home;
@@ -156,15 +161,19 @@ final class RunningSuite implements AutoCloseable {
       useSimulatorDefaults();
     }
     Map<DatabaseRole, Map<String, String>> logins = startDatabase();
-    if (!live && !environment.containsKey("SCHWAB_BASE_URL")) {
-      startSimulator();
-    }
+    Optional<SimulatorServer> simulator =
+        live || environment.containsKey("SCHWAB_BASE_URL")
+            ? Optional.empty()
+            : Optional.of(startSimulator());
     if (!live) {
       logIn();
     }
     startService(StreamingService.DEFINITION, logins);
     startService(ApiGateway.DEFINITION, logins);
     startService(TradingEngine.DEFINITION, logins);
+    // The first to stop: what the market has sent by then is taken in, and the next start goes on
+    // from there.
+    simulator.ifPresent(market -> parts.push(new Part("market", () -> market.paused(true))));
   }
 
   private RunningService requireGateway() {
@@ -257,11 +266,12 @@ final class RunningSuite implements AutoCloseable {
     return HexFormat.of().formatHex(random);
   }
 
-  private void startSimulator() {
+  private SimulatorServer startSimulator() {
     SimulatorServer simulator = SimulatorServer.start(SimulatorSettings.of(environment));
     parts.push(new Part("simulator", simulator));
     environment.put("SCHWAB_BASE_URL", simulator.baseUrl().toString());
     progress.step("Schwab simulator on port " + simulator.port());
+    return simulator;
   }
 
   /** The simulator needs no person at its login page. */

@@ -7,6 +7,7 @@ import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.flywaydb.core.api.FlywayException;
 
-/** What {@code ./kite} runs: {@code up}, {@code migrate} and {@code health}. */
+/** What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate} and {@code health}. */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
       Map.of(
@@ -32,6 +33,7 @@ public final class Suite {
     System.exit(
         switch (words.isEmpty() ? "" : words.getFirst()) {
           case "up" -> up(settings, words.contains("--live"));
+          case "prepare" -> prepare(settings);
           case "migrate" -> migrate(settings);
           case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
           default -> {
@@ -66,6 +68,16 @@ public final class Suite {
       Thread.currentThread().interrupt();
     }
     return 0;
+  }
+
+  /** Unpacks PostgreSQL, which needs more memory for a moment than running everything does. */
+  private static int prepare(Settings settings) {
+    try (EmbeddedDatabase _ = EmbeddedDatabase.start(RunningSuite.home(settings))) {
+      return 0;
+    } catch (IOException e) {
+      System.err.println("kite: cannot unpack PostgreSQL: " + e.getMessage());
+      return 1;
+    }
   }
 
   private static int migrate(Settings settings) {

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,22 @@ class EmbeddedDatabaseTest {
       assertThat(pid()).isNotEqualTo(left);
       assertThat(ProcessHandle.of(left).map(ProcessHandle::isAlive).orElse(false)).isFalse();
     }
+  }
+
+  @Test
+  void startsAfterUnpackingWasInterrupted() throws Exception {
+    Path half = Files.createDirectories(home.resolve("postgres-binaries/PG-half/lib"));
+    Files.createFile(half.resolve("libpq.so"));
+    try (EmbeddedDatabase _ = EmbeddedDatabase.start(home)) {
+      assertThat(half).doesNotExist();
+    }
+    Path unpacked;
+    try (Stream<Path> servers = Files.list(home.resolve("postgres-binaries"))) {
+      unpacked = servers.findFirst().orElseThrow();
+    }
+    Files.delete(unpacked.resolve(".exists"));
+    EmbeddedDatabase again = EmbeddedDatabase.start(home);
+    again.close();
   }
 
   @Test

@@ -46,8 +46,11 @@ public final class DatabaseSettings {
       pool.put("spring.datasource.password", database.password());
     }
     pool.put("spring.datasource.hikari.pool-name", serviceName);
-    pool.put("spring.datasource.hikari.maximum-pool-size", 6);
+    pool.put("spring.datasource.hikari.maximum-pool-size", 5);
     pool.put("spring.datasource.hikari.minimum-idle", 1);
+    // Each connection is a server process of some megabytes: one used in a rush is not kept for
+    // long.
+    pool.put("spring.datasource.hikari.idle-timeout", 20_000);
     pool.put("spring.datasource.hikari.connection-timeout", 5_000);
     pool.put("spring.datasource.hikari.validation-timeout", 2_000);
     pool.put("spring.datasource.hikari.initialization-fail-timeout", -1);

@@ -30,6 +30,8 @@ public final class LogLineEncoder extends EncoderBase<ILoggingEvent> {
   private static final Map<String, String> SERVICES =
       Map.of(
           "io.alphakite.streaming", "streaming-service",
+          // It alone opens a stream.
+          "io.alphakite.schwab.stream", "streaming-service",
           "io.alphakite.engine", "trading-engine",
           "io.alphakite.gateway", "api-gateway",
           "io.alphakite.simulator", "schwab-simulator");
