@@ -198,6 +198,17 @@ final class ReplayRig implements AutoCloseable {
         .until(() -> sql("SELECT count(*) >= " + count + " FROM equity_data").equals(List.of("t")));
   }
 
+  /** Waits until account activity of this type is written. */
+  void awaitAccountEvent(String type) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                sql("SELECT count(*) > 0 FROM account_events WHERE message_type = '" + type + "'")
+                    .equals(List.of("t")));
+  }
+
   /** With the market held: waits until the service has written all there is. */
   void awaitWritten() {
     Image image = image();
