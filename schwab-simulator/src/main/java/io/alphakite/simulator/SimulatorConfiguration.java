@@ -5,6 +5,7 @@ import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
 import io.alphakite.simulator.web.ControlController;
+import io.alphakite.simulator.web.FaultController;
 import io.alphakite.simulator.web.FrontFilter;
 import io.alphakite.simulator.web.HealthController;
 import io.alphakite.simulator.web.MarketHoursController;
@@ -48,6 +49,7 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 })
 @Import({
   ControlController.class,
+  FaultController.class,
   MarketHoursController.class,
   OAuthController.class,
   OrderController.class,

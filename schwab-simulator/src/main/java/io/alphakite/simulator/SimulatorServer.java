@@ -2,6 +2,7 @@ package io.alphakite.simulator;
 
 import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.broker.OrderDesk;
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
@@ -39,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class SimulatorServer implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final Market market;
+  private final FaultDials faults;
   private final StreamerHub hub;
   private final OrderDesk desk;
   private final Tokens tokens;
@@ -49,6 +51,7 @@ public final class SimulatorServer implements AutoCloseable {
   private SimulatorServer(
       ConfigurableApplicationContext context,
       Market market,
+      FaultDials faults,
       StreamerHub hub,
       OrderDesk desk,
       Tokens tokens,
@@ -56,6 +59,7 @@ public final class SimulatorServer implements AutoCloseable {
       String host) {
     this.context = context;
     this.market = market;
+    this.faults = faults;
     this.hub = hub;
     this.desk = desk;
     this.tokens = tokens;
@@ -94,13 +98,14 @@ public final class SimulatorServer implements AutoCloseable {
     InstantSource wall = InstantSource.system();
     Tokens tokens = new Tokens(wall, settings.appKey(), settings.appSecret());
     Market market = new Market(settings, Recordings.bundled());
+    FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
     StreamerHub hub =
         new StreamerHub(market, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID);
     OrderDesk desk;
     ConfigurableApplicationContext context;
     try {
       desk = new OrderDesk(market, settings, wall, hub::accountActivity);
-      context = webServer(settings, logging, List.of(settings, tokens, market, hub, desk));
+      context = webServer(settings, logging, List.of(settings, tokens, market, faults, hub, desk));
     } catch (RuntimeException e) {
       hub.close();
       market.close();
@@ -108,7 +113,8 @@ public final class SimulatorServer implements AutoCloseable {
     }
     desk.start();
     market.start();
-    return new SimulatorServer(context, market, hub, desk, tokens, state, settings.bindAddress());
+    return new SimulatorServer(
+        context, market, faults, hub, desk, tokens, state, settings.bindAddress());
   }
 
   private static ConfigurableApplicationContext webServer(
@@ -223,6 +229,11 @@ public final class SimulatorServer implements AutoCloseable {
   /** Tokens as after a person's login just now. */
   public Tokens.Grant login() {
     return tokens.login();
+  }
+
+  /** The switchboard of faults; all are off at the start. */
+  public FaultDials faults() {
+    return faults;
   }
 
   public Market.Status replay() {

@@ -34,6 +34,8 @@ class ArchitectureTest {
         .definedBy("..simulator.market..")
         .layer("recording")
         .definedBy("..simulator.recording..")
+        .layer("fault")
+        .definedBy("..simulator.fault..")
         .layer("settings")
         .definedBy("..simulator.settings..")
         .whereLayer("program")
@@ -48,6 +50,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("web", "program")
         .whereLayer("market")
         .mayOnlyBeAccessedByLayers("broker", "stream", "web", "program")
+        .whereLayer("fault")
+        .mayOnlyBeAccessedByLayers("broker", "stream", "auth", "web", "program")
         .whereLayer("recording")
         .mayOnlyBeAccessedByLayers("market", "program")
         .check(CLASSES);
@@ -80,7 +84,8 @@ class ArchitectureTest {
             "..simulator.market..",
             "..simulator.recording..",
             "..simulator.broker..",
-            "..simulator.auth..")
+            "..simulator.auth..",
+            "..simulator.fault..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework..", "jakarta..")

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     closed
  * @param emptyAfter a connection without subscriptions is ended after this time
  * @param stallLimit how long a client may hold the market by not reading
+ * @param seed what the chance of faults follows from
  */
 public record SimulatorSettings(
     int port,
@@ -54,7 +55,8 @@ public record SimulatorSettings(
     boolean kickNotice,
     Duration emptyAfter,
     Duration stallLimit,
-    Set<String> allowedHosts) {
+    Set<String> allowedHosts,
+    long seed) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
@@ -96,7 +98,8 @@ public record SimulatorSettings(
             parse.choice("SIMULATOR_KICK", "notice", "bare").equals("notice"),
             Duration.ofSeconds(parse.integer("SIMULATOR_EMPTY_SECONDS", 30, 1, 3600)),
             Duration.ofSeconds(parse.integer("SIMULATOR_STALL_SECONDS", 120, 1, 86_400)),
-            parse.hosts("SIMULATOR_ALLOWED_HOSTS"));
+            parse.hosts("SIMULATOR_ALLOWED_HOSTS"),
+            parse.integer("SIMULATOR_SEED", 1, 0, Integer.MAX_VALUE));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.simulator.fault;
+
+import org.jspecify.annotations.NullMarked;
