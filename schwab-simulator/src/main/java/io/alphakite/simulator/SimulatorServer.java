@@ -4,6 +4,7 @@ import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.broker.OrderDesk;
 import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Market;
+import io.alphakite.simulator.market.option.OptionMarket;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerHub;
@@ -98,6 +99,7 @@ public final class SimulatorServer implements AutoCloseable {
     InstantSource wall = InstantSource.system();
     Tokens tokens = new Tokens(wall, settings.appKey(), settings.appSecret());
     Market market = new Market(settings, Recordings.bundled());
+    OptionMarket options = new OptionMarket(market);
     FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
     StreamerHub hub =
         new StreamerHub(market, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID);
@@ -105,7 +107,8 @@ public final class SimulatorServer implements AutoCloseable {
     ConfigurableApplicationContext context;
     try {
       desk = new OrderDesk(market, settings, wall, hub::accountActivity);
-      context = webServer(settings, logging, List.of(settings, tokens, market, faults, hub, desk));
+      List<Object> parts = List.of(settings, tokens, market, options, faults, hub, desk);
+      context = webServer(settings, logging, parts);
     } catch (RuntimeException e) {
       hub.close();
       market.close();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.simulator.market.option;
+
+import org.jspecify.annotations.NullMarked;
