@@ -7,15 +7,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
-import io.alphakite.model.order.AssetType;
-import io.alphakite.model.order.OrderType;
-import io.alphakite.model.order.Side;
-import io.alphakite.model.order.TimeInForce;
+import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamEvent;
 import io.alphakite.schwab.trader.AccountHash;
-import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.schwab.trader.Orders;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -144,17 +141,7 @@ class SecretsTest {
     schwab.on("POST /trader/v1/accounts/" + FakeSchwab.HASH + "/orders", status, body);
     shown.add(
         api.trader()
-            .place(
-                new AccountHash(FakeSchwab.HASH),
-                new OrderRequest(
-                    AssetType.EQUITY,
-                    "SPY",
-                    Side.BUY,
-                    1,
-                    OrderType.MARKET,
-                    null,
-                    null,
-                    TimeInForce.DAY))
+            .place(new AccountHash(FakeSchwab.HASH), Orders.buy(Ticker.of("SPY"), 1).market())
             .toString());
   }
 

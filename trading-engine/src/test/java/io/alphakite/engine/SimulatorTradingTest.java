@@ -6,16 +6,13 @@ import io.alphakite.engine.FaultProxy.Fault;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.model.market.Ticker;
-import io.alphakite.model.order.AssetType;
-import io.alphakite.model.order.OrderType;
-import io.alphakite.model.order.Side;
-import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
 import io.alphakite.schwab.market.EquityQuote;
 import io.alphakite.schwab.trader.AccountHash;
 import io.alphakite.schwab.trader.BrokerOrder;
 import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.schwab.trader.Orders;
 import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import java.math.BigDecimal;
@@ -346,8 +343,7 @@ class SimulatorTradingTest {
   }
 
   private static OrderRequest request(long quantity) {
-    return new OrderRequest(
-        AssetType.EQUITY, "SPY", Side.BUY, quantity, OrderType.MARKET, null, null, TimeInForce.DAY);
+    return Orders.buy(Ticker.of("SPY"), quantity).market();
   }
 
   /** A price that many percent below the market. */

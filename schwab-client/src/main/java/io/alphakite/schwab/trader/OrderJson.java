@@ -1,7 +1,6 @@
 package io.alphakite.schwab.trader;
 
 import io.alphakite.model.market.Price;
-import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.http.Json;
 import io.alphakite.schwab.trader.BrokerOrder.BrokerFill;
 import io.alphakite.schwab.trader.BrokerOrder.Leg;
@@ -18,21 +17,24 @@ final class OrderJson {
 
   private OrderJson() {}
 
-  /** The body of the POST; nothing that Schwab sets itself is in it, since that can cost a 400. */
+  /** The body of a POST or PUT; nothing that Schwab sets itself is in it: that can cost a 400. */
   static String write(OrderRequest order) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("orderType", order.orderType().name());
-    body.put("session", "NORMAL");
-    body.put("duration", duration(order.timeInForce()));
-    body.put("orderStrategyType", "SINGLE");
-    putPrice(body, "price", order.limitPrice());
-    putPrice(body, "stopPrice", order.stopPrice());
-    Map<String, Object> leg = new LinkedHashMap<>();
-    leg.put("instruction", order.side().name());
-    leg.put("quantity", order.quantity());
-    leg.put("instrument", Map.of("symbol", order.symbol(), "assetType", order.assetType().name()));
-    body.put("orderLegCollection", List.of(leg));
-    return Json.write(body);
+    return Json.write(
+        switch (order) {
+          case SingleOrder single -> single(single, "SINGLE");
+          case OneCancelsOther pair -> pair(pair);
+          case FirstTriggers(SingleOrder first, FirstTriggers.Child then) -> {
+            Map<String, Object> body = single(first, "TRIGGER");
+            body.put(
+                "childOrderStrategies",
+                List.of(
+                    switch (then) {
+                      case SingleOrder single -> single(single, "SINGLE");
+                      case OneCancelsOther pair -> pair(pair);
+                    }));
+            yield body;
+          }
+        });
   }
 
   /** Null when it is not an order: it has no id. */
@@ -64,17 +66,91 @@ final class OrderJson {
         children(json));
   }
 
-  private static String duration(TimeInForce timeInForce) {
-    return switch (timeInForce) {
-      case DAY -> "DAY";
-      case GTC -> "GOOD_TILL_CANCEL";
-    };
+  /** The wrapper has children and nothing of its own. */
+  private static Map<String, Object> pair(OneCancelsOther pair) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("orderStrategyType", "OCO");
+    body.put(
+        "childOrderStrategies",
+        List.of(single(pair.first(), "SINGLE"), single(pair.second(), "SINGLE")));
+    return body;
   }
 
-  private static void putPrice(Map<String, Object> body, String field, @Nullable Price price) {
-    if (price != null) {
-      body.put(field, price.toString());
+  private static Map<String, Object> single(SingleOrder order, String strategy) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    switch (order) {
+      case MarketOrder _ -> terms(body, "MARKET", OrderSession.NORMAL, OrderDuration.Resting.DAY);
+      case LimitOrder(_, Price limit, OrderSession session, OrderDuration duration) -> {
+        terms(body, "LIMIT", session, duration);
+        body.put("price", limit.toString());
+      }
+      case StopOrder(_, Price stop, var duration) -> {
+        terms(body, "STOP", OrderSession.NORMAL, duration);
+        body.put("stopPrice", stop.toString());
+      }
+      case StopLimitOrder(_, Price stop, Price limit, var duration) -> {
+        terms(body, "STOP_LIMIT", OrderSession.NORMAL, duration);
+        body.put("stopPrice", stop.toString());
+        body.put("price", limit.toString());
+      }
+      case TrailingStopOrder(_, LinkBasis basis, Trail trail, var duration) -> {
+        terms(body, "TRAILING_STOP", OrderSession.NORMAL, duration);
+        body.put("stopPriceLinkBasis", basis.name());
+        trail(body, trail);
+      }
+      case VerticalOrder(_, VerticalOrder.Net net, Price price, OrderDuration duration) -> {
+        terms(body, "NET_" + net, OrderSession.NORMAL, duration);
+        body.put("price", price.toString());
+      }
     }
+    body.put("orderStrategyType", strategy);
+    switch (order) {
+      case SingleLegOrder one -> {
+        if (one.leg() instanceof OrderLeg.Contracts || one instanceof TrailingStopOrder) {
+          body.put("complexOrderStrategyType", "NONE");
+        }
+        body.put("orderLegCollection", List.of(leg(one.leg())));
+      }
+      case VerticalOrder(Vertical spread, _, _, _) -> {
+        body.put("complexOrderStrategyType", "VERTICAL");
+        body.put("orderLegCollection", List.of(leg(spread.boughtLeg()), leg(spread.soldLeg())));
+      }
+    }
+    return body;
+  }
+
+  private static void terms(
+      Map<String, Object> body, String type, OrderSession session, OrderDuration duration) {
+    body.put("orderType", type);
+    body.put("session", session.name());
+    body.put("duration", duration.name());
+  }
+
+  private static void trail(Map<String, Object> body, Trail trail) {
+    switch (trail) {
+      case Trail.Value(Price distance) -> {
+        body.put("stopPriceLinkType", "VALUE");
+        body.put("stopPriceOffset", number(distance.toBigDecimal()));
+      }
+      case Trail.Percent(BigDecimal percent) -> {
+        body.put("stopPriceLinkType", "PERCENT");
+        body.put("stopPriceOffset", number(percent));
+      }
+    }
+  }
+
+  /** Written without an exponent and without zeros that say nothing. */
+  private static BigDecimal number(BigDecimal value) {
+    BigDecimal shortest = value.stripTrailingZeros();
+    return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
+  }
+
+  private static Map<String, Object> leg(OrderLeg leg) {
+    Map<String, Object> written = new LinkedHashMap<>();
+    written.put("instruction", leg.side().name());
+    written.put("quantity", leg.quantity());
+    written.put("instrument", Map.of("symbol", leg.symbol(), "assetType", leg.assetType().name()));
+    return written;
   }
 
   private static List<Leg> legs(JsonNode order) {

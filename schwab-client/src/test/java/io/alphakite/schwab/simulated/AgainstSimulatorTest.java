@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
-import io.alphakite.model.order.AssetType;
-import io.alphakite.model.order.OrderType;
-import io.alphakite.model.order.Side;
-import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
 import io.alphakite.schwab.auth.TokenStatus;
@@ -21,7 +17,7 @@ import io.alphakite.schwab.trader.AccountHash;
 import io.alphakite.schwab.trader.BrokerOrder;
 import io.alphakite.schwab.trader.BrokerOrderStatus;
 import io.alphakite.schwab.trader.CancelResult;
-import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.schwab.trader.Orders;
 import io.alphakite.schwab.trader.PlaceResult;
 import io.alphakite.schwab.trader.Trader;
 import io.alphakite.simulator.SimulatorServer;
@@ -161,18 +157,7 @@ class AgainstSimulatorTest {
 
   private BrokerOrder buysAndSeesTheFill(Trader trader, AccountHash account)
       throws InterruptedException {
-    PlaceResult placed =
-        trader.place(
-            account,
-            new OrderRequest(
-                AssetType.EQUITY,
-                "SPY",
-                Side.BUY,
-                10,
-                OrderType.MARKET,
-                null,
-                null,
-                TimeInForce.DAY));
+    PlaceResult placed = trader.place(account, Orders.buy(SPY, 10).market());
     assertThat(placed).isInstanceOf(PlaceResult.Accepted.class);
     long id = ((PlaceResult.Accepted) placed).orderId();
     await(AccountActivity.class, activity -> activity.payload().contains(Long.toString(id)));
@@ -186,18 +171,7 @@ class AgainstSimulatorTest {
 
   private static void placesAndCancels(Trader trader, AccountHash account) {
     Instant before = InstantSource.system().instant();
-    PlaceResult placed =
-        trader.place(
-            account,
-            new OrderRequest(
-                AssetType.EQUITY,
-                "IBM",
-                Side.BUY,
-                5,
-                OrderType.LIMIT,
-                Price.of("1.00"),
-                null,
-                TimeInForce.DAY));
+    PlaceResult placed = trader.place(account, Orders.buy(IBM, 5).limit(Price.of("1.00")));
     assertThat(placed).isInstanceOf(PlaceResult.Accepted.class);
     long id = ((PlaceResult.Accepted) placed).orderId();
     assertThat(trader.orders(account, before.minusSeconds(5), before.plusSeconds(60)))

@@ -4,11 +4,6 @@ import static io.alphakite.schwab.FakeSchwab.HASH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.alphakite.model.market.Price;
-import io.alphakite.model.order.AssetType;
-import io.alphakite.model.order.OrderType;
-import io.alphakite.model.order.Side;
-import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.FakeSchwab;
 import io.alphakite.schwab.http.SchwabException;
 import java.math.BigDecimal;
@@ -257,33 +252,5 @@ class HttpTraderTest {
                 ? FakeSchwab.json(401, "{\"errors\":[{\"title\":\"Unauthorized\"}]}")
                 : FakeSchwab.json(200, ""));
     assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L)).isEqualTo(new CancelResult.Requested());
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "EQUITY,BUY,MARKET,1.00,",
-    "EQUITY,BUY,LIMIT,,",
-    "EQUITY,BUY,LIMIT,1.00,2.00",
-    "EQUITY,BUY,STOP,,",
-    "EQUITY,BUY,STOP_LIMIT,1.00,",
-    "EQUITY,BUY_TO_OPEN,MARKET,,",
-    "OPTION,SELL,MARKET,,",
-    "EQUITY,BUY,LIMIT,0.00,",
-    "EQUITY,BUY,LIMIT,-1.00,"
-  })
-  void cannotSayAnIllegalOrder(
-      AssetType asset, Side side, OrderType type, @Nullable String limit, @Nullable String stop) {
-    assertThatThrownBy(
-            () ->
-                new OrderRequest(
-                    asset,
-                    "ABC",
-                    side,
-                    1,
-                    type,
-                    limit == null ? null : Price.of(limit),
-                    stop == null ? null : Price.of(stop),
-                    TimeInForce.DAY))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }

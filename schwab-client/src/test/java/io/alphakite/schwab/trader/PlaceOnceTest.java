@@ -4,10 +4,7 @@ import static io.alphakite.schwab.FakeSchwab.HASH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.model.market.Price;
-import io.alphakite.model.order.AssetType;
-import io.alphakite.model.order.OrderType;
-import io.alphakite.model.order.Side;
-import io.alphakite.model.order.TimeInForce;
+import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.FakeSchwab;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
@@ -17,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -35,15 +31,7 @@ class PlaceOnceTest {
   private static final String ORDERS = "POST /trader/v1/accounts/" + HASH + "/orders";
   private static final AccountHash ACCOUNT = new AccountHash(HASH);
   private static final OrderRequest ORDER =
-      new OrderRequest(
-          AssetType.EQUITY,
-          "SPY",
-          Side.BUY,
-          10,
-          OrderType.LIMIT,
-          Price.of("50.01"),
-          null,
-          TimeInForce.DAY);
+      Orders.buy(Ticker.of("SPY"), 10).limit(Price.of("50.01"));
 
   private final FakeSchwab schwab = new FakeSchwab();
   private final Path directory;
@@ -283,63 +271,5 @@ class PlaceOnceTest {
                 here.tokenFile(),
                 null))
         .trader();
-  }
-
-  @Test
-  void writesEveryKindOfOrder() {
-    record Case(OrderRequest order, Map<String, Object> expected) {}
-    Price stop = Price.of("48.00");
-    Price limit = Price.of("0.1234");
-    for (Case c :
-        new Case[] {
-          new Case(
-              new OrderRequest(
-                  AssetType.EQUITY,
-                  "ABC",
-                  Side.SELL_SHORT,
-                  1,
-                  OrderType.MARKET,
-                  null,
-                  null,
-                  TimeInForce.DAY),
-              Map.of("orderType", "MARKET", "duration", "DAY")),
-          new Case(
-              new OrderRequest(
-                  AssetType.EQUITY,
-                  "ABC",
-                  Side.SELL,
-                  1,
-                  OrderType.STOP_LIMIT,
-                  limit,
-                  stop,
-                  TimeInForce.GTC),
-              Map.of(
-                  "orderType",
-                  "STOP_LIMIT",
-                  "duration",
-                  "GOOD_TILL_CANCEL",
-                  "price",
-                  "0.1234",
-                  "stopPrice",
-                  "48.00")),
-          new Case(
-              new OrderRequest(
-                  AssetType.OPTION,
-                  "ABC   260320C00050000",
-                  Side.BUY_TO_OPEN,
-                  1,
-                  OrderType.STOP,
-                  null,
-                  stop,
-                  TimeInForce.DAY),
-              Map.of("orderType", "STOP", "duration", "DAY", "stopPrice", "48.00"))
-        }) {
-      var json = JsonMapper.shared().readTree(OrderJson.write(c.order()));
-      c.expected()
-          .forEach((field, value) -> assertThat(json.path(field).asString()).isEqualTo(value));
-      assertThat(json.has("price")).isEqualTo(c.expected().containsKey("price"));
-      assertThat(json.at("/orderLegCollection/0/instrument/symbol").asString())
-          .isEqualTo(c.order().symbol());
-    }
   }
 }

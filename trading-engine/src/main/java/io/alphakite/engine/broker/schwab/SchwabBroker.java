@@ -36,16 +36,12 @@ public final class SchwabBroker implements Broker {
 
   @Override
   public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
-    OrderRequest request =
-        new OrderRequest(
-            terms.assetType(),
-            terms.symbol(),
-            terms.side(),
-            terms.quantity(),
-            terms.type(),
-            terms.limitPrice(),
-            terms.stopPrice(),
-            terms.timeInForce());
+    OrderRequest request;
+    try {
+      request = SchwabOrders.request(terms);
+    } catch (IllegalArgumentException e) {
+      return new SubmitOutcome.Refused(String.valueOf(e.getMessage()));
+    }
     return switch (trader.place(account, request, gate)) {
       case PlaceResult.Accepted accepted ->
           new SubmitOutcome.Accepted(Long.toString(accepted.orderId()));

@@ -12,6 +12,9 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
 import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.trader.BrokerOrder;
+import io.alphakite.schwab.trader.OrderDuration.Resting;
+import io.alphakite.schwab.trader.OrderLeg;
+import io.alphakite.schwab.trader.OrderRequest;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +33,39 @@ final class SchwabOrders {
     Stream<BrokerOrder> children = order.children().stream().flatMap(SchwabOrders::flat);
     // The wrapper of an OCO has no legs: there is nothing in it that could fill.
     return order.legs().isEmpty() ? children : Stream.concat(Stream.of(order), children);
+  }
+
+  /**
+   * The order as it is sent.
+   *
+   * @throws IllegalArgumentException naming the rule of Schwab's by which it cannot be placed
+   */
+  static OrderRequest request(OrderTerms terms) {
+    OrderLeg leg =
+        terms.option() == null
+            ? new OrderLeg.Shares(terms.side(), terms.ticker(), terms.quantity())
+            : new OrderLeg.Contracts(terms.side(), terms.option(), terms.quantity());
+    Resting duration =
+        switch (terms.timeInForce()) {
+          case DAY -> Resting.DAY;
+          case GTC -> Resting.GOOD_TILL_CANCEL;
+        };
+    return switch (terms.type()) {
+      case MARKET -> {
+        if (duration != Resting.DAY) {
+          throw new IllegalArgumentException("a market order stands for the day alone");
+        }
+        yield leg.market();
+      }
+      case LIMIT -> leg.limit(stated(terms.limitPrice())).lasting(duration);
+      case STOP -> leg.stop(stated(terms.stopPrice())).lasting(duration);
+      case STOP_LIMIT ->
+          leg.stopLimit(stated(terms.stopPrice()), stated(terms.limitPrice())).lasting(duration);
+    };
+  }
+
+  private static Price stated(@Nullable Price price) {
+    return Objects.requireNonNull(price, "the terms were checked for it");
   }
 
   static OrderReport report(BrokerOrder order) {
