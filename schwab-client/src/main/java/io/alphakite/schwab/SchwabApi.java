@@ -4,9 +4,13 @@ import io.alphakite.schwab.auth.AccessTokens;
 import io.alphakite.schwab.auth.OAuthLogin;
 import io.alphakite.schwab.auth.OAuthTokens;
 import io.alphakite.schwab.auth.TokenFile;
+import io.alphakite.schwab.http.CircuitState;
+import io.alphakite.schwab.http.ClockSkew;
 import io.alphakite.schwab.http.Endpoint;
 import io.alphakite.schwab.http.HttpClients;
+import io.alphakite.schwab.http.MonotonicClock;
 import io.alphakite.schwab.http.OneShot;
+import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.Rest;
 import io.alphakite.schwab.http.RetryPolicy;
 import io.alphakite.schwab.http.SimulatorMark;
@@ -20,6 +24,8 @@ import io.alphakite.schwab.trader.Trader;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 
@@ -36,24 +42,41 @@ public final class SchwabApi {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final SimulatorMark mark;
+  private final ClockSkew skew;
+  private final RateBudget budget;
+  private final Rest rest;
   private final OAuthTokens tokens;
   private final OAuthLogin login;
   private final MarketData marketData;
   private final Trader trader;
 
   private SchwabApi(
-      SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
+      SchwabConfig config,
+      InstantSource clock,
+      RateBudget.Settings limits,
+      Duration orderLimit,
+      RetryPolicy retries) {
     this.config = config;
     this.clock = clock;
     // Shared by threads, which java.util.Random allows.
     this.random = new Random();
     this.mark = new SimulatorMark();
+    this.skew = new ClockSkew(clock);
+    this.budget = new RateBudget(limits, MonotonicClock.SYSTEM, random);
     URI base = config.baseUrl();
-    OneShot once = new OneShot(HttpClients.once(mark, orderLimit));
+    OneShot once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);
     TokenFile file = TokenFile.at(config.tokenFile(), config.tokenKey());
     this.tokens = OAuthTokens.open(base, config.credentials(), file, once, clock, random);
     this.login = new OAuthLogin(base, config.credentials(), once, clock, tokens);
-    Rest rest = new Rest(base, HttpClients.reads(mark, READ_LIMIT), tokens, retries, random);
+    this.rest =
+        new Rest(
+            base,
+            HttpClients.reads(mark, skew, READ_LIMIT),
+            tokens,
+            retries,
+            budget,
+            MonotonicClock.SYSTEM,
+            random);
     this.marketData = new HttpMarketData(rest);
     this.trader = new HttpTrader(rest, once, tokens);
   }
@@ -68,13 +91,32 @@ public final class SchwabApi {
    * @throws IllegalArgumentException with one line when the token key is none
    */
   public static SchwabApi connect(SchwabConfig config, InstantSource clock) {
-    return new SchwabApi(config, clock, ORDER_LIMIT, RetryPolicy.READS);
+    return connect(config, clock, limits(config));
+  }
+
+  /**
+   * As {@link #connect(SchwabConfig, InstantSource)} with a rate budget of one's own, for one of
+   * several processes that share an app.
+   */
+  public static SchwabApi connect(
+      SchwabConfig config, InstantSource clock, RateBudget.Settings limits) {
+    return new SchwabApi(config, clock, limits, ORDER_LIMIT, RetryPolicy.READS);
   }
 
   /** As {@link #connect(SchwabConfig, InstantSource)} with other limits, for tests. */
   static SchwabApi connect(
       SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
-    return new SchwabApi(config, clock, orderLimit, retries);
+    return new SchwabApi(config, clock, limits(config), orderLimit, retries);
+  }
+
+  /**
+   * The rate budget of a process that has the app to itself. Only a simulator answers without TLS
+   * ({@link Endpoint}), and its market may be in a hurry.
+   */
+  public static RateBudget.Settings limits(SchwabConfig config) {
+    return "https".equalsIgnoreCase(config.baseUrl().getScheme())
+        ? RateBudget.Settings.SCHWAB
+        : RateBudget.Settings.SIMULATOR;
   }
 
   public MarketData marketData() {
@@ -104,6 +146,21 @@ public final class SchwabApi {
   /** As {@link #stream()}, with limits of one's own. */
   public SchwabStream stream(StreamSettings settings) {
     return new WebSocketStream(trader::userPreference, tokens, settings, clock, random);
+  }
+
+  /** What was used of the rate budget and what is left, for metrics. */
+  public RateBudget.Usage budget() {
+    return budget.usage();
+  }
+
+  /** Whether reads are let through, by service; see {@link Rest#circuits}. */
+  public Map<String, CircuitState> circuits() {
+    return rest.circuits();
+  }
+
+  /** How far Schwab's clock is ahead of ours; empty until a few answers have come. */
+  public Optional<Duration> clockSkew() {
+    return skew.estimate();
   }
 
   /**

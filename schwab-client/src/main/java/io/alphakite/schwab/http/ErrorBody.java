@@ -13,10 +13,23 @@ import tools.jackson.databind.JsonNode;
  * 401), {@code message} of the trader, {@code fault} of the gateway, an HTML page of the edge, and
  * nothing.
  *
+ * <p>All texts are one line of at most 300 characters, account numbers and hashes blanked.
+ *
  * @param origin who wrote it
- * @param message one line for a person, at most 300 characters, account numbers and hashes blanked
+ * @param message everything it says, for a person
+ * @param code {@code fault.detail.errorcode} or the OAuth {@code error}
+ * @param title of the first of {@code errors}
+ * @param sources of all {@code errors}: {@code parameter fields}, {@code header X}, {@code pointer
+ *     /a}; at most 20
+ * @param id of the first of {@code errors}
  */
-public record ErrorBody(Origin origin, String message) {
+public record ErrorBody(
+    Origin origin,
+    String message,
+    @Nullable String code,
+    @Nullable String title,
+    List<String> sources,
+    @Nullable String id) {
 
   /** Who wrote an error body. */
   public enum Origin {
@@ -31,49 +44,88 @@ public record ErrorBody(Origin origin, String message) {
   }
 
   private static final int LENGTH_MAX = 300;
+  private static final int SOURCES_MAX = 20;
   private static final Pattern ACCOUNT =
       Pattern.compile("(?<![0-9A-Za-z])(\\d{8,9}|[0-9A-Fa-f]{64})(?![0-9A-Za-z])");
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
 
+  public ErrorBody {
+    sources = List.copyOf(sources);
+  }
+
   /** Reads the body of an answer that is not a success. */
   public static ErrorBody read(@Nullable String contentType, @Nullable String body) {
     if (body == null || body.isBlank()) {
-      return new ErrorBody(Origin.NOBODY, "no error text");
+      return saysNothing(Origin.NOBODY, "no error text");
     }
     String start = body.stripLeading();
     boolean html = contentType != null && contentType.toLowerCase(Locale.ROOT).contains("html");
     if (html || start.startsWith("<")) {
-      return new ErrorBody(Origin.EDGE, "an HTML page of the network's edge");
+      return saysNothing(Origin.EDGE, "an HTML page of the network's edge");
     }
     JsonNode json;
     try {
       json = Json.parse(body);
     } catch (JacksonException _) {
-      return new ErrorBody(Origin.NOBODY, "an error text that is no JSON");
+      return saysNothing(Origin.NOBODY, "an error text that is no JSON");
     }
     JsonNode fault = json.path("fault");
     if (fault.isObject()) {
       String code = Json.text(fault.path("detail"), "errorcode", "");
       return new ErrorBody(
-          Origin.GATEWAY, line(List.of(Json.text(fault, "faultstring", ""), code)));
+          Origin.GATEWAY,
+          line(List.of(Json.text(fault, "faultstring", ""), code)),
+          code.isEmpty() ? null : line(List.of(code)),
+          null,
+          List.of(),
+          null);
     }
     List<String> said = new ArrayList<>();
     add(said, Json.text(json, "message"));
-    add(said, Json.text(json, "error"));
+    String code = Json.text(json, "error");
+    add(said, code);
     add(said, Json.text(json, "error_description"));
+    String title = null;
+    String id = null;
+    List<String> sources = new ArrayList<>();
     for (JsonNode error : json.path("errors").values()) {
-      add(said, error.isString() ? error.stringValue() : Json.text(error, "title"));
+      String words = error.isString() ? error.stringValue() : Json.text(error, "title");
+      add(said, words);
       add(said, Json.text(error, "detail"));
+      title = title == null && !error.isString() ? words : title;
+      id = id == null ? Json.text(error, "id") : id;
+      sources(error.path("source"), sources);
     }
     return said.isEmpty()
-        ? new ErrorBody(Origin.NOBODY, "an error text of unknown form")
-        : new ErrorBody(Origin.SERVICE, line(said));
+        ? saysNothing(Origin.NOBODY, "an error text of unknown form")
+        : new ErrorBody(
+            Origin.SERVICE, line(said), lineOf(code), lineOf(title), sources, lineOf(id));
+  }
+
+  private static ErrorBody saysNothing(Origin origin, String message) {
+    return new ErrorBody(origin, message, null, null, List.of(), null);
+  }
+
+  /** A source names a header or a parameter as text, or pointers as a list. */
+  private static void sources(JsonNode source, List<String> sources) {
+    for (String name : List.of("header", "parameter", "pointer")) {
+      JsonNode value = source.path(name);
+      for (JsonNode one : value.isArray() ? value.values() : List.of(value)) {
+        if (one.isString() && sources.size() < SOURCES_MAX) {
+          sources.add(name + " " + line(List.of(one.stringValue())));
+        }
+      }
+    }
   }
 
   private static void add(List<String> said, @Nullable String text) {
     if (text != null && !text.isBlank()) {
       said.add(text);
     }
+  }
+
+  private static @Nullable String lineOf(@Nullable String text) {
+    return text == null ? null : line(List.of(text));
   }
 
   private static String line(List<String> said) {

@@ -19,8 +19,8 @@ public final class HttpClients {
   private HttpClients() {}
 
   /** For reads: connections are kept, redirects are not followed (Schwab's API has none). */
-  public static OkHttpClient reads(SimulatorMark mark, Duration callTimeout) {
-    return base(mark, callTimeout).build();
+  public static OkHttpClient reads(SimulatorMark mark, ClockSkew skew, Duration callTimeout) {
+    return base(mark, skew, callTimeout).build();
   }
 
   /**
@@ -29,8 +29,8 @@ public final class HttpClients {
    * HTTP/1.1. Bodies must be one-shot as well, since OkHttp otherwise answers a 503 with {@code
    * Retry-After: 0} by sending again.
    */
-  public static OkHttpClient once(SimulatorMark mark, Duration callTimeout) {
-    return base(mark, callTimeout)
+  public static OkHttpClient once(SimulatorMark mark, ClockSkew skew, Duration callTimeout) {
+    return base(mark, skew, callTimeout)
         .retryOnConnectionFailure(false)
         .protocols(List.of(Protocol.HTTP_1_1))
         .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
@@ -72,10 +72,12 @@ public final class HttpClients {
     }
   }
 
-  private static OkHttpClient.Builder base(SimulatorMark mark, Duration callTimeout) {
+  private static OkHttpClient.Builder base(
+      SimulatorMark mark, ClockSkew skew, Duration callTimeout) {
     return new OkHttpClient.Builder()
         .dispatcher(daemons())
         .addInterceptor(mark)
+        .addInterceptor(skew)
         .callTimeout(callTimeout)
         .connectTimeout(callTimeout)
         .readTimeout(callTimeout)

@@ -9,8 +9,12 @@ import java.util.random.RandomGenerator;
  * @param attempts in all, the first one included
  * @param retryAfterMax the longest {@code Retry-After} that is waited for; a longer one ends the
  *     call
+ * @param total the longest a call may take with all its attempts and pauses
  */
-public record RetryPolicy(int attempts, Duration base, Duration max, Duration retryAfterMax) {
+public record RetryPolicy(
+    int attempts, Duration base, Duration max, Duration retryAfterMax, Duration total) {
+
+  private static final Duration TOTAL = Duration.ofSeconds(30);
 
   /** What is right for Schwab. */
   public static final RetryPolicy READS =
@@ -20,6 +24,11 @@ public record RetryPolicy(int attempts, Duration base, Duration max, Duration re
     if (attempts < 1) {
       throw new IllegalArgumentException("at least one attempt");
     }
+  }
+
+  /** With the usual half a minute in all. */
+  public RetryPolicy(int attempts, Duration base, Duration max, Duration retryAfterMax) {
+    this(attempts, base, max, retryAfterMax, TOTAL);
   }
 
   /** The wait after the n-th failure, counted from 0. */

@@ -1,6 +1,7 @@
 package io.alphakite.schwab.http;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public final class SchwabException extends RuntimeException {
     THROTTLED,
     /** 5xx. */
     SERVER_ERROR,
+    /** 5xx of the API gateway: the service behind it gave nothing. */
+    GATEWAY,
+    /** The gateway would not carry an answer of this size: ask for less at a time. */
+    ANSWER_TOO_BIG,
+    /** Not asked: the rate budget has no room for this read in good time. */
+    BUDGET_SPENT,
+    /** Not asked: so many calls have just failed that the next are spared. */
+    CIRCUIT_OPEN,
     /** No answer: connection refused, reset, or a name that does not resolve. */
     UNREACHABLE,
     /** No answer in time. */
@@ -46,12 +55,22 @@ public final class SchwabException extends RuntimeException {
     /** Whether the same call may well succeed later without anybody's doing. */
     public boolean isTransient() {
       return switch (this) {
-        case EDGE_REFUSED, THROTTLED, SERVER_ERROR, UNREACHABLE, TIMEOUT, UNREADABLE -> true;
+        case EDGE_REFUSED,
+            THROTTLED,
+            SERVER_ERROR,
+            GATEWAY,
+            BUDGET_SPENT,
+            CIRCUIT_OPEN,
+            UNREACHABLE,
+            TIMEOUT,
+            UNREADABLE ->
+            true;
         case LOGIN_REQUIRED,
             UNAUTHORIZED,
             FORBIDDEN,
             BAD_REQUEST,
             NOT_FOUND,
+            ANSWER_TOO_BIG,
             INTERRUPTED,
             TOKEN_FILE ->
             false;
@@ -59,17 +78,14 @@ public final class SchwabException extends RuntimeException {
     }
   }
 
-  private final Kind kind;
-  private final int status;
-  private final @Nullable String correlationId;
-  private final @Nullable Duration retryAfter;
+  private final SchwabError error;
 
   public SchwabException(Kind kind, String message) {
-    this(kind, message, 0, null, null, null);
+    this(SchwabError.unanswered(kind, message), null);
   }
 
   public SchwabException(Kind kind, String message, @Nullable Throwable cause) {
-    this(kind, message, 0, null, null, cause);
+    this(SchwabError.unanswered(kind, message), cause);
   }
 
   /**
@@ -84,27 +100,35 @@ public final class SchwabException extends RuntimeException {
       @Nullable String correlationId,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
-    this.status = status;
-    this.correlationId = correlationId;
-    this.retryAfter = retryAfter;
+    this(
+        new SchwabError(kind, status, message, null, null, List.of(), correlationId, retryAfter),
+        cause);
+  }
+
+  public SchwabException(SchwabError error, @Nullable Throwable cause) {
+    super(error.message(), cause);
+    this.error = error;
+  }
+
+  /** All that is known about the failure, as a value. */
+  public SchwabError error() {
+    return error;
   }
 
   public Kind kind() {
-    return kind;
+    return error.kind();
   }
 
   /** The HTTP status, 0 when there was no answer. */
   public int status() {
-    return status;
+    return error.status();
   }
 
   public Optional<String> correlationId() {
-    return Optional.ofNullable(correlationId);
+    return Optional.ofNullable(error.correlationId());
   }
 
   public Optional<Duration> retryAfter() {
-    return Optional.ofNullable(retryAfter);
+    return Optional.ofNullable(error.retryAfter());
   }
 }

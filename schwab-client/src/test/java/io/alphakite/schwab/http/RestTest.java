@@ -8,6 +8,7 @@ import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.http.SchwabException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import mockwebserver3.SocketEffect;
@@ -161,6 +162,148 @@ class RestTest {
         .isInstanceOfSatisfying(
             SchwabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INTERRUPTED));
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Mon, 05 Jan 2026 14:30:00 GMT', 'Mon, 05 Jan 2026 14:31:30 GMT', 90",
+    "'Mon, 05 Jan 2026 14:30:00 GMT', 'Mon, 05 Jan 2026 14:29:00 GMT', 0",
+    "'Mon, 05 Jan 2026 14:30:00 GMT', 'Wed, 07 Jan 2026 14:30:00 GMT', 3600",
+    "'Mon, 05 Jan 2026 14:30:00 GMT', '999999999', 3600"
+  })
+  void readsRetryAfterAsADateToo(String date, String retryAfter, long seconds) {
+    Answer answer =
+        new Answer(
+            429,
+            okhttp3.Headers.of("Date", date, "Retry-After", retryAfter),
+            "",
+            java.time.Instant.EPOCH);
+    assertThat(answer.retryAfter()).contains(Duration.ofSeconds(seconds));
+  }
+
+  @Test
+  void countsADateWithoutADateFromTheTimeOfReceipt() {
+    Answer answer =
+        new Answer(
+            429,
+            okhttp3.Headers.of("Retry-After", "Mon, 05 Jan 2026 14:30:09 GMT"),
+            "",
+            java.time.Instant.parse("2026-01-05T14:30:00Z"));
+    assertThat(answer.retryAfter()).contains(Duration.ofSeconds(9));
+    assertThat(
+            new Answer(429, okhttp3.Headers.of("Retry-After", "soon"), "", answer.receivedAt())
+                .retryAfter())
+        .isEmpty();
+  }
+
+  @Test
+  void holdsAllReadsBackAfterA429() {
+    failing(FakeSchwab.answer(429, "").addHeader("Retry-After", "60").build());
+    schwab.on(NUMBERS, 200, "[]");
+    assertThatThrownBy(() -> api.trader().userPreference())
+        .isInstanceOfSatisfying(
+            SchwabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUDGET_SPENT));
+    assertThat(schwab.count("GET /trader/v1/userPreference")).isZero();
+    assertThat(api.budget().throttled()).isEqualTo(1);
+    assertThat(api.budget().pausedFor()).isPositive();
+  }
+
+  @Test
+  void keepsAllThatAnErrorSays() {
+    SchwabError error =
+        failing(
+                FakeSchwab.json(
+                    400,
+                    """
+                    {"errors":[{"id":"e-1","status":400,"title":"Bad Request","detail":"one",
+                       "source":{"parameter":"fields","header":"Accept"}},
+                     {"id":"e-2","status":"400","title":"Missing","detail":"two",
+                       "source":{"pointer":["/a","/b"]}}]}"""))
+            .error();
+    assertThat(error)
+        .isEqualTo(
+            new SchwabError(
+                Kind.BAD_REQUEST,
+                400,
+                "account numbers: 400 Bad Request: one: Missing: two",
+                null,
+                "Bad Request",
+                List.of("header Accept", "parameter fields", "pointer /a", "pointer /b"),
+                "0f0e0d0c-0000-0000-0000-000000000001",
+                null));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "502, protocol.http.TooBigBody, Body buffer overflow, ANSWER_TOO_BIG, 1",
+    "500, protocol.http.TooBigBody, , ANSWER_TOO_BIG, 1",
+    "504, messaging.adaptors.http.flow.GatewayTimeout, Gateway Timeout, GATEWAY, 3",
+    "503, messaging.runtime.Unavailable, The Service is temporarily unavailable, GATEWAY, 3"
+  })
+  void tellsTheGatewaysFaultsApart(int status, String code, String text, Kind kind, int asked) {
+    SchwabException failure =
+        failing(
+            FakeSchwab.json(
+                status,
+                "{\"fault\":{\"faultstring\":\"%s\",\"detail\":{\"errorcode\":\"%s\"}}}"
+                    .formatted(text == null ? "" : text, code)));
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.error().code()).isEqualTo(code);
+    assertThat(schwab.count(NUMBERS)).isEqualTo(asked);
+    if (kind == Kind.ANSWER_TOO_BIG) {
+      assertThat(failure).hasMessageEndingWith("ask for less at a time");
+    }
+  }
+
+  @Test
+  void readsNoErrorBodyOfAnyLength() {
+    SchwabException failure =
+        failing(FakeSchwab.json(400, "{\"message\":\"" + "x".repeat(300_000) + "\"}"));
+    assertThat(failure).hasMessage("account numbers: 400 no error text");
+  }
+
+  @Test
+  void keepsEarlierFailuresBesideTheLast() {
+    assertThat(failing(FakeSchwab.answer(503, "").build()).getSuppressed()).hasSize(2);
+  }
+
+  @Test
+  void sparesAServiceThatIsDownAndAsksTheOther() {
+    schwab.on(NUMBERS, 503, "");
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> api.trader().accountNumbers()).isInstanceOf(SchwabException.class);
+    }
+    assertThat(api.circuits().get("trader")).isNotEqualTo(CircuitState.CLOSED);
+    // Sixty without it; a machine that stands still for seconds may see it let some through.
+    assertThat(schwab.count(NUMBERS)).isBetween(10L, 30L);
+    schwab.on("GET /marketdata/v1/quotes", 200, "{}");
+    assertThat(api.marketData().quotes(List.of(io.alphakite.model.market.Ticker.of("ABC"))))
+        .isEmpty();
+    assertThat(api.circuits()).containsEntry("marketdata", CircuitState.CLOSED);
+  }
+
+  @Test
+  void measuresHowFarSchwabsClockIsAhead() {
+    schwab.on(
+        NUMBERS,
+        _ ->
+            FakeSchwab.answer(200, "[]")
+                .addHeader(
+                    "Date",
+                    java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        java.time.InstantSource.system()
+                            .instant()
+                            .plusSeconds(7_200)
+                            .atOffset(java.time.ZoneOffset.UTC)))
+                .build());
+    assertThat(api.clockSkew()).isEmpty();
+    // Answers that took too long do not count.
+    for (int i = 0; i < 3 || (i < 20 && api.clockSkew().isEmpty()); i++) {
+      api.trader().accountNumbers();
+    }
+    assertThat(api.clockSkew())
+        .hasValueSatisfying(
+            skew -> assertThat(skew).isBetween(Duration.ofMinutes(119), Duration.ofMinutes(121)));
   }
 
   @Test
