@@ -129,8 +129,6 @@ public final class ServiceLauncher {
     Map<String, Object> defaults = new HashMap<>();
     defaults.put("spring.autoconfigure.exclude", JPA);
     defaults.put("spring.web.resources.add-mappings", "false");
-    defaults.put("springdoc.api-docs.enabled", "false");
-    defaults.put("springdoc.swagger-ui.enabled", "false");
     defaults.put("spring.main.log-startup-info", "false");
     defaults.put("spring.threads.virtual.enabled", "true");
     defaults.put("spring.jmx.enabled", "false");
@@ -140,6 +138,9 @@ public final class ServiceLauncher {
     defaults.put("spring.jpa.open-in-view", "false");
     defaults.put("spring.jpa.hibernate.ddl-auto", "none");
     defaults.put("spring.jpa.properties.hibernate.boot.allow_jdbc_metadata_access", "false");
+    // Entities are annotated: without this Hibernate loads a whole XML binding for mapping files.
+    defaults.put("spring.jpa.properties.hibernate.xml_mapping_enabled", "false");
+    defaults.put("spring.jpa.properties.jakarta.persistence.validation.mode", "none");
     defaults.put("spring.jpa.database-platform", "org.hibernate.dialect.PostgreSQLDialect");
     defaults.put("spring.sql.init.mode", "never");
     defaults.put("management.endpoints.web.exposure.include", "health,prometheus");

@@ -1,4 +1,7 @@
-/** The OpenAPI document: what springdoc finds in the code, made exact. */
+/**
+ * The OpenAPI document and its pages, as files. {@code OpenApiTest} makes the document from the
+ * code and holds the file to it.
+ */
 @NullMarked
 package io.alphakite.gateway.documentation;
 

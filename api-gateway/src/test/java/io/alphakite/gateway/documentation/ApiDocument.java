@@ -5,7 +5,6 @@ import io.alphakite.gateway.web.Problem;
 import io.alphakite.gateway.web.QueryValues;
 import io.alphakite.model.market.BarInterval;
 import io.alphakite.model.order.TradeStatus;
-import io.alphakite.platform.health.BuildVersion;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
@@ -63,7 +62,7 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     document.info(
         new Info()
             .title("Alpha Kite")
-            .version(BuildVersion.get())
+            .version("1")
             .description(INTRODUCTION)
             .license(new License().name("Apache-2.0").identifier("Apache-2.0")));
     document.servers(new ArrayList<>(List.of(new Server().url("/"))));
@@ -113,6 +112,9 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     answered.description(call.summary());
     if (call.status() == 204 || call.status() == 303) {
       answered.content(null);
+    } else if (call.id().equals("openapi")) {
+      Schema<?> any = new JsonSchema().types(types("object"));
+      answered.content(new Content().addMediaType("application/json", new MediaType().schema(any)));
     } else if (answered.getContent() != null) {
       MediaType body = answered.getContent().values().iterator().next();
       answered.content(new Content().addMediaType("application/json", body));
@@ -317,6 +319,7 @@ class ApiDocument implements GlobalOpenApiCustomizer {
         "POST /v1/keys",
         new Call(access, "createKey", "A new API key, shown this once", 201, written));
     calls.put("DELETE /v1/keys/{id}", new Call(access, "revokeKey", "Revokes a key", 204, 404));
+    calls.put("GET /v1/openapi.json", new Call(system, "openapi", "This document", 200));
     calls.put("GET /v1/session", new Call(access, "session", "Who the caller is", 200));
     calls.put("DELETE /v1/session", new Call(access, "signOut", "Signs the browser out", 204));
     calls.put(
