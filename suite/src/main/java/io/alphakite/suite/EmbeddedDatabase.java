@@ -78,7 +78,7 @@ final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("shared_buffers", "16MB")
+            .setServerConfig("shared_buffers", "12MB")
             .setServerConfig("wal_buffers", "1MB")
             .setServerConfig("max_connections", "40")
             .setServerConfig("max_worker_processes", "2")
