@@ -1,12 +1,10 @@
 package io.alphakite.schwab.stream;
 
-import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.Json;
 import io.alphakite.schwab.trader.UserPreference.StreamerInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * One request to the streamer; they go out one at a time, each after the answer to the one before.
@@ -21,16 +19,32 @@ sealed interface Command {
     }
   }
 
+  /** What a subscription command does. */
+  enum Verb {
+    /** Replaces all keys of the service. */
+    SUBS,
+    /** Adds keys. */
+    ADD,
+    /** Takes keys away. */
+    UNSUBS,
+    /** Changes the fields of all keys of the service. */
+    VIEW
+  }
+
   /**
-   * Level-one equities.
+   * A change of what one service streams.
    *
-   * @param replace SUBS, which replaces what is streamed; otherwise ADD
+   * @param fields ascending, with 0
    * @param attempt counted from 0
    */
-  record Equities(List<Ticker> tickers, boolean replace, int attempt) implements Command {}
+  record Subscription(
+      StreamService service, Verb verb, List<String> keys, String fields, int attempt)
+      implements Command {
 
-  /** Account activity; ADD fails for it, so it is always SUBS. */
-  record Activity(int attempt) implements Command {}
+    Subscription again() {
+      return new Subscription(service, verb, keys, fields, attempt + 1);
+    }
+  }
 
   /** A farewell; its answer is not awaited. */
   record Logout() implements Command {}
@@ -51,16 +65,20 @@ sealed interface Command {
         parameters.put("SchwabClientFunctionId", info.functionId());
         request.put("parameters", parameters);
       }
-      case Equities(List<Ticker> tickers, boolean replace, int _) -> {
-        request.put("service", "LEVELONE_EQUITIES");
-        request.put("command", replace ? "SUBS" : "ADD");
-        String keys = tickers.stream().map(Ticker::symbol).collect(Collectors.joining(","));
-        request.put("parameters", subscription(keys, EquityItem.FIELDS));
-      }
-      case Activity(int _) -> {
-        request.put("service", "ACCT_ACTIVITY");
-        request.put("command", "SUBS");
-        request.put("parameters", subscription("alpha-kite", "0,1,2,3"));
+      case Subscription(
+              StreamService service,
+              Verb verb,
+              List<String> keys,
+              String fields,
+              int _) -> {
+        request.put("service", service.name());
+        request.put("command", verb.name());
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        parameters.put("keys", String.join(",", keys));
+        if (verb != Verb.UNSUBS) {
+          parameters.put("fields", fields);
+        }
+        request.put("parameters", parameters);
       }
       case Logout() -> {
         request.put("service", "ADMIN");
@@ -69,12 +87,5 @@ sealed interface Command {
       }
     }
     return Json.write(Map.of("requests", List.of(request)));
-  }
-
-  private static Map<String, Object> subscription(String keys, String fields) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("keys", keys);
-    parameters.put("fields", fields);
-    return parameters;
   }
 }

@@ -1,8 +1,11 @@
 package io.alphakite.schwab.stream;
 
-import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.trader.UserPreference.StreamerInfo;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +17,8 @@ import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import okio.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One socket to the streamer and what is known on it: one generation. Its callbacks run on OkHttp's
@@ -21,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * no frame is taken from the socket, and no clock of this connection may run out.
  */
 final class Connection extends WebSocketListener {
+
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** What the reading thread tells the stream's own thread. */
   sealed interface Signal {
@@ -50,6 +57,11 @@ final class Connection extends WebSocketListener {
 
   private final FrameDecoder decoder;
   private final EventQueue queue;
+  private final Counters counters;
+  private final Oddities oddities;
+  private final HeartbeatSkew skew;
+  private final InstantSource clock;
+  private final SizeLimit sizeLimit;
   private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(SIGNALS_MAX);
   private final ReentrantLock reading = new ReentrantLock();
   private @Nullable WebSocket socket;
@@ -57,29 +69,43 @@ final class Connection extends WebSocketListener {
   private volatile boolean busy;
   private volatile long lastFrameNanos = System.nanoTime();
   private volatile long lastHeldNanos = System.nanoTime();
-  private volatile long lastDataNanos;
-  private volatile boolean anyData;
+  private final Map<StreamService, Arrival> arrivals = arrivals();
   private volatile @Nullable String ended;
 
   Connection(
       long generation,
       StreamerInfo info,
+      StreamSettings settings,
       EventQueue queue,
       Counters counters,
+      Quarantine quarantine,
+      HeartbeatSkew skew,
       InstantSource clock) {
     this.generation = generation;
     this.info = info;
     this.queue = queue;
-    this.decoder = new FrameDecoder(generation, clock, counters, new Deliveries());
+    this.counters = counters;
+    this.oddities = new Oddities(counters, quarantine);
+    this.skew = skew;
+    this.clock = clock;
+    this.sizeLimit = new SizeLimit(settings.messageBytesMax());
+    this.decoder =
+        new FrameDecoder(
+            generation, clock, counters, quarantine, settings.chartLayout(), new Deliveries());
   }
 
   void open(OkHttpClient client) {
     Request request = new Request.Builder().url(info.socketUrl().toString()).build();
-    socket = client.newWebSocket(request, this);
+    socket = sizeLimit.on(client).newWebSocket(request, this);
   }
 
   @Nullable Signal awaitSignal(long millis) throws InterruptedException {
     return signals.poll(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whether everything that was said has been heard. */
+  boolean isHeard() {
+    return signals.isEmpty();
   }
 
   void nudge() {
@@ -119,11 +145,53 @@ final class Connection extends WebSocketListener {
 
   /** For how long after the given moment data came. */
   long dataNanosSince(long start) {
-    return anyData ? lastDataNanos - start : 0;
+    long longest = 0;
+    for (StreamService service : StreamService.values()) {
+      if (hadData(service)) {
+        longest = Math.max(longest, lastDataNanos(service) - start);
+      }
+    }
+    return longest;
   }
 
-  boolean imaged(Ticker ticker) {
-    return decoder.imaged(ticker);
+  boolean hadData(StreamService service) {
+    return of(service).any;
+  }
+
+  /** When the service's newest item came; of no meaning before the first. */
+  long lastDataNanos(StreamService service) {
+    return of(service).nanos;
+  }
+
+  private Arrival of(StreamService service) {
+    return Objects.requireNonNull(arrivals.get(service));
+  }
+
+  private static Map<StreamService, Arrival> arrivals() {
+    Map<StreamService, Arrival> arrivals = new EnumMap<>(StreamService.class);
+    for (StreamService service : StreamService.values()) {
+      arrivals.put(service, new Arrival());
+    }
+    return arrivals;
+  }
+
+  /** When a service's newest item came. Written by the reading thread alone. */
+  private static final class Arrival {
+    volatile long nanos;
+    volatile boolean any;
+
+    void now() {
+      nanos = System.nanoTime();
+      any = true;
+    }
+  }
+
+  boolean seen(StreamService service, String key) {
+    return decoder.seen(service, key);
+  }
+
+  void forget(StreamService service, Collection<String> keys) {
+    decoder.forget(service, keys);
   }
 
   /** Closes politely; what still comes is ignored from now on. */
@@ -165,13 +233,28 @@ final class Connection extends WebSocketListener {
         return;
       }
       busy = true;
-      if (!decoder.decode(text)) {
+      sizeLimit.messageRead();
+      if (!decoded(text)) {
         signal(new Signal.Garbled());
       }
     } finally {
       lastFrameNanos = System.nanoTime();
       busy = false;
       reading.unlock();
+    }
+  }
+
+  /** An error of ours in one frame must not end the connection. */
+  private boolean decoded(String text) {
+    try {
+      return decoder.decode(text);
+    } catch (RuntimeException e) {
+      oddities.garbledFrame(e.getClass().getSimpleName(), text, 0);
+      log.atError()
+          .setCause(e)
+          .addKeyValue("event", "stream.frame_failed")
+          .log("A frame was skipped, at least in part");
+      return false;
     }
   }
 
@@ -189,6 +272,11 @@ final class Connection extends WebSocketListener {
 
   @Override
   public void onFailure(WebSocket webSocket, Throwable t, @Nullable Response response) {
+    if (sizeLimit.isExceeded()) {
+      counters.oversizedFrames.increment();
+      end("a message beyond the size limit");
+      return;
+    }
     end(
         response == null || response.code() == 101
             ? "connection lost (" + t.getClass().getSimpleName() + ")"
@@ -212,11 +300,18 @@ final class Connection extends WebSocketListener {
   private final class Deliveries implements FrameDecoder.Sink {
 
     @Override
-    public void event(StreamEvent event) {
-      if (!(event instanceof StreamEvent.Heartbeat)) {
-        lastDataNanos = System.nanoTime();
-        anyData = true;
-      }
+    public void data(StreamService service, StreamEvent event) {
+      of(service).now();
+      put(event);
+    }
+
+    @Override
+    public void heartbeat(StreamEvent.Heartbeat heartbeat) {
+      skew.heartbeat(heartbeat.at(), clock.instant());
+      put(heartbeat);
+    }
+
+    private void put(StreamEvent event) {
       if (queue.put(event)) {
         lastHeldNanos = System.nanoTime();
       }

@@ -14,6 +14,9 @@ final class Counters {
   final LongAdder unknownServices = new LongAdder();
   final LongAdder unknownFields = new LongAdder();
   final LongAdder badValues = new LongAdder();
+  final LongAdder badItems = new LongAdder();
+  final LongAdder oversizedFrames = new LongAdder();
+  final LongAdder staleSpells = new LongAdder();
   final LongAdder connections = new LongAdder();
   final LongAdder kicks = new LongAdder();
 
@@ -28,6 +31,9 @@ final class Counters {
         unknownServices.sum(),
         unknownFields.sum(),
         badValues.sum(),
+        badItems.sum(),
+        oversizedFrames.sum(),
+        staleSpells.sum(),
         connections.sum(),
         kicks.sum(),
         queued,

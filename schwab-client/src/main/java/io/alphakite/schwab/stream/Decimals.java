@@ -2,14 +2,20 @@ package io.alphakite.schwab.stream;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Decimal texts into ten-thousandths without a detour through binary fractions. */
+/** Decimal texts as exact numbers, without a detour through binary fractions. */
 final class Decimals {
 
   /** What {@link #e4} gives for a text that is no number, or one beyond its range. */
   static final long UNREADABLE = Long.MIN_VALUE;
 
   private static final int INTEGER_DIGITS_MAX = 14;
+  private static final int TEXT_MAX = 40;
+
+  /** No market has numbers with more digits on either side of the point. */
+  private static final int EXACT_DIGITS_MAX = 30;
 
   private Decimals() {}
 
@@ -52,7 +58,7 @@ final class Decimals {
 
   /** Exponents, blanks around a text, and everything that is no number at all. */
   private static long slowly(char[] text, int offset, int length) {
-    if (length > 40) {
+    if (length > TEXT_MAX) {
       return UNREADABLE;
     }
     try {
@@ -64,6 +70,39 @@ final class Decimals {
     } catch (ArithmeticException | NumberFormatException _) {
       return UNREADABLE;
     }
+  }
+
+  /**
+   * A number, or a text that is one, with the digits it has; null for everything else and for what
+   * is beyond any market's range.
+   */
+  static @Nullable BigDecimal exact(@Nullable JsonNode value) {
+    if (value == null) {
+      return null;
+    }
+    BigDecimal number;
+    if (value.isNumber()) {
+      number = value.decimalValue();
+    } else if (value.isString() && value.stringValue().length() <= TEXT_MAX) {
+      try {
+        number = new BigDecimal(value.stringValue().strip());
+      } catch (NumberFormatException _) {
+        return null;
+      }
+    } else {
+      return null;
+    }
+    long integerDigits = (long) number.precision() - number.scale();
+    return integerDigits > EXACT_DIGITS_MAX || number.scale() > EXACT_DIGITS_MAX ? null : number;
+  }
+
+  /** As {@link #exact}, rounded half-up to a whole number; null when that has over 18 digits. */
+  static @Nullable Long whole(@Nullable JsonNode value) {
+    BigDecimal number = exact(value);
+    if (number == null || (long) number.precision() - number.scale() > 18) {
+      return null;
+    }
+    return number.setScale(0, RoundingMode.HALF_UP).longValueExact();
   }
 
   private static boolean isDigit(char c) {

@@ -4,9 +4,11 @@ import static java.time.Instant.ofEpochMilli;
 
 import io.alphakite.model.market.Price;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
 
 /**
  * One content item of LEVELONE_EQUITIES while it is read. It is applied to its symbol as a whole or
@@ -16,8 +18,9 @@ import tools.jackson.core.JsonToken;
  */
 final class EquityItem {
 
-  /** The fields to ask for, ascending, since unordered lists have given odd results. */
-  static final String FIELDS = "0,1,2,3,4,5,8,9,10,11,12,17,32,34,35";
+  /** What is asked for unless somebody wants more. */
+  static final List<Integer> DEFAULT_FIELDS =
+      List.of(0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 17, 32, 34, 35);
 
   private static final int FIELD_MAX = 52;
   private static final int STATUS = 32;
@@ -28,8 +31,10 @@ final class EquityItem {
   /** The previous close never moves within a day, so an item with it and a price is an image. */
   private static final long IMAGE = bits(3, 8, 12);
 
-  private final Counters counters;
+  private final Oddities oddities;
+  private final FieldTable table = FieldTable.of(StreamService.LEVELONE_EQUITIES);
   private final long[] values = new long[FIELD_MAX];
+  private final @Nullable Object[] others = new Object[FIELD_MAX];
   private long carried;
   private long nulls;
   private boolean marked;
@@ -37,8 +42,8 @@ final class EquityItem {
   private @Nullable String status;
   private @Nullable String key;
 
-  EquityItem(Counters counters) {
-    this.counters = counters;
+  EquityItem(Oddities oddities) {
+    this.oddities = oddities;
   }
 
   private static long bits(int... fields) {
@@ -90,6 +95,7 @@ final class EquityItem {
     if (marked) {
       symbol.delayed(delayed);
     }
+    symbol.sent(carried);
     for (long left = carried; left != 0; left &= left - 1) {
       int field = Long.numberOfTrailingZeros(left);
       switch (field) {
@@ -106,8 +112,8 @@ final class EquityItem {
         case 17 -> symbol.dayOpen(price(field));
         case 34 -> symbol.quoteTime(time(field));
         case 35 -> symbol.tradeTime(time(field));
-        case STATUS -> symbol.securityStatus(status);
-        default -> throw new IllegalStateException("field " + field + " is read but not applied");
+        case STATUS -> symbol.securityStatus(isNull(field) ? null : status);
+        default -> symbol.other(field, isNull(field) ? null : others[field]);
       }
     }
   }
@@ -120,7 +126,8 @@ final class EquityItem {
         delayed = value == JsonToken.VALUE_TRUE;
       }
       case "assetMainType", "assetSubType", "cusip" -> marked = true;
-      default -> counters.unknownFields.increment();
+      case "seq" -> {}
+      default -> oddities.unknownField(StreamService.LEVELONE_EQUITIES, name);
     }
     json.skipChildren();
   }
@@ -129,16 +136,15 @@ final class EquityItem {
     long bit = 1L << field;
     if (field == 0) {
       json.skipChildren();
-    } else if (field != STATUS && ((PRICES | WHOLES | TIMES) & bit) == 0) {
-      counters.unknownFields.increment();
-      json.skipChildren();
     } else if (value == JsonToken.VALUE_NULL) {
       carried |= bit;
       nulls |= bit;
-    } else if (field == STATUS) {
+    } else if (field == STATUS && value.isScalarValue()) {
       carried |= bit;
-      status = value.isScalarValue() ? json.getString() : null;
-      json.skipChildren();
+      nulls &= ~bit;
+      status = json.getString();
+    } else if (field == STATUS || ((PRICES | WHOLES | TIMES) & bit) == 0) {
+      other(field, bit, json);
     } else {
       decimal(field, bit, value, json);
     }
@@ -150,13 +156,26 @@ final class EquityItem {
             ? Decimals.e4(
                 json.getStringCharacters(), json.getStringOffset(), json.getStringLength())
             : Decimals.UNREADABLE;
-    json.skipChildren();
     if (e4 == Decimals.UNREADABLE) {
-      counters.badValues.increment();
+      oddities.badValue(StreamService.LEVELONE_EQUITIES, field, json.currentToken());
+      json.skipChildren();
     } else {
       carried |= bit;
       nulls &= ~bit;
       values[field] = e4;
+    }
+  }
+
+  private void other(int field, long bit, JsonParser json) {
+    JsonToken token = json.currentToken();
+    JsonNode tree = json.readValueAsTree();
+    Object read = table.read(field, tree);
+    if (read == null) {
+      oddities.badValue(StreamService.LEVELONE_EQUITIES, field, token);
+    } else {
+      carried |= bit;
+      nulls &= ~bit;
+      others[field] = read;
     }
   }
 
@@ -178,7 +197,7 @@ final class EquityItem {
   }
 
   /** The number a field's name is, or -1 for a word. */
-  private static int number(String name) {
+  static int number(String name) {
     int length = name.length();
     if (length == 0 || length > 2) {
       return -1;

@@ -1,35 +1,44 @@
 package io.alphakite.schwab.stream;
 
-import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.Json;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Turns the frames of one connection into events and answers. Holds that connection's merge state,
- * so a new connection starts from nothing. What it does not know it counts and skips; it never
- * fails.
+ * so a new connection starts from nothing. What it does not know it counts, samples and skips; it
+ * never fails.
  *
- * <p>Read as a stream of tokens: this is the hot path. Belongs to the reading thread, except for
- * {@link #imaged}.
+ * <p>Belongs to the reading thread, except for {@link #seen} and {@link #forget}.
  */
 final class FrameDecoder {
 
   /** Where the decoded things go, in the order of the frame. */
   interface Sink {
 
-    void event(StreamEvent event);
+    /** Data of a service. */
+    void data(StreamService service, StreamEvent event);
+
+    void heartbeat(StreamEvent.Heartbeat heartbeat);
 
     /** The answer to a command of ours. */
     void answer(String requestId, int code, String message);
@@ -39,40 +48,101 @@ final class FrameDecoder {
   }
 
   /** More symbols than Schwab streams on one connection; beyond it new keys are not remembered. */
-  private static final int SYMBOLS_MAX = 10_000;
+  static final int SYMBOLS_MAX = 10_000;
 
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(Json.LIMITS).build()).build();
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(Json.LIMITS).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private static final Map<String, StreamService> SERVICES =
+      Stream.of(StreamService.values()).collect(Collectors.toMap(Enum::name, Function.identity()));
+
+  private static final int MESSAGE_MAX = 500;
 
   private final long generation;
   private final InstantSource clock;
   private final Counters counters;
+  private final Oddities oddities;
   private final Sink sink;
-  private final EquityItem item;
-  private final Map<String, Symbol> symbols = new HashMap<>();
-  private final Set<Ticker> imaged = ConcurrentHashMap.newKeySet();
+  private final Map<StreamService, Items> items = new EnumMap<>(StreamService.class);
+  private final Map<StreamService, Set<String>> seen = new EnumMap<>(StreamService.class);
+  private final Queue<Forgotten> toForget = new ConcurrentLinkedQueue<>();
 
-  /** A symbol's merge state; no builder before its first image. */
-  private static final class Symbol {
-    final Ticker ticker;
-    LevelOneEquity.@Nullable Builder merged;
+  private record Forgotten(StreamService service, Collection<String> keys) {}
 
-    Symbol(Ticker ticker) {
-      this.ticker = ticker;
-    }
-  }
-
-  FrameDecoder(long generation, InstantSource clock, Counters counters, Sink sink) {
+  FrameDecoder(
+      long generation,
+      InstantSource clock,
+      Counters counters,
+      Quarantine quarantine,
+      ChartLayout layout,
+      Sink sink) {
     this.generation = generation;
     this.clock = clock;
     this.counters = counters;
+    this.oddities = new Oddities(counters, quarantine);
     this.sink = sink;
-    this.item = new EquityItem(counters);
+    Context context = new Context();
+    for (StreamService service : StreamService.values()) {
+      seen.put(service, ConcurrentHashMap.newKeySet());
+      items.put(service, items(service, layout, context));
+    }
   }
 
-  /** Whether the symbol had its image on this connection; any thread may ask. */
-  boolean imaged(Ticker ticker) {
-    return imaged.contains(ticker);
+  private static Items items(StreamService service, ChartLayout layout, Context context) {
+    return switch (service) {
+      case LEVELONE_EQUITIES -> new EquityItems(context);
+      case LEVELONE_OPTIONS, LEVELONE_FUTURES, LEVELONE_FUTURES_OPTIONS, LEVELONE_FOREX ->
+          new LevelOneItems(service, context);
+      case CHART_EQUITY, CHART_FUTURES -> new BarItems(service, layout, context);
+      case NYSE_BOOK, NASDAQ_BOOK, OPTIONS_BOOK -> new BookItems(service, context);
+      case SCREENER_EQUITY, SCREENER_OPTION -> new ScreenerItems(service, context);
+      case ACCT_ACTIVITY -> new ActivityItems(context);
+    };
+  }
+
+  /** What the items of all services share. */
+  final class Context {
+
+    long generation() {
+      return generation;
+    }
+
+    Counters counters() {
+      return counters;
+    }
+
+    Oddities oddities() {
+      return oddities;
+    }
+
+    void event(StreamService service, String key, StreamEvent event) {
+      Set<String> known = seenOf(service);
+      if (known.size() < SYMBOLS_MAX) {
+        known.add(key);
+      }
+      counters.items.increment();
+      sink.data(service, event);
+    }
+  }
+
+  /** Whether the key had data on this connection; any thread may ask. */
+  boolean seen(StreamService service, String key) {
+    return seenOf(service).contains(key);
+  }
+
+  /** Forgets keys that are no longer subscribed, before the next frame; any thread may say so. */
+  void forget(StreamService service, Collection<String> keys) {
+    toForget.add(new Forgotten(service, keys));
+  }
+
+  private Set<String> seenOf(StreamService service) {
+    Set<String> keys = seen.get(service);
+    if (keys == null) {
+      throw new IllegalStateException("every service has its keys");
+    }
+    return keys;
   }
 
   /**
@@ -82,9 +152,11 @@ final class FrameDecoder {
    */
   boolean decode(String frame) {
     counters.frames.increment();
+    forgetWhatIsDue();
     try (JsonParser json = MAPPER.createParser(frame)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
-        return garbled();
+        oddities.garbledFrame("no object", frame, 0);
+        return false;
       }
       for (String name = json.nextName(); name != null; name = json.nextName()) {
         JsonToken value = json.nextToken();
@@ -93,20 +165,32 @@ final class FrameDecoder {
           case "response" -> each(value, json, this::response);
           case "notify" -> each(value, json, this::notice);
           default -> {
-            counters.unknownServices.increment();
+            oddities.unknownMember(name);
             json.skipChildren();
           }
         }
       }
-      return json.nextToken() == null || garbled();
-    } catch (JacksonException _) {
-      return garbled();
+      if (json.nextToken() != null) {
+        oddities.garbledFrame("more than one", frame, 0);
+        return false;
+      }
+      return true;
+    } catch (JacksonException e) {
+      TokenStreamLocation place = e.getLocation();
+      oddities.garbledFrame(
+          e.getClass().getSimpleName(), frame, place == null ? 0 : place.getCharOffset());
+      return false;
     }
   }
 
-  private boolean garbled() {
-    counters.garbledFrames.increment();
-    return false;
+  private void forgetWhatIsDue() {
+    for (Forgotten due = toForget.poll(); due != null; due = toForget.poll()) {
+      Items of = items.get(due.service());
+      if (of != null) {
+        due.keys().forEach(of::forget);
+      }
+      seenOf(due.service()).removeAll(due.keys());
+    }
   }
 
   private interface Reader {
@@ -177,113 +261,59 @@ final class FrameDecoder {
   }
 
   private void content(String service, Instant at, @Nullable JsonToken value, JsonParser json) {
-    switch (service) {
-      case "LEVELONE_EQUITIES" -> each(value, json, items -> equity(at, items));
-      case "ACCT_ACTIVITY" -> each(value, json, items -> activity(at, items));
-      default -> {
-        counters.unknownServices.increment();
-        json.skipChildren();
-      }
+    StreamService known = SERVICES.get(service);
+    Items of = known == null ? null : items.get(known);
+    if (of == null) {
+      oddities.unknownService(service);
+      json.skipChildren();
+    } else {
+      each(value, json, item -> of.read(item, at));
     }
-  }
-
-  private void equity(Instant at, JsonParser json) {
-    item.read(json);
-    Symbol symbol = symbol(item.key());
-    if (symbol == null) {
-      counters.badValues.increment();
-      return;
-    }
-    LevelOneEquity.Builder merged = symbol.merged;
-    boolean first = false;
-    if (item.isMarkedImage() || (merged == null && item.looksLikeImage())) {
-      first = merged == null;
-      merged = LevelOneEquity.of(symbol.ticker);
-      symbol.merged = merged;
-      imaged.add(symbol.ticker);
-    } else if (merged == null) {
-      counters.earlyDeltas.increment();
-      return;
-    }
-    item.applyTo(merged);
-    counters.items.increment();
-    sink.event(
-        new StreamEvent.EquityUpdate(
-            generation, symbol.ticker, merged.build(), first, item.carried(), at));
-  }
-
-  private @Nullable Symbol symbol(@Nullable String key) {
-    if (key == null) {
-      return null;
-    }
-    Symbol known = symbols.get(key);
-    if (known == null && symbols.size() < SYMBOLS_MAX) {
-      try {
-        known = new Symbol(Ticker.of(key));
-      } catch (IllegalArgumentException _) {
-        return null;
-      }
-      symbols.put(key, known);
-    }
-    return known;
-  }
-
-  private void activity(Instant at, JsonParser json) {
-    Long seq = null;
-    String account = "";
-    String type = "";
-    String payload = "";
-    for (String name = json.nextName(); name != null; name = json.nextName()) {
-      JsonToken value = json.nextToken();
-      String text = "";
-      if (value.isScalarValue() && value != JsonToken.VALUE_NULL) {
-        text = json.getString();
-      } else if (value.isStructStart()) {
-        text = Json.write(json.<JsonNode>readValueAsTree());
-      }
-      switch (name) {
-        case "seq" -> seq = whole(text);
-        case "1" -> account = text;
-        case "2" -> type = text;
-        case "3" -> payload = text;
-        default -> {}
-      }
-    }
-    counters.items.increment();
-    sink.event(new StreamEvent.AccountActivity(generation, seq, account, type, payload, at));
   }
 
   private void response(JsonParser json) {
     JsonNode response = json.readValueAsTree();
     JsonNode content = response.path("content");
-    Long code = Json.whole(content, "code");
-    sink.answer(
-        Json.text(response, "requestid", ""),
-        code == null ? -1 : Math.toIntExact(Math.clamp(code, -1L, 9_999L)),
-        Json.text(content, "msg", ""));
+    sink.answer(Json.text(response, "requestid", ""), code(content), message(content));
   }
 
   private void notice(JsonParser json) {
     JsonNode notice = json.readValueAsTree();
-    Instant heartbeat = Json.epochMillis(notice, "heartbeat");
+    Instant heartbeat = time(notice.get("heartbeat"));
     if (heartbeat != null) {
-      sink.event(new StreamEvent.Heartbeat(generation, heartbeat));
+      sink.heartbeat(new StreamEvent.Heartbeat(generation, heartbeat));
       return;
     }
     JsonNode content = notice.path("content");
-    Long code = Json.whole(content, "code");
-    if (code == null) {
-      counters.unknownServices.increment();
+    if (code(content) == NO_CODE) {
+      oddities.unknownNotice(notice);
     } else {
-      sink.notice(Math.toIntExact(Math.clamp(code, -1L, 9_999L)), Json.text(content, "msg", ""));
+      sink.notice(code(content), message(content));
     }
   }
 
-  private static @Nullable Long whole(String text) {
-    try {
-      return Long.valueOf(text);
-    } catch (NumberFormatException _) {
-      return null;
-    }
+  private static final int NO_CODE = -1;
+
+  private static int code(JsonNode content) {
+    Long code = Decimals.whole(content.get("code"));
+    return code == null ? NO_CODE : Math.toIntExact(Math.clamp(code, NO_CODE, 9_999L));
+  }
+
+  /** Schwab's words, cut: they go into logs and reports. */
+  private static String message(JsonNode content) {
+    String message = Json.text(content, "msg", "");
+    return message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX);
+  }
+
+  /** An item's key; field 0 where the key is missing. Null when it has neither. */
+  static @Nullable String key(JsonNode item) {
+    JsonNode key = item.has("key") ? item.get("key") : item.get("0");
+    return key != null && key.isString() && !key.stringValue().isEmpty() ? key.stringValue() : null;
+  }
+
+  /** Epoch milliseconds; null for 0, which Schwab writes for a time that is not there. */
+  static @Nullable Instant time(@Nullable JsonNode value) {
+    Long millis = Decimals.whole(value);
+    return millis == null || millis == 0 ? null : Instant.ofEpochMilli(millis);
   }
 }

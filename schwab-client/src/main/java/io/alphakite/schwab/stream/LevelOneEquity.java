@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything known of one symbol on this connection, all deltas merged (LEVELONE_EQUITIES). Null
- * means that Schwab never sent the field on this connection or sent null; zero is zero. Prices are
- * rounded half-up to four decimals.
+ * means that Schwab never sent the field on this connection or sent null, which {@link #state}
+ * tells apart; zero is zero. Prices are rounded half-up to four decimals.
  *
  * @param bid field 1
  * @param ask field 2
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param quoteTime field 34
  * @param tradeTime field 35
  * @param delayed whether Schwab marks the symbol's data as delayed
+ * @param sent the numbers of the fields that were sent, as bits (bit 8 = field 8)
+ * @param others the fields besides these, for whoever asks for them
  */
 public record LevelOneEquity(
     Ticker ticker,
@@ -42,7 +44,35 @@ public record LevelOneEquity(
     @Nullable String securityStatus,
     @Nullable Instant quoteTime,
     @Nullable Instant tradeTime,
-    boolean delayed) {
+    boolean delayed,
+    long sent,
+    LevelOneFields others) {
+
+  /** What is known of a field. */
+  public FieldState state(int field) {
+    if (field < 0 || field >= FieldTable.SIZE_MAX || (sent & (1L << field)) == 0) {
+      return FieldState.ABSENT;
+    }
+    Object value =
+        switch (field) {
+          case 1 -> bid;
+          case 2 -> ask;
+          case 3 -> last;
+          case 4 -> bidSize;
+          case 5 -> askSize;
+          case 8 -> totalVolume;
+          case 9 -> lastSize;
+          case 10 -> dayHigh;
+          case 11 -> dayLow;
+          case 12 -> previousClose;
+          case 17 -> dayOpen;
+          case 32 -> securityStatus;
+          case 34 -> quoteTime;
+          case 35 -> tradeTime;
+          default -> others.state(field) == FieldState.VALUE ? others : null;
+        };
+    return value == null ? FieldState.NULL : FieldState.VALUE;
+  }
 
   /** A builder for this symbol with nothing known. */
   public static Builder of(Ticker ticker) {
@@ -68,6 +98,9 @@ public record LevelOneEquity(
     private @Nullable Instant quoteTime;
     private @Nullable Instant tradeTime;
     private boolean delayed;
+    private long sent;
+    private LevelOneFields.@Nullable Merge others;
+    private LevelOneFields othersImage = LevelOneFields.NONE;
 
     private Builder(Ticker ticker) {
       this.ticker = ticker;
@@ -148,6 +181,24 @@ public record LevelOneEquity(
       return this;
     }
 
+    /** Adds fields to those that were sent. */
+    Builder sent(long fields) {
+      sent |= fields;
+      return this;
+    }
+
+    /** A field besides the named ones. */
+    Builder other(int field, @Nullable Object value) {
+      LevelOneFields.Merge merge = others;
+      if (merge == null) {
+        merge = new LevelOneFields.Merge(FieldTable.of(StreamService.LEVELONE_EQUITIES).size());
+        others = merge;
+      }
+      merge.put(field, value);
+      othersImage = merge.image();
+      return this;
+    }
+
     public LevelOneEquity build() {
       return new LevelOneEquity(
           ticker,
@@ -165,7 +216,9 @@ public record LevelOneEquity(
           securityStatus,
           quoteTime,
           tradeTime,
-          delayed);
+          delayed,
+          sent,
+          othersImage);
     }
   }
 }

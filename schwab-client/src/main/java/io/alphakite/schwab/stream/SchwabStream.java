@@ -3,6 +3,9 @@ package io.alphakite.schwab.stream;
 import io.alphakite.model.market.Ticker;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +20,56 @@ public interface SchwabStream extends AutoCloseable {
   /** Connects and stays connected; after a {@link StreamEvent.Stopped} it starts again. */
   void start();
 
+  /**
+   * Adds keys to what a service streams, now and on every later connection. The other keys of the
+   * service go on undisturbed. What Schwab does not take is told as {@link
+   * StreamEvent.SubscriptionRefused}.
+   *
+   * @throws IllegalArgumentException naming a key that cannot be one; then none is added
+   */
+  void subscribe(StreamService service, Collection<String> keys);
+
+  /** Takes keys away; some items of theirs may still come. Unknown keys are ignored. */
+  void unsubscribe(StreamService service, Collection<String> keys);
+
+  /**
+   * Makes these the keys of a service. Only the difference is sent: keys that stay are not
+   * disturbed.
+   *
+   * @throws IllegalArgumentException naming a key that cannot be one; then nothing is changed
+   */
+  void replace(StreamService service, Collection<String> keys);
+
+  /**
+   * Makes these the fields of all keys of a service, 0 included in any case. On a standing
+   * connection a newly asked field comes with its next change.
+   *
+   * @throws IllegalArgumentException for a field the service does not have
+   */
+  void view(StreamService service, Collection<Integer> fields);
+
+  /** The keys that are wanted of a service. */
+  Set<String> wanted(StreamService service);
+
   /** Adds symbols to what is streamed, now and on every later connection. */
-  void subscribeEquities(Collection<Ticker> tickers);
+  default void subscribeEquities(Collection<Ticker> tickers) {
+    subscribe(StreamService.LEVELONE_EQUITIES, tickers.stream().map(Ticker::symbol).toList());
+  }
 
   /** Streams account activity of all linked accounts, now and on every later connection. */
-  void subscribeAccountActivity();
+  default void subscribeAccountActivity() {
+    subscribe(StreamService.ACCT_ACTIVITY, List.of("alpha-kite"));
+  }
+
+  /**
+   * Says that a service should bring data from now on, as its market is open: silence then becomes
+   * {@link StreamEvent.Stale} and, when it lasts, a new connection. Without this only a connection
+   * without any frame is given up.
+   */
+  void expectData(StreamService service, DataExpectation expectation);
+
+  /** Says that a service may be silent, as its market is closed. So it is at the start. */
+  void expectNoData(StreamService service);
 
   /**
    * Takes the next event, waiting for one.
@@ -38,6 +86,12 @@ public interface SchwabStream extends AutoCloseable {
   int drain(Collection<? super StreamEvent> into, int max);
 
   StreamStats stats();
+
+  /** First samples of what Schwab sent and we could not understand; bounded, nothing secret. */
+  List<Quarantined> quarantined();
+
+  /** How far the streamer's clock is ahead of ours, from its heartbeats; empty before the first. */
+  Optional<Duration> clockSkew();
 
   /** Logs out and closes; never throws. Events not pulled by then may still be pulled. */
   @Override

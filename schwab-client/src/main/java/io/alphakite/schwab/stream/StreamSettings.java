@@ -15,6 +15,9 @@ import java.time.Duration;
  *     reported
  * @param queueCapacity events waiting for the consumer; when full, the socket is not read
  * @param keysPerCommand symbols in one command
+ * @param messageBytesMax a longer message ends the connection; the images that follow a large
+ *     subscription have some megabytes
+ * @param chartLayout how the fields of CHART_EQUITY are numbered
  */
 public record StreamSettings(
     Duration silenceLimit,
@@ -24,7 +27,11 @@ public record StreamSettings(
     Duration stableAfter,
     Duration imageLimit,
     int queueCapacity,
-    int keysPerCommand) {
+    int keysPerCommand,
+    int messageBytesMax,
+    ChartLayout chartLayout) {
+
+  private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
   /** What is right for Schwab. */
   public static final StreamSettings SCHWAB =
@@ -50,9 +57,50 @@ public record StreamSettings(
           16_384,
           500);
 
+  /** With the usual size limit and the chart layout that is seen on the wire. */
+  public StreamSettings(
+      Duration silenceLimit,
+      Duration answerLimit,
+      Duration backoffBase,
+      Duration backoffMax,
+      Duration stableAfter,
+      Duration imageLimit,
+      int queueCapacity,
+      int keysPerCommand) {
+    this(
+        silenceLimit,
+        answerLimit,
+        backoffBase,
+        backoffMax,
+        stableAfter,
+        imageLimit,
+        queueCapacity,
+        keysPerCommand,
+        MESSAGE_BYTES_MAX,
+        ChartLayout.OBSERVED);
+  }
+
+  /** The same with another layout of CHART_EQUITY. */
+  public StreamSettings with(ChartLayout layout) {
+    return new StreamSettings(
+        silenceLimit,
+        answerLimit,
+        backoffBase,
+        backoffMax,
+        stableAfter,
+        imageLimit,
+        queueCapacity,
+        keysPerCommand,
+        messageBytesMax,
+        layout);
+  }
+
   public StreamSettings {
     if (queueCapacity < 1 || keysPerCommand < 1 || keysPerCommand > 500) {
       throw new IllegalArgumentException("a queue holds at least 1 event, a command 1 to 500 keys");
+    }
+    if (messageBytesMax < 1 << 16) {
+      throw new IllegalArgumentException("a message may have at least 64 KiB");
     }
     if (backoffBase.isNegative() || backoffMax.compareTo(backoffBase) < 0) {
       throw new IllegalArgumentException("back-off must not shrink");

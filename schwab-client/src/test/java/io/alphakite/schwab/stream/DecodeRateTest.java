@@ -26,11 +26,16 @@ class DecodeRateTest {
             1,
             InstantSource.fixed(Instant.EPOCH),
             new Counters(),
+            new Quarantine(),
+            ChartLayout.OBSERVED,
             new FrameDecoder.Sink() {
               @Override
-              public void event(StreamEvent event) {
+              public void data(StreamService service, StreamEvent event) {
                 events[0]++;
               }
+
+              @Override
+              public void heartbeat(StreamEvent.Heartbeat heartbeat) {}
 
               @Override
               public void answer(String requestId, int code, String message) {}

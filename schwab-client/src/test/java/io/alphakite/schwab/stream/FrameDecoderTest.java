@@ -29,10 +29,17 @@ class FrameDecoderTest {
           7,
           InstantSource.fixed(NOW),
           counters,
+          new Quarantine(),
+          ChartLayout.OBSERVED,
           new FrameDecoder.Sink() {
             @Override
-            public void event(StreamEvent event) {
+            public void data(StreamService service, StreamEvent event) {
               events.add(event);
+            }
+
+            @Override
+            public void heartbeat(StreamEvent.Heartbeat heartbeat) {
+              events.add(heartbeat);
             }
 
             @Override
@@ -89,7 +96,9 @@ class FrameDecoderTest {
                 "Normal",
                 Instant.ofEpochMilli(1767623400123L),
                 Instant.ofEpochMilli(1767623399990L),
-                true));
+                true,
+                update.carried(),
+                LevelOneFields.NONE));
     assertThat(counters.unknownFields.sum()).isZero();
   }
 
@@ -125,7 +134,8 @@ class FrameDecoderTest {
         .containsExactly("Heartbeat", "EquityUpdate", "EquityUpdate", "AccountActivity");
     assertThat(((StreamEvent.AccountActivity) events.get(3)).payload()).isEqualTo("{\"a\":1}");
     assertThat(said).containsExactly("answer 1 0 server=x;status=NP");
-    assertThat(counters.unknownServices.sum()).isEqualTo(2);
+    assertThat(counters.unknownServices.sum()).isEqualTo(1);
+    assertThat(counters.badItems.sum()).as("a bar of arrays").isEqualTo(1);
   }
 
   @Test
@@ -145,7 +155,7 @@ class FrameDecoderTest {
     decoder.decode(frame("{\"key\":\"ABC\",\"3\":1.5}"));
     assertThat(events).isEmpty();
     assertThat(counters.earlyDeltas.sum()).isEqualTo(1);
-    assertThat(decoder.imaged(Ticker.of("ABC"))).isFalse();
+    assertThat(decoder.seen(StreamService.LEVELONE_EQUITIES, "ABC")).isFalse();
   }
 
   @Test

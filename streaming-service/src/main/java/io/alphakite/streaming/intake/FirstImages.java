@@ -47,7 +47,8 @@ final class FirstImages {
     switch (event) {
       case EquityUpdate update when update.first() && missing.remove(update.ticker()) ->
           image(update);
-      case StreamEvent.SubscriptionRefused refused -> missing.remove(refused.ticker());
+      case StreamEvent.SubscriptionRefused refused when refused.ticker() != null ->
+          missing.remove(refused.ticker());
       default -> {}
     }
   }

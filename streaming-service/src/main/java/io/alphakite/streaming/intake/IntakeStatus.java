@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param newestTicks the trade time of each ticker's newest message
  * @param refused symbols that Schwab does not stream, and why
  * @param broken messages that met an error of ours, skipped
+ * @param passedOver events of kinds that this service makes nothing of
  */
 public record IntakeStatus(
     boolean connected,
@@ -24,7 +25,8 @@ public record IntakeStatus(
     FeedCounts counts,
     Map<Ticker, Instant> newestTicks,
     Map<Ticker, String> refused,
-    long broken) {
+    long broken,
+    long passedOver) {
 
   static final IntakeStatus STARTING =
       new IntakeStatus(
@@ -34,5 +36,6 @@ public record IntakeStatus(
           new FeedCounts(0, 0, 0, 0, 0, 0, 0, 0),
           Map.of(),
           Map.of(),
+          0,
           0);
 }

@@ -74,6 +74,7 @@ public final class StreamIntake implements AutoCloseable {
   private long restartAtNanos;
   private boolean restartDue;
   private long broken;
+  private long passedOver;
   private long statusAtNanos = System.nanoTime() - STATUS_EVERY.toNanos();
   private volatile IntakeStatus status = IntakeStatus.STARTING;
   private volatile boolean closing;
@@ -329,6 +330,14 @@ public final class StreamIntake implements AutoCloseable {
             StreamEvent.Connected _,
             StreamEvent.Disconnected _,
             StreamEvent.Stopped _ -> {}
+        case StreamEvent.OptionUpdate _,
+            StreamEvent.LevelOneUpdate _,
+            StreamEvent.BarUpdate _,
+            StreamEvent.BookUpdate _,
+            StreamEvent.ScreenerUpdate _,
+            StreamEvent.Stale _,
+            StreamEvent.Fresh _ ->
+            passedOver++;
       }
     } catch (RuntimeException e) {
       broken++;
@@ -363,10 +372,14 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   private void refused(StreamEvent.SubscriptionRefused refusal) {
-    refused.put(refusal.ticker(), refusal.code() + " " + refusal.message());
+    Ticker ticker = refusal.ticker();
+    if (ticker != null) {
+      refused.put(ticker, refusal.code() + " " + refusal.message());
+    }
     log.atWarn()
         .addKeyValue("event", "feed.refused")
-        .addKeyValue("ticker", refusal.ticker())
+        .addKeyValue("service", refusal.service())
+        .addKeyValue("ticker", refusal.key())
         .addKeyValue("code", refusal.code())
         .log("Schwab does not stream this symbol: {}", refusal.message());
   }
@@ -400,6 +413,13 @@ public final class StreamIntake implements AutoCloseable {
     }
     status =
         new IntakeStatus(
-            connected, problem, gaveUp, sum, Map.copyOf(newest), Map.copyOf(refused), broken);
+            connected,
+            problem,
+            gaveUp,
+            sum,
+            Map.copyOf(newest),
+            Map.copyOf(refused),
+            broken,
+            passedOver);
   }
 }

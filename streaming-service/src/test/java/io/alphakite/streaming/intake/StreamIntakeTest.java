@@ -14,9 +14,12 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.market.EquityQuote;
 import io.alphakite.schwab.market.MarketData;
+import io.alphakite.schwab.stream.DataExpectation;
 import io.alphakite.schwab.stream.LevelOneEquity;
+import io.alphakite.schwab.stream.Quarantined;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamEvent;
+import io.alphakite.schwab.stream.StreamService;
 import io.alphakite.schwab.stream.StreamStats;
 import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.feed.TickerFeed;
@@ -37,6 +40,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -354,10 +359,37 @@ class StreamIntakeTest {
     }
 
     @Override
-    public void subscribeEquities(Collection<Ticker> tickers) {}
+    public void subscribe(StreamService service, Collection<String> keys) {}
 
     @Override
-    public void subscribeAccountActivity() {}
+    public void unsubscribe(StreamService service, Collection<String> keys) {}
+
+    @Override
+    public void replace(StreamService service, Collection<String> keys) {}
+
+    @Override
+    public void view(StreamService service, Collection<Integer> fields) {}
+
+    @Override
+    public Set<String> wanted(StreamService service) {
+      return Set.of();
+    }
+
+    @Override
+    public void expectData(StreamService service, DataExpectation expectation) {}
+
+    @Override
+    public void expectNoData(StreamService service) {}
+
+    @Override
+    public List<Quarantined> quarantined() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<Duration> clockSkew() {
+      return Optional.empty();
+    }
 
     @Override
     public @Nullable StreamEvent next(Duration timeout) throws InterruptedException {
@@ -371,7 +403,7 @@ class StreamIntakeTest {
 
     @Override
     public StreamStats stats() {
-      return new StreamStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, events.size(), 0);
+      return new StreamStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, events.size(), 0);
     }
 
     @Override

@@ -1,0 +1,82 @@
+package io.alphakite.schwab.stream;
+
+import io.alphakite.model.market.Ticker;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+
+/** LEVELONE_EQUITIES: the hot path, read as a stream of tokens. */
+final class EquityItems implements Items {
+
+  private static final StreamService SERVICE = StreamService.LEVELONE_EQUITIES;
+
+  private final FrameDecoder.Context context;
+  private final EquityItem item;
+  private final Map<String, Symbol> symbols = new HashMap<>();
+
+  /** A symbol's merge state; no builder before its first image. */
+  private static final class Symbol {
+    final Ticker ticker;
+    LevelOneEquity.@Nullable Builder merged;
+
+    Symbol(Ticker ticker) {
+      this.ticker = ticker;
+    }
+  }
+
+  EquityItems(FrameDecoder.Context context) {
+    this.context = context;
+    this.item = new EquityItem(context.oddities());
+  }
+
+  @Override
+  public void read(JsonParser json, Instant at) {
+    item.read(json);
+    Symbol symbol = symbol(item.key());
+    if (symbol == null) {
+      return;
+    }
+    LevelOneEquity.Builder merged = symbol.merged;
+    boolean first = false;
+    if (item.isMarkedImage() || (merged == null && item.looksLikeImage())) {
+      first = merged == null;
+      merged = LevelOneEquity.of(symbol.ticker);
+      symbol.merged = merged;
+    } else if (merged == null) {
+      context.counters().earlyDeltas.increment();
+      return;
+    }
+    item.applyTo(merged);
+    context.event(
+        SERVICE,
+        symbol.ticker.symbol(),
+        new StreamEvent.EquityUpdate(
+            context.generation(), symbol.ticker, merged.build(), first, item.carried(), at));
+  }
+
+  @Override
+  public void forget(String key) {
+    symbols.remove(key);
+  }
+
+  private @Nullable Symbol symbol(@Nullable String key) {
+    Symbol known = symbols.get(key);
+    if (known != null) {
+      return known;
+    }
+    if (key == null || symbols.size() >= FrameDecoder.SYMBOLS_MAX) {
+      context.oddities().badItem(SERVICE, "key", String.valueOf(key));
+      return null;
+    }
+    try {
+      Symbol fresh = new Symbol(Ticker.of(key));
+      symbols.put(key, fresh);
+      return fresh;
+    } catch (IllegalArgumentException _) {
+      context.oddities().badItem(SERVICE, "key", key);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.alphakite.schwab.stream;
+
+import java.time.Instant;
+import tools.jackson.core.JsonParser;
+
+/** Turns the content items of one service into events. Belongs to the reading thread. */
+interface Items {
+
+  /**
+   * Reads the object the parser stands at, to its end.
+   *
+   * @param at the frame's time of sending
+   */
+  void read(JsonParser json, Instant at);
+
+  /** Forgets what was merged for a key: its next item starts it anew. */
+  default void forget(String key) {}
+}
