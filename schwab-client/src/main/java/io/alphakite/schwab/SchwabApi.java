@@ -3,6 +3,7 @@ package io.alphakite.schwab;
 import io.alphakite.schwab.auth.AccessTokens;
 import io.alphakite.schwab.auth.OAuthLogin;
 import io.alphakite.schwab.auth.OAuthTokens;
+import io.alphakite.schwab.auth.RefreshLock;
 import io.alphakite.schwab.auth.TokenFile;
 import io.alphakite.schwab.http.CircuitState;
 import io.alphakite.schwab.http.ClockSkew;
@@ -54,6 +55,7 @@ public final class SchwabApi {
       SchwabConfig config,
       InstantSource clock,
       RateBudget.Settings limits,
+      RefreshLock processes,
       Duration orderLimit,
       RetryPolicy retries) {
     this.config = config;
@@ -66,7 +68,8 @@ public final class SchwabApi {
     URI base = config.baseUrl();
     OneShot once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);
     TokenFile file = TokenFile.at(config.tokenFile(), config.tokenKey());
-    this.tokens = OAuthTokens.open(base, config.credentials(), file, once, clock, random);
+    this.tokens =
+        OAuthTokens.open(base, config.credentials(), file, processes, once, clock, random);
     this.login = new OAuthLogin(base, config.credentials(), once, clock, tokens);
     this.rest =
         new Rest(
@@ -91,22 +94,33 @@ public final class SchwabApi {
    * @throws IllegalArgumentException with one line when the token key is none
    */
   public static SchwabApi connect(SchwabConfig config, InstantSource clock) {
-    return connect(config, clock, limits(config));
+    return connect(config, clock, RefreshLock.FILE_ALONE);
   }
 
   /**
-   * As {@link #connect(SchwabConfig, InstantSource)} with a rate budget of one's own, for one of
-   * several processes that share an app.
+   * As {@link #connect(SchwabConfig, InstantSource)} for one of several processes that may run on
+   * several machines.
+   *
+   * @param processes lets one of them refresh at a time
+   */
+  public static SchwabApi connect(SchwabConfig config, InstantSource clock, RefreshLock processes) {
+    return connect(config, clock, limits(config), processes);
+  }
+
+  /**
+   * As {@link #connect(SchwabConfig, InstantSource, RefreshLock)} with a rate budget of one's own,
+   * for one of several processes that share an app.
    */
   public static SchwabApi connect(
-      SchwabConfig config, InstantSource clock, RateBudget.Settings limits) {
-    return new SchwabApi(config, clock, limits, ORDER_LIMIT, RetryPolicy.READS);
+      SchwabConfig config, InstantSource clock, RateBudget.Settings limits, RefreshLock processes) {
+    return new SchwabApi(config, clock, limits, processes, ORDER_LIMIT, RetryPolicy.READS);
   }
 
   /** As {@link #connect(SchwabConfig, InstantSource)} with other limits, for tests. */
   static SchwabApi connect(
       SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
-    return new SchwabApi(config, clock, limits(config), orderLimit, retries);
+    return new SchwabApi(
+        config, clock, limits(config), RefreshLock.FILE_ALONE, orderLimit, retries);
   }
 
   /**

@@ -106,8 +106,7 @@ public final class OAuthLogin {
     // Schwab's codes end with @, which the redirect writes as %40. Sent on like that the form would
     // carry %2540, which Schwab refuses.
     String decoded = code.contains("%") ? decode(code) : code;
-    Tokens login = endpoint.exchange(decoded);
-    tokens.store(login);
+    Tokens login = tokens.login(() -> endpoint.exchange(decoded));
     Instant end = login.loginEndsAt();
     if (end == null) {
       throw new IllegalStateException("a login knows its own time");

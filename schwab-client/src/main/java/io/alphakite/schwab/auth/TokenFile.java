@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +20,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.EnumSet;
@@ -27,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,12 @@ import tools.jackson.databind.JsonNode;
 public final class TokenFile {
 
   private static final int SIZE_MAX = 64 << 10;
+
+  /** More than any token file takes. */
+  private static final int DRAFT_BYTES = 8 << 10;
+
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(10);
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -53,10 +63,12 @@ public final class TokenFile {
   private static final Map<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
   private final Path path;
+  private final Path lockPath;
   private final @Nullable TokenCipher cipher;
 
-  private TokenFile(Path path, @Nullable TokenCipher cipher) {
+  private TokenFile(Path path, Path lockPath, @Nullable TokenCipher cipher) {
     this.path = path.toAbsolutePath().normalize();
+    this.lockPath = lockPath.toAbsolutePath().normalize();
     this.cipher = cipher;
   }
 
@@ -67,17 +79,27 @@ public final class TokenFile {
    * @throws IllegalArgumentException with one line when the key is none
    */
   public static TokenFile at(Path path, @Nullable Secret key) {
-    return new TokenFile(path, key == null ? null : TokenCipher.of(key));
+    return locked(path, path.resolveSibling(path.getFileName() + ".lock"), key);
+  }
+
+  /** As {@link #at}, with the lock elsewhere: a file system on which locks do not reach others. */
+  static TokenFile locked(Path path, Path lockPath, @Nullable Secret key) {
+    return new TokenFile(path, lockPath, key == null ? null : TokenCipher.of(key));
   }
 
   /** When and what the file was, so that a change by another process shows. */
-  record Stamp(FileTime modified, long size, @Nullable Object inode) {}
+  record Stamp(FileTime modified, long size, @Nullable Object inode) {
+
+    private static Stamp of(Path file) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+    }
+  }
 
   /** Null when there is no file. */
   @Nullable Stamp stamp() {
     try {
-      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
+      return Stamp.of(path);
     } catch (IOException _) {
       return null;
     }
@@ -109,38 +131,104 @@ public final class TokenFile {
    * @throws SchwabException {@code TOKEN_FILE} when that fails; the old file is then untouched
    */
   void write(Tokens tokens) {
-    String plain = Json.write(members(tokens));
-    byte[] bytes = (cipher == null ? plain : cipher.seal(plain)).getBytes(StandardCharsets.UTF_8);
+    try (Draft draft = draft()) {
+      draft.commit(tokens);
+    }
+  }
+
+  /**
+   * Takes room on the disk for the next text, so that a full one shows before a refresh token is
+   * spent and not when its successor has to be saved.
+   *
+   * @throws SchwabException {@code TOKEN_FILE} when there is none
+   */
+  Draft draft() {
     Path directory = directory();
     Path temporary = directory.resolve("." + path.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectories(directory, attributes(directory, "rwx------"));
-      try (FileChannel out =
+      FileChannel out =
           FileChannel.open(
               temporary,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              attributes(directory, "rw-------"))) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-          out.write(buffer);
-        }
-        out.force(true);
-      }
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
-        entry.force(true);
+              attributes(directory, "rw-------"));
+      Draft draft = new Draft(temporary, out);
+      try {
+        draft.put(new byte[DRAFT_BYTES]);
+        return draft;
+      } catch (IOException e) {
+        draft.close();
+        throw e;
       }
     } catch (IOException e) {
-      throw unusable("cannot be written (" + e.getClass().getSimpleName() + ")", e);
-    } finally {
-      deleteQuietly(temporary);
+      throw unusable("cannot be written (" + reason(e) + ")", e);
     }
   }
 
-  /** Runs alone among all threads and processes that use this file. */
+  /** The file's next text, not yet in its place. */
+  final class Draft implements AutoCloseable {
+
+    private final Path temporary;
+    private final FileChannel channel;
+
+    private Draft(Path temporary, FileChannel channel) {
+      this.temporary = temporary;
+      this.channel = channel;
+    }
+
+    /**
+     * Writes the tokens and puts the draft in the file's place.
+     *
+     * @return the file's stamp as of this writing
+     * @throws SchwabException {@code TOKEN_FILE} when that fails; the old file is then untouched
+     */
+    Stamp commit(Tokens tokens) {
+      String plain = Json.write(members(tokens));
+      String text = cipher == null ? plain : cipher.seal(plain);
+      try {
+        put(text.getBytes(StandardCharsets.UTF_8));
+        Stamp stamp = Stamp.of(temporary);
+        Files.move(
+            temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel entry = FileChannel.open(directory(), StandardOpenOption.READ)) {
+          entry.force(true);
+        }
+        return stamp;
+      } catch (IOException e) {
+        throw unusable("cannot be written (" + reason(e) + ")", e);
+      }
+    }
+
+    private void put(byte[] bytes) throws IOException {
+      channel.position(0);
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.truncate(bytes.length);
+      channel.force(true);
+    }
+
+    /** Removes what did not become the file. */
+    @Override
+    public void close() {
+      try {
+        channel.close();
+        Files.deleteIfExists(temporary);
+      } catch (IOException _) {
+        // It holds what the real file holds, with the same mode; the next login does not need it.
+      }
+    }
+  }
+
+  /**
+   * Runs alone among all threads and processes of this machine that use this file.
+   *
+   * @throws SchwabException {@code TIMEOUT} when another kept it for too long, {@code TOKEN_FILE}
+   *     when it cannot be locked at all
+   */
   <T> T exclusively(Supplier<T> work) {
-    ReentrantLock lock = LOCKS.computeIfAbsent(path, _ -> new ReentrantLock());
+    ReentrantLock lock = LOCKS.computeIfAbsent(lockPath, _ -> new ReentrantLock());
     lock.lock();
     try {
       if (lock.getHoldCount() > 1) {
@@ -149,16 +237,42 @@ public final class TokenFile {
       Files.createDirectories(directory(), attributes(directory(), "rwx------"));
       try (FileChannel channel =
               FileChannel.open(
-                  path.resolveSibling(path.getFileName() + ".lock"),
+                  lockPath,
                   Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                   attributes(directory(), "rw-------"));
-          FileLock _ = channel.lock()) {
+          FileLock _ = locked(channel)) {
         return work.get();
       }
     } catch (IOException e) {
-      throw unusable("cannot be locked (" + e.getClass().getSimpleName() + ")", e);
+      throw unusable("cannot be locked (" + reason(e) + ")", e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Asked for again and again: the blocking form waits for ever on a process that was stopped. */
+  private FileLock locked(FileChannel channel) throws IOException {
+    long end = System.nanoTime() + LOCK_PATIENCE.toNanos();
+    while (true) {
+      FileLock lock = tried(channel);
+      if (lock != null) {
+        return lock;
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new SchwabException(
+            SchwabException.Kind.TIMEOUT,
+            "token file " + path + " is locked by another process for too long");
+      }
+      LockSupport.parkNanos(LOCK_PAUSE.toNanos());
+    }
+  }
+
+  private static @Nullable FileLock tried(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      // This process holds it under another name of the same file, as through a symbolic link.
+      return null;
     }
   }
 
@@ -216,7 +330,7 @@ public final class TokenFile {
       }
       return Files.readString(path);
     } catch (IOException e) {
-      throw unusable("cannot be read (" + e.getClass().getSimpleName() + ")", e);
+      throw unusable("cannot be read (" + reason(e) + ")", e);
     }
   }
 
@@ -290,11 +404,9 @@ public final class TokenFile {
         SchwabException.Kind.TOKEN_FILE, "token file " + path + " " + why, cause);
   }
 
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException _) {
-      // It holds what the real file holds, with the same mode; the next login does not need it.
-    }
+  /** The operating system's word for it, such as "No space left on device". */
+  private static String reason(IOException e) {
+    String words = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+    return words == null ? e.getClass().getSimpleName() : words;
   }
 }

@@ -16,11 +16,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import mockwebserver3.MockResponse;
 import okhttp3.Credentials;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +40,7 @@ class OAuthTokensTest {
   private static final String TOKEN = "POST /v1/oauth/token";
   private static final Instant NOW = Instant.parse("2026-01-05T14:30:00Z");
 
-  private static final String DEAD_REFRESH =
+  static final String DEAD_REFRESH =
       """
       {"error":"unsupported_token_type","error_description":"400 Bad Request: \\"{\\\\\\"error\\\\\\":\
       \\\\\\"refresh_token_authentication_error\\\\\\"}\\""}""";
@@ -172,15 +175,32 @@ class OAuthTokensTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "400 | {\"error\":\"invalid_grant\"}",
-        "401 | {\"error\":\"invalid_client\",\"error_description\":\"no\"}"
+        "400 | {`error`:`invalid_grant`} | Schwab refuses the refresh token (invalid_grant)",
+        "401 | {`error`:`invalid_grant`} | Schwab refuses the refresh token (invalid_grant)",
+        "400 | {`error`:`unsupported_token_type`} | Schwab refuses the refresh token",
+        "401 | {`error`:`refresh_token_authentication_error`} | Schwab refuses the refresh token",
+        "401 | {`error`:`invalid_client`} | check SCHWAB_APP_KEY and SCHWAB_APP_SECRET",
+        "400 | {`error`:`invalid_client`} | check SCHWAB_APP_KEY and SCHWAB_APP_SECRET",
+        "401 | {`error`:`Something canary`} | check SCHWAB_APP_KEY and SCHWAB_APP_SECRET",
+        "400 | {`error`:`invalid_request`} | Schwab refuses the refresh (invalid_request)"
       })
-  void needsAPersonForAnOAuthError(int status, String body) {
-    schwab.on(TOKEN, status, body);
-    assertThatThrownBy(api(Duration.ZERO).tokens()::accessToken)
-        .isInstanceOfSatisfying(
-            SchwabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOGIN_REQUIRED));
+  void needsAPersonForAnOAuthError(int status, String body, String said) {
+    schwab.on(TOKEN, status, body.replace('`', '"'));
+    AccessTokens tokens = api(Duration.ZERO).tokens();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(tokens::accessToken)
+          .isInstanceOfSatisfying(
+              SchwabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.LOGIN_REQUIRED))
+          .hasMessageContaining(said)
+          .hasMessageNotContaining("canary");
+    }
+    assertThat(schwab.count(TOKEN)).as("not asked again at once").isEqualTo(1);
+    TokenStatus told = tokens.status();
+    assertThat(told.state()).isEqualTo(TokenStatus.State.LOGIN_REQUIRED);
+    assertThat(told.outlook(NOW)).isEqualTo(TokenStatus.Outlook.OVER);
+    assertThat(told.note(NOW).orElse("")).startsWith("log in to Schwab").contains(said);
   }
 
   @ParameterizedTest
@@ -191,10 +211,14 @@ class OAuthTokensTest {
         "400 | text/html | <html>",
         "400 | application/json | ''",
         "429 | application/json | {\"error\":\"slow down\"}",
+        "400 | application/json | {\"error\":\"temporarily_unavailable\"}",
+        "401 | application/json | ''",
         "500 | application/json | {\"error\":\"oops\"}",
+        "502 | text/html | <html>",
         "503 | text/plain | ''",
         "200 | application/json | {\"nothing\":\"useful\"}",
-        "200 | application/json | not json"
+        "200 | application/json | not json",
+        "200 | application/json | ''"
       })
   void keepsTheTokenWhenTheFailureWillPass(int status, String type, String body) {
     schwab.on(TOKEN, _ -> FakeSchwab.answer(status, body).addHeader("Content-Type", type).build());
@@ -291,6 +315,152 @@ class OAuthTokensTest {
 
     schwab.on("GET /v1/oauth/authorize", request -> redirect(request.getTarget(), null));
     assertThatThrownBy(api.login()::withoutPerson).isInstanceOf(SchwabException.class);
+  }
+
+  @Test
+  void waitsAsLongAsSchwabAsks() {
+    schwab.on(TOKEN, _ -> FakeSchwab.answer(429, "").addHeader("Retry-After", "3000").build());
+    AccessTokens tokens = api(Duration.ZERO).tokens();
+    for (int i = 0; i < 50; i++) {
+      assertThatThrownBy(tokens::accessToken)
+          .isInstanceOfSatisfying(
+              SchwabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.THROTTLED));
+    }
+    assertThat(schwab.count(TOKEN)).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyWaitsForARefreshWhileThePresentTokenLasts() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    schwab.on(
+        TOKEN,
+        _ -> {
+          asked.countDown();
+          awaitLatch(answer);
+          return FakeSchwab.json(200, FakeSchwab.grant("access-1@", FakeSchwab.REFRESH));
+        });
+    AccessTokens tokens = api(Duration.ofSeconds(30)).tokens();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> refreshing = threads.submit(tokens::accessToken);
+      awaitLatch(asked);
+      assertThat(tokens.accessToken()).isEqualTo("access-0@");
+      assertThat(tokens.status().state()).isEqualTo(TokenStatus.State.READY);
+      answer.countDown();
+      assertThat(refreshing.get()).isEqualTo("access-1@");
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void spendsNoRefreshTokenWhenTheNextCouldNotBeSaved() throws IOException {
+    // A name that leaves no room for the draft's longer one stands for a disk that is full.
+    Path file = directory.resolve("t".repeat(240));
+    Files.move(FakeSchwab.tokenFile(directory, "access-0@", NOW.plusSeconds(30)), file);
+    AccessTokens tokens = api(file).tokens();
+    assertThat(tokens.accessToken()).isEqualTo("access-0@");
+    assertThat(schwab.count(TOKEN)).isZero();
+    TokenStatus told = tokens.status();
+    assertThat(told.problem()).contains("cannot be written (File name too long)");
+    assertThat(told.outlook(NOW)).isEqualTo(TokenStatus.Outlook.WORRYING);
+    assertThat(told.outlook(NOW.plusSeconds(30))).isEqualTo(TokenStatus.Outlook.OVER);
+  }
+
+  @Test
+  void keepsRefreshedTokensInMemoryUntilTheyCanBeWritten() throws IOException {
+    Path aside = directory.resolveSibling(directory.getFileName() + "-aside");
+    schwab.on(
+        TOKEN,
+        _ -> {
+          move(directory, aside);
+          return FakeSchwab.json(200, FakeSchwab.grant("access-1@", "rotated@"));
+        });
+    AccessTokens tokens = api(Duration.ZERO).tokens();
+    assertThat(tokens.accessToken()).isEqualTo("access-1@");
+    TokenStatus told = tokens.status();
+    assertThat(told.state()).isEqualTo(TokenStatus.State.UNSAVED);
+    assertThat(told.outlook(NOW)).isEqualTo(TokenStatus.Outlook.WORRYING);
+    assertThat(told.problem()).contains("cannot be written", "in memory alone");
+    assertThat(tokens.accessToken()).isEqualTo("access-1@");
+
+    move(aside, directory);
+    assertThat(file()).contains(FakeSchwab.REFRESH);
+    long end = System.nanoTime() + Duration.ofSeconds(25).toNanos();
+    while (file().contains(FakeSchwab.REFRESH) && System.nanoTime() < end) {
+      assertThat(tokens.accessToken()).isEqualTo("access-1@");
+      LockSupport.parkNanos(20_000_000);
+    }
+    assertThat(file()).contains("rotated@");
+    assertThat(tokens.accessToken()).isEqualTo("access-1@");
+    assertThat(tokens.status().state()).isEqualTo(TokenStatus.State.READY);
+    assertThat(schwab.count(TOKEN)).isEqualTo(1);
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLoginMadeDuringARefreshStays() {
+    schwab.on(
+        TOKEN,
+        _ -> {
+          FakeSchwab.tokenFile(directory, "access-login@", NOW.plusSeconds(1_800));
+          replaceInFile(FakeSchwab.REFRESH, "login@");
+          return FakeSchwab.json(200, FakeSchwab.grant("access-1@", "rotated@"));
+        });
+    assertThat(api(Duration.ZERO).tokens().accessToken()).isEqualTo("access-login@");
+    assertThat(file()).contains("login@").doesNotContain("rotated@");
+  }
+
+  @Test
+  void findsTheLoginOverOnTheEighthDay() {
+    SchwabApi api = api(directory.resolve("token.json"));
+    Instant end = api.login().exchange("code@");
+    AccessTokens tokens = api.tokens();
+    now.set(end.minus(Duration.ofHours(25)));
+    assertThat(tokens.accessToken()).isEqualTo("access-2@");
+    assertThat(tokens.status().outlook(now.get())).isEqualTo(TokenStatus.Outlook.GOOD);
+    now.set(end.minus(Duration.ofHours(23)));
+    assertThat(tokens.status().outlook(now.get())).isEqualTo(TokenStatus.Outlook.WORRYING);
+    now.set(end.minus(Duration.ofMinutes(10)));
+    assertThat(tokens.accessToken()).isEqualTo("access-3@");
+
+    schwab.on(TOKEN, 400, DEAD_REFRESH);
+    now.set(end.plus(Duration.ofMinutes(5)));
+    assertThat(tokens.accessToken()).as("lives to its own end").isEqualTo("access-3@");
+    now.set(end.plus(Duration.ofMinutes(30)));
+    assertThat(tokens.status().state())
+        .as("known before anybody asks Schwab")
+        .isEqualTo(TokenStatus.State.LOGIN_REQUIRED);
+    assertThatThrownBy(tokens::accessToken).hasMessageContaining("ended after its seven days");
+
+    schwab.on(TOKEN, 200, FakeSchwab.grant("access-new@", "refresh-new@"));
+    // Another process: ./kite auth login.
+    SchwabApi.connect(schwab.config(directory.resolve("token.json")), clock)
+        .login()
+        .exchange("code-2@");
+    assertThat(tokens.accessToken()).isEqualTo("access-new@");
+    assertThat(tokens.status().state()).isEqualTo(TokenStatus.State.READY);
+    assertThat(tokens.status().loginEndsAt()).isEqualTo(now.get().plus(Duration.ofDays(7)));
+  }
+
+  @Test
+  void saysThatAnImportedFileDoesNotKnowItsEnd() {
+    TokenStatus status = api(Duration.ofMinutes(5)).tokens().status();
+    assertThat(status.outlook(NOW)).isEqualTo(TokenStatus.Outlook.GOOD);
+    assertThat(status.note(NOW).orElse("")).contains("not known");
   }
 
   private static MockResponse redirect(
