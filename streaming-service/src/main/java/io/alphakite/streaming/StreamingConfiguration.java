@@ -1,5 +1,6 @@
 package io.alphakite.streaming;
 
+import io.alphakite.db.AdvisoryLock;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.settings.Settings;
@@ -50,7 +51,7 @@ class StreamingConfiguration {
   }
 
   @Bean
-  SchwabApi schwab(Settings settings, InstantSource wallClock) {
+  SchwabApi schwab(Settings settings, DataSource database, InstantSource wallClock) {
     try {
       return SchwabApi.connect(
           SchwabConfig.of(
@@ -60,7 +61,8 @@ class StreamingConfiguration {
               settings.text("SCHWAB_CALLBACK_URL", ""),
               Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
               settings.text("SCHWAB_TOKEN_KEY").orElse(null)),
-          wallClock);
+          wallClock,
+          new AdvisoryLock(database::getConnection, AdvisoryLock.SCHWAB_TOKENS)::acquire);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()));
     } catch (SchwabException e) {

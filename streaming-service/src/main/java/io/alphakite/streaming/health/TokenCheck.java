@@ -5,7 +5,6 @@ import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.health.Status;
 import io.alphakite.schwab.auth.AccessTokens;
 import io.alphakite.schwab.auth.TokenStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -13,8 +12,6 @@ import java.util.Map;
 
 /** Whether Schwab lets us in, and for how long still. */
 public final class TokenCheck implements HealthCheck {
-  private static final Duration LOGIN_SOON = Duration.ofHours(24);
-
   private final AccessTokens tokens;
   private final InstantSource wallClock;
 
@@ -32,30 +29,18 @@ public final class TokenCheck implements HealthCheck {
   @Override
   public CheckResult check() {
     TokenStatus token = tokens.status();
+    Instant now = wallClock.instant();
     Map<String, Object> details = new LinkedHashMap<>();
+    token.note(now).ifPresent(note -> details.put("note", note));
+    if (token.loginEndsAt() != null) {
+      details.put("login_ends_at", token.loginEndsAt());
+    }
     Status status =
-        switch (token.state()) {
-          case READY -> Status.UP;
-          case MISSING, LOGIN_REQUIRED -> Status.DOWN;
-          case REFRESH_FAILING -> Status.DEGRADED;
+        switch (token.outlook(now)) {
+          case GOOD -> Status.UP;
+          case WORRYING -> Status.DEGRADED;
+          case OVER -> Status.DOWN;
         };
-    Instant loginEnds = token.loginEndsAt();
-    if (status == Status.DOWN) {
-      details.put("note", "log in to Schwab: " + problem(token));
-    } else if (status == Status.DEGRADED) {
-      details.put("note", problem(token));
-    } else if (loginEnds != null && loginEnds.isBefore(wallClock.instant().plus(LOGIN_SOON))) {
-      status = Status.DEGRADED;
-      details.put("note", "log in to Schwab again before the login ends");
-    }
-    if (loginEnds != null) {
-      details.put("login_ends_at", loginEnds);
-    }
     return new CheckResult(status, details);
-  }
-
-  private static String problem(TokenStatus token) {
-    String problem = token.problem();
-    return problem == null ? "no usable token" : problem;
   }
 }

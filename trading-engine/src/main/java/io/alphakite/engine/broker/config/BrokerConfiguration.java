@@ -12,6 +12,7 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import java.time.InstantSource;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,13 +26,14 @@ class BrokerConfiguration {
   BrokerConnector brokerConnector(
       TradingSettings trading,
       Settings settings,
+      DataSource database,
       JdbcClient jdbc,
       PlatformTransactionManager transactions,
       MarketCalendar calendar,
       InstantSource wall,
       MarketClock market) {
     if (trading.mode() == TradingMode.LIVE) {
-      return SchwabConnector.of(settings, wall);
+      return SchwabConnector.of(settings, wall, database);
     }
     PaperBroker paper = new PaperBroker(jdbc, transactions, calendar, wall, market::now);
     return () -> {

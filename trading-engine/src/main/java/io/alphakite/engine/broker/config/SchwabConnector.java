@@ -1,21 +1,28 @@
 package io.alphakite.engine.broker.config;
 
+import io.alphakite.db.AdvisoryLock;
 import io.alphakite.engine.broker.BrokerConnector;
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.schwab.SchwabBroker;
 import io.alphakite.platform.health.CheckResult;
+import io.alphakite.platform.health.Status;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.auth.RefreshLock;
 import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.schwab.http.Endpoint;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.trader.AccountNumber;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the account at Schwab, or at whatever answers in its place. */
@@ -24,15 +31,18 @@ final class SchwabConnector implements BrokerConnector {
   private final SchwabConfig config;
   private final @Nullable String wantedAccount;
   private final InstantSource wall;
+  private final RefreshLock processes;
   private @Nullable SchwabApi api;
 
-  private SchwabConnector(SchwabConfig config, @Nullable String account, InstantSource wall) {
+  private SchwabConnector(
+      SchwabConfig config, @Nullable String account, InstantSource wall, RefreshLock processes) {
     this.config = config;
     this.wantedAccount = account;
     this.wall = wall;
+    this.processes = processes;
   }
 
-  static SchwabConnector of(Settings settings, InstantSource wall) {
+  static SchwabConnector of(Settings settings, InstantSource wall, DataSource database) {
     try {
       SchwabConfig config =
           SchwabConfig.of(
@@ -42,7 +52,11 @@ final class SchwabConnector implements BrokerConnector {
               settings.text("SCHWAB_CALLBACK_URL", "https://127.0.0.1"),
               Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
               settings.text("SCHWAB_TOKEN_KEY").orElse(null));
-      return new SchwabConnector(config, settings.text("SCHWAB_ACCOUNT").orElse(null), wall);
+      return new SchwabConnector(
+          config,
+          settings.text("SCHWAB_ACCOUNT").orElse(null),
+          wall,
+          new AdvisoryLock(database::getConnection, AdvisoryLock.SCHWAB_TOKENS)::acquire);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()));
     }
@@ -51,7 +65,7 @@ final class SchwabConnector implements BrokerConnector {
   @Override
   public synchronized BrokerLink connect() {
     try {
-      SchwabApi schwab = api == null ? SchwabApi.connect(config, wall) : api;
+      SchwabApi schwab = api == null ? SchwabApi.connect(config, wall, processes) : api;
       api = schwab;
       AccountNumber account = choose(schwab.trader().accountNumbers());
       String name = schwab.simulator() ? "simulator" : "schwab";
@@ -74,12 +88,19 @@ final class SchwabConnector implements BrokerConnector {
       return CheckResult.degraded("the token file was not opened yet");
     }
     TokenStatus token = schwab.tokens().status();
-    String problem = token.problem() == null ? "no usable token" : token.problem();
-    return switch (token.state()) {
-      case READY -> CheckResult.up();
-      case REFRESH_FAILING -> CheckResult.degraded(problem);
-      case MISSING, LOGIN_REQUIRED -> CheckResult.down("log in to Schwab: " + problem);
-    };
+    Instant now = wall.instant();
+    Map<String, Object> details = new LinkedHashMap<>();
+    token.note(now).ifPresent(note -> details.put("note", note));
+    if (token.loginEndsAt() != null) {
+      details.put("login_ends_at", token.loginEndsAt());
+    }
+    Status status =
+        switch (token.outlook(now)) {
+          case GOOD -> Status.UP;
+          case WORRYING -> Status.DEGRADED;
+          case OVER -> Status.DOWN;
+        };
+    return new CheckResult(status, details);
   }
 
   private AccountNumber choose(List<AccountNumber> accounts) {
