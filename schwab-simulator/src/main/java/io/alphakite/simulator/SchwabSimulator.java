@@ -30,7 +30,14 @@ public final class SchwabSimulator {
         SIMULATOR_START_SESSION        first session, default 2013-10-07
         SIMULATOR_STOP_AFTER_SESSIONS  halt for good after so many sessions; 0 (default) = never
         SIMULATOR_CASH                 cash of the account, default 100000
-        SIMULATOR_KICK                 what a displaced connection sees: notice (default) or bare
+        SIMULATOR_KICK                 a second login: notice (default), stop, bare or refuse
+        SIMULATOR_SIZE_UNIT            level-one sizes in shares (default) or lots
+        SIMULATOR_CHART_LAYOUT         CHART_EQUITY's numbers: real (default) or documented
+        SIMULATOR_SUCCESS_CODE         commands succeed with 0 (zero, default) or 26 to 29 (named)
+        SIMULATOR_STREAM_TOKEN         token looked at: login (default) or session
+        SIMULATOR_SYMBOL_LIMIT         keys of a streamer service, default 3000
+        SIMULATOR_CHART_SYMBOL_LIMIT   keys of a CHART service, default 300
+        SIMULATOR_COMMAND_SYMBOL_LIMIT keys of one command, default 3000
         SIMULATOR_EMPTY_SECONDS        end connections without subscriptions after, default 30
         SIMULATOR_STALL_SECONDS        how long a client may not read before it is cut off, default 120
         SIMULATOR_ALLOWED_HOSTS        more host names for the page and /control, comma separated

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param startSession date of the first session replayed
  * @param waitForSubscriber whether the market waits for the first level-one subscription
  * @param stopAfterSessions the market halts for good after so many sessions; 0 = never
- * @param kickNotice whether a connection displaced by a newer one is told so (code 12) or just
- *     closed
+ * @param stream where sources differ on the streamer
  * @param emptyAfter a connection without subscriptions is ended after this time
  * @param stallLimit how long a client may hold the market by not reading
  * @param seed what the chance of faults follows from
@@ -52,7 +51,7 @@ public record SimulatorSettings(
     boolean waitForSubscriber,
     int stopAfterSessions,
     BigDecimal cash,
-    boolean kickNotice,
+    StreamSettings stream,
     Duration emptyAfter,
     Duration stallLimit,
     Set<String> allowedHosts,
@@ -95,7 +94,7 @@ public record SimulatorSettings(
             parse.integer("SIMULATOR_STOP_AFTER_SESSIONS", 0, 0, 1_000_000),
             parse.decimal(
                 "SIMULATOR_CASH", "100000", BigDecimal.ZERO, BigDecimal.valueOf(1_000_000_000)),
-            parse.choice("SIMULATOR_KICK", "notice", "bare").equals("notice"),
+            StreamSettings.of(parse),
             Duration.ofSeconds(parse.integer("SIMULATOR_EMPTY_SECONDS", 30, 1, 3600)),
             Duration.ofSeconds(parse.integer("SIMULATOR_STALL_SECONDS", 120, 1, 86_400)),
             parse.hosts("SIMULATOR_ALLOWED_HOSTS"),
@@ -145,7 +144,8 @@ public record SimulatorSettings(
         + "]";
   }
 
-  private static final class Parser {
+  /** Reads variables by name and notes what cannot be used. */
+  static final class Parser {
     private final Map<String, String> variables;
     private final List<String> problems = new ArrayList<>();
 
@@ -207,12 +207,12 @@ public record SimulatorSettings(
           .orElse(absent);
     }
 
-    String choice(String name, String absent, String other) {
+    String choice(String name, String absent, String... others) {
       return value(
               name,
-              absent + " or " + other,
+              absent + " or " + String.join(" or ", others),
               text -> {
-                if (!text.equals(absent) && !text.equals(other)) {
+                if (!text.equals(absent) && !List.of(others).contains(text)) {
                   throw new IllegalArgumentException(text);
                 }
                 return text;

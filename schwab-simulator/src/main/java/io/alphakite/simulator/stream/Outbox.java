@@ -1,5 +1,6 @@
 package io.alphakite.simulator.stream;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -7,38 +8,71 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames on their way to one client, in order. Adding never blocks, because it happens under the
- * market's lock; instead the market's thread waits in {@link #awaitRoom} between its steps, so the
- * content stays below the limit plus one step. Thread-safe.
+ * What is on its way to one client, in order. Adding never blocks, because it happens under the
+ * market's lock; instead the market's thread (and the reading of the client's own commands) waits
+ * in {@link #awaitRoom} between its steps, so the content stays below the limit plus one step.
+ * Thread-safe.
  */
 final class Outbox {
   /** Frames that may wait before the market has to. */
   private static final int LIMIT = 32;
 
-  /** Answers and account events pile up without bound only by a client's own doing; not here. */
-  private static final int OVERFLOW = 20_000;
+  /** Characters that no step of the market and no command comes near. */
+  private static final long OVERFLOW = 32L * 1024 * 1024;
 
-  private final ArrayDeque<String> frames = new ArrayDeque<>();
+  private final ArrayDeque<Outgoing> content = new ArrayDeque<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private long length;
   private boolean ending;
   private boolean closed;
 
+  /** Something for the writer to do. */
+  sealed interface Outgoing {
+    /** Characters or bytes held. */
+    int length();
+
+    /** A text frame. */
+    record Text(String text) implements Outgoing {
+      @Override
+      public int length() {
+        return text.length();
+      }
+    }
+
+    /** A binary frame of these characters in UTF-8. */
+    record Binary(String text) implements Outgoing {
+      @Override
+      public int length() {
+        return text.length();
+      }
+    }
+
+    /** Everything behind it waits so long. */
+    record Pause(Duration time) implements Outgoing {
+      @Override
+      public int length() {
+        return 0;
+      }
+    }
+  }
+
   /**
-   * Appends a frame.
+   * Appends something.
    *
    * @return false when the client has let so much pile up that it must be cut off
    */
-  boolean add(String frame) {
+  boolean add(Outgoing outgoing) {
     lock.lock();
     try {
       if (closed || ending) {
         return true;
       }
-      if (frames.size() >= OVERFLOW) {
+      if (length >= OVERFLOW) {
         return false;
       }
-      frames.add(frame);
+      content.add(outgoing);
+      length += outgoing.length();
       changed.signalAll();
       return true;
     } finally {
@@ -46,16 +80,30 @@ final class Outbox {
     }
   }
 
-  /** The next frame; null when the outbox has been ended and is empty, or closed. */
-  @Nullable String take() throws InterruptedException {
+  /** The next thing to do; null when the outbox has been ended and is empty, or closed. */
+  @Nullable Outgoing take() throws InterruptedException {
     lock.lock();
     try {
-      while (frames.isEmpty() && !ending && !closed) {
+      while (content.isEmpty() && !ending && !closed) {
         changed.await();
       }
-      String frame = closed ? null : frames.poll();
+      Outgoing next = closed ? null : content.poll();
+      length -= next == null ? 0 : next.length();
       changed.signalAll();
-      return frame;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits a while, less when closed before. */
+  void pause(Duration time) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = time.toNanos();
+      while (left > 0 && !closed) {
+        left = changed.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
@@ -65,7 +113,7 @@ final class Outbox {
   void awaitRoom() throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && !ending && frames.size() >= LIMIT) {
+      while (!closed && !ending && content.size() >= LIMIT) {
         changed.await(1, TimeUnit.SECONDS);
       }
     } finally {
@@ -89,7 +137,8 @@ final class Outbox {
     lock.lock();
     try {
       closed = true;
-      frames.clear();
+      content.clear();
+      length = 0;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -1,17 +1,19 @@
 package io.alphakite.simulator.stream;
 
-import io.alphakite.simulator.market.LevelOne;
+import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.settings.StreamSettings;
+import io.alphakite.simulator.stream.Outbox.Outgoing;
 import java.io.IOException;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -23,146 +25,144 @@ import org.springframework.web.socket.WebSocketSession;
 final class StreamConnection {
   private static final Logger log = LoggerFactory.getLogger(StreamConnection.class);
 
-  /** Updates per frame at most: some 18 KB. */
-  private static final int FRAME_UPDATES = 200;
-
   private final WebSocketSession session;
   private final Outbox outbox = new Outbox();
-  private final Map<String, Subscription> levelOne = new LinkedHashMap<>();
-
-  /** Every key asked for, those without a recording included. */
-  private final Set<String> keys = new LinkedHashSet<>();
-
-  private final StringBuilder frame = new StringBuilder(32_768);
-  private int updates;
+  private final DataFrame frame = new DataFrame(this::send);
+  private final Map<Service, Feed> feeds = new EnumMap<>(Service.class);
+  private final EquityFeed equities;
+  private final ChartFeed charts;
+  private long due = Feed.NEVER;
   private volatile CloseStatus closeStatus = CloseStatus.NORMAL;
 
   /** Set once the login has been answered; guarded by the market's lock like all below. */
   boolean loggedIn;
 
+  /** The access token of the login. */
+  String token = "";
+
   String correlId = "";
 
-  /** The client's own key of its account activity subscription. */
-  @Nullable String accountKey;
-
-  long accountSequence;
+  /** The account activity subscribed to. */
+  @Nullable AccountSubscription account;
 
   /** Wall nanoseconds since when nothing has been subscribed. */
   long emptySince;
 
-  StreamConnection(WebSocketSession session, long nanos) {
+  /** A subscription to account activity: the client's own key for it, and what it asked for. */
+  static final class AccountSubscription {
+    final String key;
+    final Fields fields;
+    long sequence;
+
+    AccountSubscription(String key, Fields fields) {
+      this.key = key;
+      this.fields = fields;
+    }
+  }
+
+  StreamConnection(WebSocketSession session, Market market, StreamSettings settings, long nanos) {
     this.session = session;
     this.emptySince = nanos;
+    this.equities = new EquityFeed(market, settings.sizesInLots());
+    this.charts = new ChartFeed(market, settings.documentedChart());
+    for (Service service : Service.values()) {
+      feeds.put(
+          service,
+          switch (service) {
+            case LEVELONE_EQUITIES -> equities;
+            case CHART_EQUITY -> charts;
+            case NYSE_BOOK, NASDAQ_BOOK -> new BookFeed(service, market);
+            case LEVELONE_OPTIONS,
+                LEVELONE_FUTURES,
+                LEVELONE_FUTURES_OPTIONS,
+                LEVELONE_FOREX,
+                CHART_FUTURES,
+                OPTIONS_BOOK,
+                SCREENER_EQUITY,
+                SCREENER_OPTION,
+                ACCT_ACTIVITY ->
+                new Feed(service);
+          });
+    }
     Thread.ofVirtual().name("streamer-out").start(this::write);
   }
 
-  String id() {
-    return session.getId();
-  }
-
   boolean isEmpty() {
-    return keys.isEmpty() && accountKey == null;
+    return account == null && feeds.values().stream().allMatch(feed -> feed.keys().isEmpty());
   }
 
-  Map<String, Subscription> levelOne() {
-    return levelOne;
+  Feed feed(Service service) {
+    Feed feed = feeds.get(service);
+    if (feed == null) {
+      throw new IllegalStateException("no feed of " + service);
+    }
+    return feed;
   }
 
+  /** Level-one keys of shares, and after them every other key once. */
   Set<String> keys() {
+    Set<String> keys = new LinkedHashSet<>();
+    feeds.values().forEach(feed -> keys.addAll(feed.keys()));
     return keys;
   }
 
-  void subscribe(String key, Optional<TickerState> ticker, BitSet fields) {
-    keys.add(key);
-    ticker.ifPresent(state -> levelOne.put(key, new Subscription(state, fields)));
-  }
-
-  void unsubscribe(String key) {
-    keys.remove(key);
-    levelOne.remove(key);
-  }
-
-  void clear() {
-    keys.clear();
-    levelOne.clear();
-  }
-
-  /** Puts the image of a key into the frame under construction. */
-  void image(String symbol, long marketMillis) {
-    Subscription subscription = levelOne.get(symbol);
-    if (subscription != null) {
-      begin(marketMillis);
-      subscription.image(frame);
-      ended(marketMillis);
+  /** To be called after subscriptions have changed. */
+  void subscribed() {
+    due = Feed.NEVER;
+    for (Feed feed : feeds.values()) {
+      due = Math.min(due, feed.due());
     }
+  }
+
+  /** Puts the first items of keys into frames and sends them. */
+  void images(Feed feed, Iterable<String> keys, long now) {
+    keys.forEach(key -> feed.image(key, frame, now));
+    frame.flush();
   }
 
   /** Puts what changed of a ticker into the frame under construction. */
-  void delta(TickerState ticker, long marketMillis) {
-    Subscription subscription = levelOne.get(ticker.symbol());
-    if (subscription != null) {
-      delta(subscription, marketMillis);
-    }
+  void changed(TickerState ticker, long now) {
+    equities.delta(ticker, frame, now);
   }
 
-  void markDirty(TickerState ticker) {
-    Subscription subscription = levelOne.get(ticker.symbol());
-    if (subscription != null) {
-      subscription.dirty = true;
-    }
+  void markChanged(TickerState ticker) {
+    equities.mark(ticker);
   }
 
   /** Everything that changed since the last batch. */
-  void batch(long marketMillis) {
-    for (Subscription subscription : levelOne.values()) {
-      if (subscription.dirty) {
-        delta(subscription, marketMillis);
+  void batch(long now) {
+    equities.batch(frame, now);
+    frame.flush();
+  }
+
+  void sessionStarted(long now) {
+    charts.sessionStarted(frame, now);
+    equities.all(frame, now);
+    frame.flush();
+    subscribed();
+  }
+
+  /** Says what the market's time has made due. */
+  void timeIs(long now) {
+    if (now >= due) {
+      due = Feed.NEVER;
+      for (Feed feed : feeds.values()) {
+        if (feed.due() <= now) {
+          feed.run(frame, now);
+        }
+        due = Math.min(due, feed.due());
       }
-    }
-    flush(marketMillis);
-  }
-
-  private void delta(Subscription subscription, long marketMillis) {
-    int before = frame.length();
-    boolean firstOfFrame = updates == 0;
-    begin(marketMillis);
-    if (subscription.delta(frame)) {
-      ended(marketMillis);
-    } else {
-      frame.setLength(firstOfFrame ? 0 : before);
-    }
-  }
-
-  private void begin(long marketMillis) {
-    if (updates == 0) {
-      frame
-          .append("{\"data\":[{\"service\":\"LEVELONE_EQUITIES\",\"timestamp\":")
-          .append(marketMillis)
-          .append(",\"command\":\"SUBS\",\"content\":[");
-    } else {
-      frame.append(',');
-    }
-  }
-
-  private void ended(long marketMillis) {
-    updates++;
-    if (updates >= FRAME_UPDATES) {
-      flush(marketMillis);
     }
   }
 
   /** Sends the frame under construction, if it holds anything. */
-  void flush(long marketMillis) {
-    if (updates > 0) {
-      send(frame.append("]}]}").toString());
-      frame.setLength(0);
-      updates = 0;
-    }
+  void flush() {
+    frame.flush();
   }
 
   /** In order with everything sent before; never blocks. */
   void send(String text) {
-    if (!outbox.add(text)) {
+    if (!outbox.add(new Outgoing.Text(text))) {
       log.atWarn()
           .addKeyValue("event", "stream.overflow")
           .log("A client that reads nothing is cut off");
@@ -194,8 +194,13 @@ final class StreamConnection {
 
   private void write() {
     try {
-      for (String text = outbox.take(); text != null; text = outbox.take()) {
-        session.sendMessage(new TextMessage(text));
+      for (Outgoing next = outbox.take(); next != null; next = outbox.take()) {
+        switch (next) {
+          case Outgoing.Text(String text) -> session.sendMessage(new TextMessage(text));
+          case Outgoing.Binary(String text) ->
+              session.sendMessage(new BinaryMessage(text.getBytes(StandardCharsets.UTF_8)));
+          case Outgoing.Pause(var time) -> outbox.pause(time);
+        }
       }
     } catch (IOException | IllegalStateException e) {
       log.atDebug().addKeyValue("event", "stream.broken").setCause(e).log("Client went away");
@@ -213,22 +218,5 @@ final class StreamConnection {
     } catch (IOException e) {
       log.atDebug().addKeyValue("event", "stream.close").setCause(e).log("Closing failed");
     }
-  }
-
-  /** Field numbers of a request's comma list; out-of-range ones are ignored, 0 is the key. */
-  static BitSet fields(String list) {
-    BitSet fields = new BitSet();
-    for (String part : list.split(",", -1)) {
-      String number = part.strip();
-      if (!number.isEmpty()
-          && number.length() <= 3
-          && number.chars().allMatch(Character::isDigit)) {
-        int field = Integer.parseInt(number);
-        if (field < LevelOne.FIELDS) {
-          fields.set(field);
-        }
-      }
-    }
-    return fields;
   }
 }

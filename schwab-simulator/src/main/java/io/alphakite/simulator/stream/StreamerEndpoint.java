@@ -1,6 +1,7 @@
 package io.alphakite.simulator.stream;
 
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,9 @@ public final class StreamerEndpoint extends TextWebSocketHandler {
   private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
   private static final int MAX_REQUEST = 256 * 1024;
 
+  /** Those that have not logged in included; more are turned away. */
+  private static final int MAX_CONNECTIONS = 100;
+
   private final StreamerHub hub;
   private final Duration stallLimit;
   private final Map<String, StreamConnection> connections = new ConcurrentHashMap<>();
@@ -28,19 +32,22 @@ public final class StreamerEndpoint extends TextWebSocketHandler {
   }
 
   @Override
-  public void afterConnectionEstablished(WebSocketSession session) {
+  public void afterConnectionEstablished(WebSocketSession session) throws IOException {
     session.setTextMessageSizeLimit(MAX_REQUEST);
     if (session instanceof NativeWebSocketSession outer
         && outer.getNativeSession() instanceof Session inner) {
       inner.getUserProperties().put(SEND_TIMEOUT, stallLimit.toMillis());
     }
-    StreamConnection connection = new StreamConnection(session, System.nanoTime());
-    connections.put(session.getId(), connection);
-    hub.opened(connection);
+    if (connections.size() >= MAX_CONNECTIONS) {
+      session.close(CloseStatus.SERVICE_OVERLOAD);
+      return;
+    }
+    connections.put(session.getId(), hub.opened(session));
   }
 
   @Override
-  protected void handleTextMessage(WebSocketSession session, TextMessage message) {
+  protected void handleTextMessage(WebSocketSession session, TextMessage message)
+      throws InterruptedException {
     StreamConnection connection = connections.get(session.getId());
     if (connection != null) {
       hub.received(connection, message.getPayload());

@@ -1,50 +1,42 @@
 package io.alphakite.simulator.stream;
 
 import io.alphakite.simulator.market.LevelOne;
-import io.alphakite.simulator.market.TickerState;
-import java.util.BitSet;
+import java.util.Arrays;
 
-/** One key of a client's LEVELONE_EQUITIES subscription: what it asked for and what it was sent. */
+/** One key of a client's level-one subscription: what it asked for and what it was sent. */
 final class Subscription {
-  private final TickerState ticker;
-  private final long[] sent = new long[LevelOne.FIELDS];
-  private BitSet fields;
+  private final Image image;
+  private final long[] sent;
+  private Fields fields;
 
   /** With conflation: changed since the last batch. */
   boolean dirty;
 
-  Subscription(TickerState ticker, BitSet fields) {
-    this.ticker = ticker;
+  Subscription(Image image, Fields fields) {
+    this.image = image;
     this.fields = fields;
-    java.util.Arrays.fill(sent, LevelOne.NONE);
+    this.sent = new long[image.fields()];
+    Arrays.fill(sent, LevelOne.NONE);
   }
 
-  TickerState ticker() {
-    return ticker;
+  Image image() {
+    return image;
   }
 
-  void fields(BitSet asked) {
+  void fields(Fields asked) {
     fields = asked;
   }
 
   /** Appends the full image of the fields asked for. */
   void image(StringBuilder to) {
-    LevelOne image = ticker.image();
     to.append("{\"key\":");
-    Json.text(to, ticker.symbol());
-    to.append(",\"delayed\":false,\"assetMainType\":\"EQUITY\",\"assetSubType\":");
-    Json.text(to, image.listing().subType());
-    to.append(",\"cusip\":");
-    Json.text(to, image.listing().cusip());
-    for (int field = fields.nextSetBit(1); field >= 0; field = fields.nextSetBit(field + 1)) {
-      String text = image.texts().get(field);
-      if (text != null) {
-        to.append(",\"").append(field).append("\":");
-        Json.text(to, text);
-      } else if (image.get(field) != LevelOne.NONE) {
-        value(to, field, image.get(field));
-      }
+    Json.text(to, image.symbol());
+    image.head(to);
+    for (int field = fields.next(1); field >= 0; field = fields.next(field + 1)) {
       sent[field] = image.get(field);
+      if (sent[field] != LevelOne.NONE || image.text(field) != null) {
+        value(to, field, sent[field]);
+      }
     }
     to.append('}');
     dirty = false;
@@ -56,9 +48,8 @@ final class Subscription {
    * @return false, and nothing appended, when nothing has
    */
   boolean delta(StringBuilder to) {
-    LevelOne image = ticker.image();
     boolean any = false;
-    for (int field = fields.nextSetBit(1); field >= 0; field = fields.nextSetBit(field + 1)) {
+    for (int field = fields.next(1); field >= 0; field = fields.next(field + 1)) {
       long value = image.get(field);
       if (value == sent[field]) {
         continue;
@@ -69,7 +60,7 @@ final class Subscription {
       }
       if (!any) {
         to.append("{\"key\":");
-        Json.text(to, ticker.symbol());
+        Json.text(to, image.symbol());
         any = true;
       }
       value(to, field, value);
@@ -81,9 +72,14 @@ final class Subscription {
     return any;
   }
 
-  private static void value(StringBuilder to, int field, long value) {
-    to.append(",\"").append(field).append("\":");
-    switch (LevelOne.form(field)) {
+  private void value(StringBuilder to, int field, long value) {
+    to.append(",\"").append(fields.label(field)).append("\":");
+    String text = image.text(field);
+    if (text != null) {
+      Json.text(to, text);
+      return;
+    }
+    switch (image.form(field)) {
       case PRICE -> Json.e4(to, value);
       case PERCENT -> Json.e6(to, value);
       case CHARACTER -> to.append('"').append((char) value).append('"');

@@ -1,0 +1,158 @@
+package io.alphakite.simulator.stream;
+
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.simulator.market.LevelOne;
+import io.alphakite.simulator.market.Listing;
+import io.alphakite.simulator.market.Market;
+import io.alphakite.simulator.market.TickerState;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * NYSE_BOOK and NASDAQ_BOOK: the recorded best bid and offer as a book of one level and one market
+ * maker a side, whole each time, at most once a market second. Shares are in the book of their
+ * listing; funds are in both, as one capture shows.
+ */
+final class BookFeed extends Feed {
+  private static final long INTERVAL = 1_000;
+
+  private final Market market;
+  private final Map<String, Top> tops = new HashMap<>();
+  private long due = NEVER;
+
+  /** What was sent last of one ticker. */
+  private static final class Top {
+    private final TickerState ticker;
+    private long bidTime = LevelOne.NONE;
+    private long askTime = LevelOne.NONE;
+
+    Top(TickerState ticker) {
+      this.ticker = ticker;
+    }
+
+    private boolean changed() {
+      return bidTime != ticker.image().get(LevelOne.BID_TIME)
+          || askTime != ticker.image().get(LevelOne.ASK_TIME);
+    }
+  }
+
+  BookFeed(Service service, Market market) {
+    super(service);
+    this.market = market;
+  }
+
+  private boolean holds(Listing listing) {
+    return listing.isFund() || (listing.exchange() == 'Q') == (service() == Service.NASDAQ_BOOK);
+  }
+
+  @Override
+  void added(String key, long now) {
+    market
+        .ticker(key)
+        .filter(ticker -> holds(ticker.image().listing()))
+        .ifPresent(ticker -> tops.put(key, new Top(ticker)));
+    due = tops.isEmpty() ? NEVER : Math.min(due, next(now));
+  }
+
+  @Override
+  void removed(String key) {
+    tops.remove(key);
+    due = tops.isEmpty() ? NEVER : due;
+  }
+
+  private static long next(long now) {
+    return (Math.floorDiv(now, INTERVAL) + 1) * INTERVAL;
+  }
+
+  @Override
+  void image(String key, DataFrame frame, long now) {
+    Top top = tops.get(key);
+    if (top != null) {
+      snapshot(key, top, frame, now);
+    }
+  }
+
+  @Override
+  long due() {
+    return due;
+  }
+
+  @Override
+  void run(DataFrame frame, long now) {
+    for (String key : keys()) {
+      Top top = tops.get(key);
+      if (top != null && top.changed()) {
+        snapshot(key, top, frame, due);
+      }
+    }
+    due = next(now);
+  }
+
+  private void snapshot(String key, Top top, DataFrame frame, long now) {
+    Fields fields = fields(key);
+    LevelOne image = top.ticker.image();
+    top.bidTime = image.get(LevelOne.BID_TIME);
+    top.askTime = image.get(LevelOne.ASK_TIME);
+    StringBuilder to = frame.begin(service(), now);
+    to.append("{\"key\":");
+    Json.text(to, key);
+    if (fields.has(1)) {
+      to.append(",\"1\":").append(now);
+    }
+    if (fields.has(2)) {
+      to.append(",\"2\":");
+      side(to, image, LevelOne.BID, LevelOne.BID_SIZE, LevelOne.BID_ID, LevelOne.BID_TIME);
+    }
+    if (fields.has(3)) {
+      to.append(",\"3\":");
+      side(to, image, LevelOne.ASK, LevelOne.ASK_SIZE, LevelOne.ASK_ID, LevelOne.ASK_TIME);
+    }
+    to.append('}');
+    frame.end();
+  }
+
+  private static void side(
+      StringBuilder to, LevelOne image, int price, int size, int venue, int time) {
+    if (image.get(price) == LevelOne.NONE || image.get(size) == LevelOne.NONE) {
+      to.append("[]");
+      return;
+    }
+    to.append("[{\"0\":");
+    Json.e4(to, image.get(price));
+    to.append(",\"1\":").append(image.get(size)).append(",\"2\":1,\"3\":[{\"0\":");
+    Json.text(to, maker((char) image.get(venue)));
+    to.append(",\"1\":").append(image.get(size));
+    to.append(",\"2\":").append(millisOfDay(image.get(time))).append("}]}]");
+  }
+
+  private static long millisOfDay(long millis) {
+    if (millis == LevelOne.NONE) {
+      return 0;
+    }
+    Instant time = Instant.ofEpochMilli(millis);
+    MarketCalendar calendar = MarketCalendar.nyse();
+    return millis - calendar.at(calendar.dateOf(time), LocalTime.MIDNIGHT).toEpochMilli();
+  }
+
+  /** A venue as books call it: in upper case or lower, as it comes. */
+  static String maker(char venue) {
+    return switch (venue) {
+      case 'N' -> "NYSE";
+      case 'Q', 'T' -> "NSDQ";
+      case 'P' -> "arcx";
+      case 'Z' -> "BATS";
+      case 'Y' -> "BATY";
+      case 'K' -> "edgx";
+      case 'J' -> "edga";
+      case 'B' -> "BOSX";
+      case 'X' -> "PHLX";
+      case 'A' -> "AMEX";
+      case 'C' -> "NSX";
+      case 'M' -> "CHX";
+      case 'W' -> "CBOE";
+      default -> Character.toString(venue);
+    };
+  }
+}
