@@ -102,7 +102,8 @@ public final class SimulatorServer implements AutoCloseable {
     OptionMarket options = new OptionMarket(market);
     FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
     StreamerHub hub =
-        new StreamerHub(market, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID);
+        new StreamerHub(
+            market, options, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);
     OrderDesk desk;
     ConfigurableApplicationContext context;
     try {

@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +27,7 @@ final class TestClient implements AutoCloseable {
   private final URI base;
   private final String token;
   private final LinkedBlockingQueue<JsonNode> frames = new LinkedBlockingQueue<>();
+  private final ArrayDeque<JsonNode> items = new ArrayDeque<>();
   private final ArrayDeque<JsonNode> skipped = new ArrayDeque<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private @Nullable WebSocket socket;
@@ -103,6 +106,12 @@ final class TestClient implements AutoCloseable {
   /** Sends a command and gives its answer; what came before it stays to be read. */
   JsonNode request(String service, String command, String parameters) {
     String id = Integer.toString(++requests);
+    post(id, service, command, parameters);
+    return answer(id);
+  }
+
+  /** Sends a command and does not wait for its answer. */
+  void post(String id, String service, String command, String parameters) {
     sendText(
         "{\"requests\":[{\"service\":\""
             + service
@@ -114,6 +123,10 @@ final class TestClient implements AutoCloseable {
             + "\"parameters\":"
             + parameters
             + "}]}");
+  }
+
+  /** The answer to a command that was sent; what came before it stays to be read. */
+  JsonNode answer(String id) {
     ArrayDeque<JsonNode> before = new ArrayDeque<>();
     while (true) {
       JsonNode frame = next();
@@ -130,6 +143,32 @@ final class TestClient implements AutoCloseable {
   JsonNode subscribe(String keys, String fields) {
     return request(
         "LEVELONE_EQUITIES", "SUBS", "{\"keys\":\"" + keys + "\",\"fields\":\"" + fields + "\"}");
+  }
+
+  /** A command with keys and fields. */
+  JsonNode command(String service, String command, String keys, String fields) {
+    return request(service, command, "{\"keys\":\"" + keys + "\",\"fields\":\"" + fields + "\"}");
+  }
+
+  /** The next item of a service, those of others are passed over; in order within its frame. */
+  JsonNode item(String service) {
+    while (true) {
+      JsonNode item = items.poll();
+      if (item == null) {
+        next().path("data").forEach(this::unpack);
+      } else if (item.path("service").asString().equals(service)) {
+        return item.path("item");
+      }
+    }
+  }
+
+  private void unpack(JsonNode data) {
+    for (JsonNode item : data.path("content")) {
+      items.add(
+          JSON.createObjectNode()
+              .put("service", data.path("service").asString())
+              .set("item", item));
+    }
   }
 
   void sendText(String text) {
@@ -150,6 +189,11 @@ final class TestClient implements AutoCloseable {
       throw new AssertionError("no frame within " + PATIENCE);
     }
     return frame;
+  }
+
+  /** A frame that has come already, in order; null when all have been read. */
+  @Nullable JsonNode pollNow() {
+    return poll(Duration.ZERO);
   }
 
   @Nullable JsonNode poll(Duration patience) {
@@ -207,13 +251,29 @@ final class TestClient implements AutoCloseable {
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
       text.append(data);
       if (last) {
-        frames.add(JSON.readTree(text.toString()));
+        frames.add(parsed(text.toString()));
         text.setLength(0);
       }
       if (reading) {
         from.request(1);
       }
       return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+      frames.add(JSON.createObjectNode().put("garbled", "binary"));
+      from.request(1);
+      return null;
+    }
+
+    /** A frame, or what cannot be read as the member "garbled" of one. */
+    private static JsonNode parsed(String frame) {
+      try {
+        return JSON.readTree(frame);
+      } catch (JacksonException e) {
+        return JSON.createObjectNode().put("garbled", frame);
+      }
     }
 
     @Override
@@ -224,7 +284,8 @@ final class TestClient implements AutoCloseable {
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      closed.completeExceptionally(error);
+      // The socket ended without a close frame: what other clients call 1006.
+      closed.complete(1006);
     }
   }
 }

@@ -394,6 +394,11 @@ public enum Dial {
       "before an event an item of empty type with plain text in field 3",
       "one capture",
       OBSERVED),
+  ACTIVITY_SUBSCRIBED_AGAIN(
+      Area.ACCOUNT_ACTIVITY,
+      "before an event another SUBSCRIBED, with a sequence number above 0",
+      "captures",
+      OBSERVED),
   ACTIVITY_GARBLED(Area.ACCOUNT_ACTIVITY, "an event whose payload is no JSON", "general", INFERRED),
   ACTIVITY_NUMBER_FOR_TEXT(
       Area.ACCOUNT_ACTIVITY, "values like RouteStatus are numbers for once", "captures", OBSERVED),
@@ -418,7 +423,15 @@ public enum Dial {
       "SUBS, UNSUBS, ADD or VIEW fails with its code 22 to 25 and changes nothing. Subject:"
           + " SERVICE COMMAND",
       "streamer guide",
-      OFFICIAL),
+      OFFICIAL,
+      whole("code", 0, 0, 99, "another code than the command's own; 0 = its own")),
+  STREAM_COMMAND_SLOW(
+      Area.STREAM,
+      "a command is answered late, and every other that comes before its answer fails with its code"
+          + " 22 to 25. Subject: SERVICE COMMAND",
+      "streamer guide: commands one at a time",
+      OFFICIAL_AND_SEEN,
+      millis("delay_ms", 1_000, "how late, in wall time")),
   STREAM_COMMAND_UNANSWERED(
       Area.STREAM,
       "a command is carried out and not answered. Subject: SERVICE COMMAND",
@@ -493,7 +506,47 @@ public enum Dial {
       INFERRED),
   UPDATE_DROPPED(Area.STREAM_DATA, "an update does not come", "conflation; general", INFERRED),
   UPDATE_DUPLICATED(Area.STREAM_DATA, "an update comes twice", "general", INFERRED),
-  FRAME_GARBLED(Area.STREAM_DATA, "a data frame that is no JSON", "general", INFERRED),
+  UPDATE_CONFLATED(
+      Area.STREAM_DATA,
+      "an update waits for the next of its symbol, so the day's volume grows by more than the last"
+          + " size",
+      "captures: about one batch a second",
+      OBSERVED),
+  TICKER_HALTED(
+      Area.STREAM_DATA,
+      "status Halted, then nothing of a symbol until it is Normal again; asked for each update of"
+          + " LEVELONE_EQUITIES",
+      "the schema",
+      OFFICIAL,
+      millis("delay_ms", 300_000, "how long, in market time")),
+  FIELDS_UNORDERED(
+      Area.STREAM_DATA,
+      "a command's field list that is not ascending is misread. Subject: SERVICE COMMAND",
+      "schwab-py #156",
+      REPORTED,
+      choice(
+          "form",
+          "what becomes of the fields: those after the first out of order are missing, or values"
+              + " come under wrong numbers",
+          "missing",
+          "wrong")),
+  FRAME_DROPPED(Area.STREAM_DATA, "a data frame does not come", "general", INFERRED),
+  FRAME_GARBLED(
+      Area.STREAM_DATA,
+      "a data frame that cannot be read",
+      "general",
+      INFERRED,
+      choice("form", "what is wrong", "truncated", "not_json", "wrong_types", "binary", "empty")),
+  FRAME_UNKNOWN_NOTICE(
+      Area.STREAM_DATA,
+      "before a data frame a notice with a code that nobody knows",
+      "rule of the reference",
+      INFERRED),
+  FRAME_SEVERAL_KINDS(
+      Area.STREAM_DATA,
+      "a frame with a notice and data at once",
+      "contested in the reference",
+      CONTESTED),
   FRAME_DUPLICATED(Area.STREAM_DATA, "a data frame comes twice", "general", INFERRED),
   FRAME_REORDERED(Area.STREAM_DATA, "a data frame comes after the next one", "general", INFERRED),
   FRAME_DELAYED(
@@ -533,11 +586,17 @@ public enum Dial {
       "captures: not there 2 s after its end",
       OBSERVED,
       millis("delay_ms", 30_000, "how late, in market time")),
+  BAR_VOLUME_FRACTIONAL(
+      Area.STREAM_DATA,
+      "a bar's volume has a fraction of a share. Subject: the ticker",
+      "captures",
+      OBSERVED),
   BAR_MISSING(
       Area.STREAM_DATA, "a bar does not come. Subject: the ticker", "user reports", REPORTED),
   BAR_CORRECTED(
       Area.STREAM_DATA,
-      "a bar comes again with other values. Subject: the ticker",
+      "a bar comes with too small a volume first and again with the right one. Subject: the"
+          + " ticker",
       "user reports",
       REPORTED,
       millis("delay_ms", 60_000, "how long after the first, in market time"));

@@ -1,12 +1,9 @@
 package io.alphakite.simulator.stream;
 
-import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.simulator.market.LevelOne;
 import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
-import java.time.Instant;
-import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -91,53 +88,25 @@ final class BookFeed extends Feed {
   }
 
   private void snapshot(String key, Top top, DataFrame frame, long now) {
-    Fields fields = fields(key);
     LevelOne image = top.ticker.image();
     top.bidTime = image.get(LevelOne.BID_TIME);
     top.askTime = image.get(LevelOne.ASK_TIME);
-    StringBuilder to = frame.begin(service(), now);
-    to.append("{\"key\":");
-    Json.text(to, key);
-    if (fields.has(1)) {
-      to.append(",\"1\":").append(now);
-    }
-    if (fields.has(2)) {
-      to.append(",\"2\":");
-      side(to, image, LevelOne.BID, LevelOne.BID_SIZE, LevelOne.BID_ID, LevelOne.BID_TIME);
-    }
-    if (fields.has(3)) {
-      to.append(",\"3\":");
-      side(to, image, LevelOne.ASK, LevelOne.ASK_SIZE, LevelOne.ASK_ID, LevelOne.ASK_TIME);
-    }
-    to.append('}');
-    frame.end();
+    Book.write(
+        frame.begin(service(), now),
+        key,
+        fields(key),
+        now,
+        level(image, LevelOne.BID, LevelOne.BID_SIZE, LevelOne.BID_ID, top.bidTime),
+        level(image, LevelOne.ASK, LevelOne.ASK_SIZE, LevelOne.ASK_ID, top.askTime));
+    frame.end(key);
   }
 
-  private static void side(
-      StringBuilder to, LevelOne image, int price, int size, int venue, int time) {
-    if (image.get(price) == LevelOne.NONE || image.get(size) == LevelOne.NONE) {
-      to.append("[]");
-      return;
-    }
-    to.append("[{\"0\":");
-    Json.e4(to, image.get(price));
-    to.append(",\"1\":").append(image.get(size)).append(",\"2\":1,\"3\":[{\"0\":");
-    Json.text(to, maker((char) image.get(venue)));
-    to.append(",\"1\":").append(image.get(size));
-    to.append(",\"2\":").append(millisOfDay(image.get(time))).append("}]}]");
-  }
-
-  private static long millisOfDay(long millis) {
-    if (millis == LevelOne.NONE) {
-      return 0;
-    }
-    Instant time = Instant.ofEpochMilli(millis);
-    MarketCalendar calendar = MarketCalendar.nyse();
-    return millis - calendar.at(calendar.dateOf(time), LocalTime.MIDNIGHT).toEpochMilli();
+  private static Book.Level level(LevelOne image, int price, int size, int venue, long time) {
+    return new Book.Level(image.get(price), image.get(size), maker((char) image.get(venue)), time);
   }
 
   /** A venue as books call it: in upper case or lower, as it comes. */
-  static String maker(char venue) {
+  private static String maker(char venue) {
     return switch (venue) {
       case 'N' -> "NYSE";
       case 'Q', 'T' -> "NSDQ";

@@ -1,13 +1,19 @@
 package io.alphakite.simulator.stream;
 
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.fault.Strike;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.MinuteBars;
 import io.alphakite.simulator.market.TickerState;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,8 @@ final class ChartFeed extends Feed {
   /** Index of 07:00 in a day of bars. */
   private static final int FIRST = 7 * 60 - MinuteBars.FIRST_MINUTE;
 
+  private static final int VOLUME = 6;
+
   private static final long MINUTE = 60_000;
 
   /** How long after a minute's end its bar comes at least: none was seen within 2 seconds. */
@@ -30,12 +38,23 @@ final class ChartFeed extends Feed {
 
   private final Market market;
   private final boolean documented;
+  private final FaultDials dials;
   private final Map<String, Bars> tickers = new HashMap<>();
 
-  ChartFeed(Market market, boolean documented) {
+  ChartFeed(Market market, boolean documented, FaultDials dials) {
     super(Service.CHART_EQUITY);
     this.market = market;
     this.documented = documented;
+    this.dials = dials;
+  }
+
+  /** A bar that comes at a time of its own. */
+  private record Later(int minute, long due) {}
+
+  /** What a fault does to a bar's figures: a corrected bar is wrong first. */
+  private enum Figures {
+    TRUE,
+    PROVISIONAL
   }
 
   /** One ticker's day and how far it has been published. */
@@ -48,8 +67,11 @@ final class ChartFeed extends Feed {
     /** The minute to be published next. */
     private int next = FIRST;
 
-    /** Bars published today, counted from 07:00. */
+    /** Bars published today, counted from 07:00, those published again included. */
     private int published;
+
+    /** Bars that a fault keeps back or has coming again. */
+    private final List<Later> later = new ArrayList<>();
 
     Bars(TickerState ticker, long now) {
       this.ticker = ticker;
@@ -65,7 +87,8 @@ final class ChartFeed extends Feed {
           date == null ? 0 : MarketCalendar.nyse().at(date, LocalTime.MIDNIGHT).toEpochMilli();
       published = 0;
       next = FIRST;
-      while (due() <= now) {
+      later.clear();
+      while (regularDue() <= now) {
         published += day.has(next) ? 1 : 0;
         next++;
       }
@@ -76,8 +99,16 @@ final class ChartFeed extends Feed {
     }
 
     /** When the next minute's bar is due, whether there will be one or not. */
-    private long due() {
+    private long regularDue() {
       return ended() ? NEVER : start(next) + MINUTE + lag();
+    }
+
+    private long due() {
+      long due = regularDue();
+      for (Later bar : later) {
+        due = Math.min(due, bar.due);
+      }
+      return due;
     }
 
     private long start(int minute) {
@@ -108,7 +139,7 @@ final class ChartFeed extends Feed {
     }
     for (int minute = bars.next - 1; minute >= FIRST; minute--) {
       if (bars.day.has(minute)) {
-        bar(bars, minute, bars.published - 1, frame, now);
+        bar(bars, minute, bars.published - 1, Figures.TRUE, frame, now);
         return;
       }
     }
@@ -126,12 +157,33 @@ final class ChartFeed extends Feed {
   @Override
   void run(DataFrame frame, long now) {
     for (Bars bars = earliest(now); bars != null; bars = earliest(now)) {
-      if (bars.day.has(bars.next)) {
-        bar(bars, bars.next, bars.published, frame, bars.due());
-        bars.published++;
+      long due = bars.due();
+      Later later = bars.later.stream().filter(bar -> bar.due == due).findFirst().orElse(null);
+      if (later != null) {
+        bars.later.remove(later);
+        bar(bars, later.minute, bars.published++, Figures.TRUE, frame, due);
+      } else {
+        regular(bars, frame, due);
       }
-      bars.next++;
     }
+  }
+
+  private void regular(Bars bars, DataFrame frame, long due) {
+    int minute = bars.next++;
+    String symbol = bars.ticker.symbol();
+    if (!bars.day.has(minute) || dials.strike(Dial.BAR_MISSING, symbol).isPresent()) {
+      return;
+    }
+    Optional<Strike> late = dials.strike(Dial.BAR_LATE, symbol);
+    if (late.isPresent()) {
+      bars.later.add(new Later(minute, due + late.get().delay().toMillis()));
+      return;
+    }
+    Optional<Strike> corrected = dials.strike(Dial.BAR_CORRECTED, symbol);
+    corrected.ifPresent(
+        strike -> bars.later.add(new Later(minute, due + strike.delay().toMillis())));
+    Figures figures = corrected.isPresent() ? Figures.PROVISIONAL : Figures.TRUE;
+    bar(bars, minute, bars.published++, figures, frame, due);
   }
 
   /** The ticker whose bar is due first; null when none is by now. */
@@ -156,17 +208,31 @@ final class ChartFeed extends Feed {
     }
   }
 
-  private void bar(Bars bars, int minute, int sequence, DataFrame frame, long now) {
-    Fields fields = fields(bars.ticker.symbol());
+  private void bar(
+      Bars bars, int minute, int sequence, Figures figures, DataFrame frame, long now) {
+    String symbol = bars.ticker.symbol();
+    Fields fields = fields(symbol);
+    boolean fractional = dials.strike(Dial.BAR_VOLUME_FRACTIONAL, symbol).isPresent();
     StringBuilder to = frame.begin(service(), now);
     to.append("{\"seq\":").append(sequence).append(",\"key\":");
-    Json.text(to, bars.ticker.symbol());
+    Json.text(to, symbol);
     for (int field = fields.next(1); field >= 0; field = fields.next(field + 1)) {
       to.append(",\"").append(fields.label(field)).append("\":");
-      value(to, bars, minute, documented ? real(field) : field);
+      int real = documented ? real(field) : field;
+      if (real == VOLUME) {
+        volume(to, bars.day.volume(minute), figures, fractional);
+      } else {
+        value(to, bars, minute, real);
+      }
     }
     to.append('}');
-    frame.end();
+    frame.end(symbol);
+  }
+
+  /** A double on the wire; a provisional one lacks a tenth. */
+  private static void volume(StringBuilder to, long shares, Figures figures, boolean fractional) {
+    long counted = figures == Figures.PROVISIONAL ? shares - (shares + 9) / 10 : shares;
+    Json.e4(to, counted * 10_000 + (fractional ? 3_125 : 0));
   }
 
   /** The number in the real layout of what the guide has under a number. */
@@ -186,7 +252,6 @@ final class ChartFeed extends Feed {
       case 3 -> Json.e4(to, day.high(minute));
       case 4 -> Json.e4(to, day.low(minute));
       case 5 -> Json.e4(to, day.close(minute));
-      case 6 -> to.append(day.volume(minute)).append(".0");
       case 7 -> to.append(bars.start(minute));
       default -> to.append(bars.date == null ? 0 : bars.date.toEpochDay());
     }

@@ -1,11 +1,15 @@
 package io.alphakite.simulator.stream;
 
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.fault.Strike;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.settings.StreamSettings;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +23,9 @@ final class Commands {
   /** Characters of a key at most; longer ones are no symbols. */
   private static final int KEY_LENGTH = 64;
 
+  /** The subject by which faults know a login. */
+  private static final String LOGIN = "LOGIN";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final StreamerHub hub;
@@ -26,22 +33,30 @@ final class Commands {
   private final StreamSettings settings;
   private final InstantSource wall;
   private final String customerId;
+  private final FaultDials dials;
 
   Commands(
       StreamerHub hub,
       Market market,
       StreamSettings settings,
       InstantSource wall,
-      String customerId) {
+      String customerId,
+      FaultDials dials) {
     this.hub = hub;
     this.market = market;
     this.settings = settings;
     this.wall = wall;
     this.customerId = customerId;
+    this.dials = dials;
   }
 
   /** One request's head; what is missing is empty. */
   private record Request(String service, String command, String id, String correlId) {
+    /** By which faults know it. */
+    String subject() {
+      return service + " " + command;
+    }
+
     static Request of(JsonNode request) {
       return new Request(
           Commands.text(request, "service"),
@@ -60,15 +75,19 @@ final class Commands {
       badFormat(connection, new Request("ADMIN", "", "0", ""));
       return;
     }
+    boolean busy = System.nanoTime() - connection.busyUntil < 0;
     JsonNode requests = root.path("requests");
     if (requests.isArray()) {
-      requests.forEach(request -> request(connection, request));
+      requests.forEach(request -> request(connection, request, busy));
     } else {
-      request(connection, root);
+      request(connection, root, busy);
     }
   }
 
-  private void request(StreamConnection connection, JsonNode body) {
+  /**
+   * @param busy whether an earlier command has not been answered yet
+   */
+  private void request(StreamConnection connection, JsonNode body, boolean busy) {
     Request request = Request.of(body);
     if (request.service.isEmpty() || request.command.isEmpty()) {
       badFormat(connection, request);
@@ -80,7 +99,9 @@ final class Commands {
       login(connection, request, customer, text(parameters, "Authorization"));
       return;
     }
-    if (!connection.loggedIn || !customer.equals(customerId)) {
+    if (!connection.loggedIn
+        || !customer.equals(customerId)
+        || dials.strike(Dial.STREAM_NOT_FOUND, request.subject()).isPresent()) {
       answer(
           connection, request, ResponseCode.STREAM_CONN_NOT_FOUND, "Stream connection not found");
       return;
@@ -96,13 +117,27 @@ final class Commands {
       return;
     }
     Service service = Service.named(request.service).orElse(null);
-    if (service == null) {
+    if (service == null || dials.strike(Dial.STREAM_SERVICE_DOWN, request.subject()).isPresent()) {
       answer(
           connection,
           request,
           ResponseCode.SERVICE_NOT_AVAILABLE,
           "Service not available or down.");
-    } else if (service == Service.ACCT_ACTIVITY) {
+      return;
+    }
+    Optional<Strike> failure = dials.strike(Dial.STREAM_COMMAND_FAILED, request.subject());
+    if (busy || failure.isPresent()) {
+      failed(connection, request, failure.map(strike -> (int) strike.number("code")).orElse(0));
+      return;
+    }
+    dials
+        .strike(Dial.STREAM_COMMAND_SLOW, request.subject())
+        .ifPresent(
+            strike -> {
+              connection.pause(strike.delay());
+              connection.busyUntil = System.nanoTime() + strike.delay().toNanos();
+            });
+    if (service == Service.ACCT_ACTIVITY) {
       account(connection, request, parameters);
     } else {
       market(connection, request, service, parameters);
@@ -112,7 +147,12 @@ final class Commands {
 
   private void login(StreamConnection connection, Request request, String customer, String token) {
     connection.correlId = request.correlId;
-    if (!customer.equals(customerId) || !hub.validToken(token)) {
+    if (dials.strike(Dial.STREAM_LOGIN_UNANSWERED, LOGIN).isPresent()) {
+      return;
+    }
+    if (!customer.equals(customerId)
+        || !hub.validToken(token)
+        || dials.strike(Dial.STREAM_LOGIN_DENIED, LOGIN).isPresent()) {
       answer(
           connection,
           request,
@@ -139,7 +179,7 @@ final class Commands {
       StreamConnection connection, Request request, Service service, JsonNode parameters) {
     Set<String> keys = keys(text(parameters, "keys"));
     String list = text(parameters, "fields");
-    Fields fields = Fields.of(list, service.fields(), Fields.Disorder.SORTED);
+    Fields fields = Fields.of(list, service.fields(), disorder(request, list, service));
     boolean complete =
         switch (request.command) {
           case "SUBS", "ADD" -> !keys.isEmpty() && !fields.isEmpty();
@@ -170,6 +210,20 @@ final class Commands {
     }
   }
 
+  private Fields.Disorder disorder(Request request, String list, Service service) {
+    if (!Fields.isUnordered(list, service.fields())) {
+      return Fields.Disorder.SORTED;
+    }
+    return dials
+        .strike(Dial.FIELDS_UNORDERED, request.subject())
+        .map(
+            strike ->
+                strike.text("form").equals("wrong")
+                    ? Fields.Disorder.WRONG
+                    : Fields.Disorder.MISSING)
+        .orElse(Fields.Disorder.SORTED);
+  }
+
   private void subscribe(
       StreamConnection connection,
       Request request,
@@ -177,7 +231,12 @@ final class Commands {
       Set<String> keys,
       Fields fields,
       ResponseCode success) {
-    int limit = feed.service().isChart() ? settings.chartSymbolLimit() : settings.symbolLimit();
+    int usual = feed.service().isChart() ? settings.chartSymbolLimit() : settings.symbolLimit();
+    int limit =
+        dials
+            .strike(Dial.STREAM_SYMBOL_LIMIT, request.subject())
+            .map(strike -> (int) strike.number("limit"))
+            .orElse(usual);
     long now = market.nowMillis();
     List<String> taken = taken(feed, keys, Math.min(limit, settings.commandSymbolLimit()), limit);
     taken.forEach(key -> feed.subscribe(key, fields, now));
@@ -238,20 +297,48 @@ final class Commands {
     }
   }
 
+  /**
+   * Refuses a command.
+   *
+   * @param code 0 = the one that the command has for this
+   */
+  private void failed(StreamConnection connection, Request request, int code) {
+    ResponseCode own =
+        switch (request.command) {
+          case "SUBS" -> ResponseCode.FAILED_COMMAND_SUBS;
+          case "UNSUBS" -> ResponseCode.FAILED_COMMAND_UNSUBS;
+          case "ADD" -> ResponseCode.FAILED_COMMAND_ADD;
+          case "VIEW" -> ResponseCode.FAILED_COMMAND_VIEW;
+          default -> ResponseCode.BAD_COMMAND_FORMAT;
+        };
+    answer(
+        connection, request, code == 0 ? own.number() : code, request.command + " command failed");
+  }
+
   private void badFormat(StreamConnection connection, Request request) {
     answer(connection, request, ResponseCode.BAD_COMMAND_FORMAT, "Bad command formatting");
   }
 
   private void succeeded(StreamConnection connection, Request request, ResponseCode named) {
+    if (dials.strike(Dial.STREAM_COMMAND_UNANSWERED, request.subject()).isPresent()) {
+      return;
+    }
+    boolean byName =
+        settings.namedSuccess()
+            || dials.strike(Dial.STREAM_COMMAND_SUCCEEDED_26, request.subject()).isPresent();
     answer(
         connection,
         request,
-        settings.namedSuccess() ? named : ResponseCode.SUCCESS,
+        byName ? named : ResponseCode.SUCCESS,
         request.command + " command succeeded");
   }
 
   private void answer(
       StreamConnection connection, Request request, ResponseCode code, String message) {
+    answer(connection, request, code.number(), message);
+  }
+
+  private void answer(StreamConnection connection, Request request, int code, String message) {
     StringBuilder frame = new StringBuilder(256);
     frame.append("{\"response\":[{\"service\":");
     Json.text(frame, request.service);
@@ -262,7 +349,7 @@ final class Commands {
     frame.append(",\"SchwabClientCorrelId\":");
     Json.text(frame, request.correlId.isEmpty() ? connection.correlId : request.correlId);
     frame.append(",\"timestamp\":").append(wall.millis());
-    frame.append(",\"content\":{\"code\":").append(code.number()).append(",\"msg\":");
+    frame.append(",\"content\":{\"code\":").append(code).append(",\"msg\":");
     Json.text(frame, message);
     connection.send(frame.append("}}]}").toString());
   }

@@ -1,30 +1,36 @@
 package io.alphakite.simulator.stream;
 
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.fault.Strike;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** LEVELONE_EQUITIES: an image of each key, then what changes with each event or batch. */
 final class EquityFeed extends Feed {
   private final Market market;
   private final boolean lots;
+  private final FaultDials dials;
   private final Map<String, Subscription> subscriptions = new HashMap<>();
 
-  EquityFeed(Market market, boolean lots) {
+  EquityFeed(Market market, boolean lots, FaultDials dials) {
     super(Service.LEVELONE_EQUITIES);
     this.market = market;
     this.lots = lots;
+    this.dials = dials;
   }
 
   @Override
   void added(String key, long now) {
-    market
-        .ticker(key)
-        .ifPresent(
-            ticker ->
-                subscriptions.put(
-                    key, new Subscription(new EquityImage(ticker, lots), fields(key))));
+    market.ticker(key).ifPresent(ticker -> subscriptions.put(key, subscription(ticker)));
+  }
+
+  private Subscription subscription(TickerState ticker) {
+    boolean delayed = dials.strike(Dial.QUOTE_DELAYED, ticker.symbol()).isPresent();
+    return new Subscription(new EquityImage(ticker, lots, delayed), fields(ticker.symbol()));
   }
 
   @Override
@@ -42,7 +48,7 @@ final class EquityFeed extends Feed {
     Subscription subscription = subscriptions.get(key);
     if (subscription != null) {
       subscription.image(frame.begin(service(), now));
-      frame.end();
+      frame.end(key);
     }
   }
 
@@ -83,10 +89,43 @@ final class EquityFeed extends Feed {
   }
 
   private void delta(Subscription subscription, DataFrame frame, long now) {
+    if (isWithheld(subscription, frame, now)) {
+      return;
+    }
     if (subscription.delta(frame.begin(service(), now))) {
-      frame.end();
+      frame.end(subscription.image().symbol());
     } else {
       frame.cancel();
     }
+  }
+
+  /** Whether a fault keeps an update back. */
+  private boolean isWithheld(Subscription subscription, DataFrame frame, long now) {
+    if (subscription.lost || now < subscription.haltedUntil) {
+      return true;
+    }
+    String subject = subscription.subject();
+    if (dials.strike(Dial.SUBSCRIPTION_LOST, subject).isPresent()) {
+      subscription.lost = true;
+      return true;
+    }
+    Optional<Strike> halt = dials.strike(Dial.TICKER_HALTED, subject);
+    if (halt.isPresent()) {
+      subscription.haltedUntil = now + halt.get().delay().toMillis();
+      if (subscription.halted(frame.begin(service(), now))) {
+        frame.end(subscription.image().symbol());
+      } else {
+        frame.cancel();
+      }
+      return true;
+    }
+    if (dials.strike(Dial.UPDATE_CONFLATED, subject).isPresent()) {
+      subscription.dirty = true;
+      return true;
+    }
+    dials
+        .strike(Dial.VOLUME_CORRECTED, subject)
+        .ifPresent(strike -> subscription.correctVolume(strike.number("shares")));
+    return false;
   }
 }

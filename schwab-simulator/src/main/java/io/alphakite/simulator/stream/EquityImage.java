@@ -11,14 +11,17 @@ final class EquityImage implements Image {
   private final TickerState ticker;
   private final LevelOne values;
   private final boolean lots;
+  private final boolean delayed;
 
   /**
    * @param lots whether sizes are lots of 100 (rounded down) where the guide says so
+   * @param delayed whether it says so of itself; the bid size is 0 then, though there is a bid
    */
-  EquityImage(TickerState ticker, boolean lots) {
+  EquityImage(TickerState ticker, boolean lots, boolean delayed) {
     this.ticker = ticker;
     this.values = ticker.image();
     this.lots = lots;
+    this.delayed = delayed;
   }
 
   TickerState ticker() {
@@ -37,7 +40,8 @@ final class EquityImage implements Image {
 
   @Override
   public void head(StringBuilder to) {
-    to.append(",\"delayed\":false,\"assetMainType\":\"EQUITY\",\"assetSubType\":");
+    to.append(",\"delayed\":").append(delayed);
+    to.append(",\"assetMainType\":\"EQUITY\",\"assetSubType\":");
     Json.text(to, values.listing().subType());
     to.append(",\"cusip\":");
     Json.text(to, values.listing().cusip());
@@ -46,6 +50,9 @@ final class EquityImage implements Image {
   @Override
   public long get(int field) {
     long value = values.get(field);
+    if (delayed && field == LevelOne.BID_SIZE) {
+      return 0;
+    }
     return lots && value != LevelOne.NONE && isSize(field) ? value / LOT : value;
   }
 

@@ -1,11 +1,15 @@
 package io.alphakite.simulator.stream;
 
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.option.OptionMarket;
 import io.alphakite.simulator.settings.StreamSettings;
 import io.alphakite.simulator.stream.Outbox.Outgoing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,12 +31,19 @@ final class StreamConnection {
 
   private final WebSocketSession session;
   private final Outbox outbox = new Outbox();
-  private final DataFrame frame = new DataFrame(this::send);
+  private final FrameFaults faults;
+  private final DataFrame frame;
+  private final InstantSource wall;
   private final Map<Service, Feed> feeds = new EnumMap<>(Service.class);
   private final EquityFeed equities;
   private final ChartFeed charts;
+  private final OptionFeed options;
+  private final OptionFeed optionBooks;
   private long due = Feed.NEVER;
+  private volatile Silence silence = Silence.NONE;
+  private volatile long silentUntil;
   private volatile CloseStatus closeStatus = CloseStatus.NORMAL;
+  private volatile boolean cut;
 
   /** Set once the login has been answered; guarded by the market's lock like all below. */
   boolean loggedIn;
@@ -43,28 +54,29 @@ final class StreamConnection {
   String correlId = "";
 
   /** The account activity subscribed to. */
-  @Nullable AccountSubscription account;
+  AccountActivity.@Nullable Subscription account;
 
   /** Wall nanoseconds since when nothing has been subscribed. */
-  long emptySince;
+  long emptySince = System.nanoTime();
 
-  /** A subscription to account activity: the client's own key for it, and what it asked for. */
-  static final class AccountSubscription {
-    final String key;
-    final Fields fields;
-    long sequence;
+  /** Wall nanoseconds until which a slow command is under way. */
+  long busyUntil = emptySince;
 
-    AccountSubscription(String key, Fields fields) {
-      this.key = key;
-      this.fields = fields;
-    }
-  }
-
-  StreamConnection(WebSocketSession session, Market market, StreamSettings settings, long nanos) {
+  StreamConnection(
+      WebSocketSession session,
+      Market market,
+      OptionMarket options,
+      StreamSettings settings,
+      FaultDials dials,
+      InstantSource wall) {
     this.session = session;
-    this.emptySince = nanos;
-    this.equities = new EquityFeed(market, settings.sizesInLots());
-    this.charts = new ChartFeed(market, settings.documentedChart());
+    this.wall = wall;
+    this.faults = new FrameFaults(dials, this::add);
+    this.frame = new DataFrame(this::data, new ItemFaults(dials), faults);
+    this.equities = new EquityFeed(market, settings.sizesInLots(), dials);
+    this.options = new OptionFeed(Service.LEVELONE_OPTIONS, options, dials);
+    this.optionBooks = new OptionFeed(Service.OPTIONS_BOOK, options, dials);
+    this.charts = new ChartFeed(market, settings.documentedChart(), dials);
     for (Service service : Service.values()) {
       feeds.put(
           service,
@@ -72,12 +84,12 @@ final class StreamConnection {
             case LEVELONE_EQUITIES -> equities;
             case CHART_EQUITY -> charts;
             case NYSE_BOOK, NASDAQ_BOOK -> new BookFeed(service, market);
-            case LEVELONE_OPTIONS,
-                LEVELONE_FUTURES,
+            case LEVELONE_OPTIONS -> this.options;
+            case OPTIONS_BOOK -> optionBooks;
+            case LEVELONE_FUTURES,
                 LEVELONE_FUTURES_OPTIONS,
                 LEVELONE_FOREX,
                 CHART_FUTURES,
-                OPTIONS_BOOK,
                 SCREENER_EQUITY,
                 SCREENER_OPTION,
                 ACCT_ACTIVITY ->
@@ -99,7 +111,7 @@ final class StreamConnection {
     return feed;
   }
 
-  /** Level-one keys of shares, and after them every other key once. */
+  /** Every key of every service once, level one of shares first. */
   Set<String> keys() {
     Set<String> keys = new LinkedHashSet<>();
     feeds.values().forEach(feed -> keys.addAll(feed.keys()));
@@ -127,6 +139,12 @@ final class StreamConnection {
 
   void markChanged(TickerState ticker) {
     equities.mark(ticker);
+  }
+
+  /** An underlying's options have new quotes. */
+  void optionsMoved(String underlying, long now) {
+    options.moved(underlying, frame, now);
+    optionBooks.moved(underlying, frame, now);
   }
 
   /** Everything that changed since the last batch. */
@@ -160,13 +178,62 @@ final class StreamConnection {
     frame.flush();
   }
 
-  /** In order with everything sent before; never blocks. */
+  /** Sends an answer or a notice, in order with everything sent before; never blocks. */
   void send(String text) {
-    if (!outbox.add(new Outgoing.Text(text))) {
+    if (silence != Silence.ALL) {
+      add(new Outgoing.Text(text));
+    }
+  }
+
+  /** Sends a data frame of a service, or what faults make of it. */
+  void data(String text, Service service) {
+    if (silence == Silence.NONE) {
+      faults.send(text, service.name(), wall.millis());
+    }
+  }
+
+  /** Sends a heartbeat and what was held back for a next frame that has not come. */
+  void heartbeat(long wallMillis) {
+    send("{\"notify\":[{\"heartbeat\":\"" + wallMillis + "\"}]}");
+    faults.release();
+  }
+
+  /** What comes next is sent so much later. */
+  void pause(Duration time) {
+    add(new Outgoing.Pause(time));
+  }
+
+  private void add(Outgoing outgoing) {
+    if (!outbox.add(outgoing)) {
       log.atWarn()
           .addKeyValue("event", "stream.overflow")
           .log("A client that reads nothing is cut off");
       abort(CloseStatus.SESSION_NOT_RELIABLE);
+    }
+  }
+
+  /** What a connection keeps to itself. */
+  enum Silence {
+    NONE,
+    /** Heartbeats and answers go on. */
+    DATA,
+    ALL
+  }
+
+  /**
+   * Nothing of a kind is sent from now on; what would have been is lost.
+   *
+   * @param untilNanos wall nanoseconds
+   */
+  void silent(Silence kind, long untilNanos) {
+    silence = kind;
+    silentUntil = untilNanos;
+  }
+
+  /** Ends a silence whose time has passed. */
+  void clock(long nanos) {
+    if (silence != Silence.NONE && nanos - silentUntil >= 0) {
+      silence = Silence.NONE;
     }
   }
 
@@ -183,6 +250,13 @@ final class StreamConnection {
   /** Closes at once; what waits is lost. */
   void abort(CloseStatus status) {
     closeStatus = status;
+    outbox.close();
+    Thread.ofVirtual().start(this::closeSession);
+  }
+
+  /** Cuts the socket without a close frame; what waits is lost. */
+  void cut() {
+    cut = true;
     outbox.close();
     Thread.ofVirtual().start(this::closeSession);
   }
@@ -214,6 +288,9 @@ final class StreamConnection {
 
   private void closeSession() {
     try {
+      if (cut) {
+        AbruptEnd.of(session);
+      }
       session.close(closeStatus);
     } catch (IOException e) {
       log.atDebug().addKeyValue("event", "stream.close").setCause(e).log("Closing failed");

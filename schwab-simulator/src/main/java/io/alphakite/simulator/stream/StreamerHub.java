@@ -1,13 +1,17 @@
 package io.alphakite.simulator.stream;
 
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.MarketListener;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.option.OptionMarket;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.settings.StreamSettings;
-import io.alphakite.simulator.stream.StreamConnection.AccountSubscription;
+import io.alphakite.simulator.stream.StreamConnection.Silence;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,20 +34,31 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamerHub.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final long TIMER_MILLIS = 250;
+  private static final long FOREVER = Duration.ofDays(365).toNanos();
+
+  /** Subjects by which faults know what is asked for. */
+  private static final String TIMER = "TIMER";
+
+  private static final String HEART = "HEARTBEAT";
 
   /** What the connection that is one too many is told. */
   static final String TOO_MANY = "Maximum number of connections reached: 1 per user";
 
   private final Market market;
+  private final OptionMarket options;
   private final SimulatorSettings settings;
   private final InstantSource wall;
   private final Predicate<String> validToken;
+  private final FaultDials dials;
+  private final AccountActivity activity;
   private final Commands commands;
   private final long conflateMillis;
   private final Set<StreamConnection> connections = ConcurrentHashMap.newKeySet();
   private final Thread timer = Thread.ofVirtual().name("streamer-timer").unstarted(this::time);
   private volatile @Nullable StreamConnection user;
   private long nextBatch;
+  private long nextSecond;
+  private @Nullable LocalDate date;
   private long logins;
 
   /**
@@ -51,24 +66,30 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
    */
   public StreamerHub(
       Market market,
+      OptionMarket options,
       SimulatorSettings settings,
       InstantSource wall,
       Predicate<String> validToken,
-      String customerId) {
+      String customerId,
+      FaultDials dials) {
     this.market = market;
+    this.options = options;
     this.settings = settings;
     this.wall = wall;
     this.validToken = validToken;
-    this.commands = new Commands(this, market, settings.stream(), wall, customerId);
+    this.dials = dials;
+    this.activity = new AccountActivity(dials, wall);
+    this.commands = new Commands(this, market, settings.stream(), wall, customerId, dials);
     this.conflateMillis = settings.conflate().toMillis();
     market.listen(this);
+    options.listen(this::optionsMoved);
     market.backpressure(this::awaitRoom);
     timer.start();
   }
 
   StreamConnection opened(WebSocketSession session) {
     StreamConnection connection =
-        new StreamConnection(session, market, settings.stream(), System.nanoTime());
+        new StreamConnection(session, market, options, settings.stream(), dials, wall);
     connections.add(connection);
     return connection;
   }
@@ -122,6 +143,13 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
     }
   }
 
+  private void optionsMoved(String underlying, long millis) {
+    StreamConnection current = user;
+    if (current != null) {
+      current.optionsMoved(underlying, millis);
+    }
+  }
+
   @Override
   public void sessionStarted() {
     StreamConnection current = user;
@@ -139,8 +167,65 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
       }
       nextBatch = (millis / conflateMillis + 1) * conflateMillis;
     }
-    if (current != null) {
-      current.timeIs(millis);
+    if (millis >= nextSecond) {
+      nextSecond = (millis / 1000 + 1) * 1000;
+      if (current != null) {
+        second(current);
+      }
+    }
+    StreamConnection left = user;
+    if (left != null) {
+      left.timeIs(millis);
+    }
+  }
+
+  /** What may happen to the user's connection at each market second. */
+  private void second(StreamConnection connection) {
+    LocalDate today = market.sessionDate();
+    if (date != null && !today.equals(date)) {
+      dials
+          .strike(Dial.NIGHTLY_RESET, today.toString())
+          .ifPresent(strike -> end(connection, strike.text("form")));
+    }
+    date = today;
+    dials
+        .strike(Dial.STREAM_KICKED, TIMER)
+        .ifPresent(
+            strike ->
+                kick(
+                    connection,
+                    switch (strike.text("form")) {
+                      case "code_12" -> StreamSettings.Kick.NOTICE;
+                      case "code_30" -> StreamSettings.Kick.STOP;
+                      default -> StreamSettings.Kick.BARE;
+                    }));
+    dials
+        .strike(Dial.STREAM_STOPPED, TIMER)
+        .ifPresent(_ -> kick(connection, StreamSettings.Kick.STOP));
+    dials
+        .strike(Dial.STREAM_DROPPED, TIMER)
+        .ifPresent(strike -> end(connection, strike.text("form")));
+    dials
+        .strike(Dial.STREAM_SILENT, TIMER)
+        .ifPresent(
+            strike -> {
+              long nanos = strike.delay().isZero() ? FOREVER : strike.delay().toNanos();
+              connection.silent(
+                  strike.flag("heartbeats") ? Silence.DATA : Silence.ALL,
+                  System.nanoTime() + nanos);
+            });
+  }
+
+  /** Ends a connection with a close code; 1006 is none, the socket is just cut. */
+  private void end(StreamConnection connection, String code) {
+    if (user == connection) {
+      user = null;
+    }
+    if (code.equals("1006")) {
+      connection.cut();
+    } else {
+      String reason = code.equals("1011") ? "keepalive ping timeout" : "";
+      connection.finish(new CloseStatus(Integer.parseInt(code), reason));
     }
   }
 
@@ -150,31 +235,7 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
    * @param payload JSON text, or empty
    */
   public void accountActivity(String account, String messageType, String payload) {
-    StreamConnection current = user;
-    AccountSubscription subscription = current == null ? null : current.account;
-    if (current == null || subscription == null) {
-      return;
-    }
-    current.flush();
-    StringBuilder frame = new StringBuilder(512 + payload.length());
-    frame
-        .append("{\"data\":[{\"service\":\"ACCT_ACTIVITY\",\"timestamp\":")
-        .append(wall.millis())
-        .append(",\"command\":\"SUBS\",\"content\":[{\"seq\":")
-        .append(subscription.sequence++)
-        .append(",\"key\":");
-    Json.text(frame, subscription.key);
-    field(frame, subscription.fields, 1, account);
-    field(frame, subscription.fields, 2, messageType);
-    field(frame, subscription.fields, 3, payload);
-    current.send(frame.append("}]}]}").toString());
-  }
-
-  private static void field(StringBuilder to, Fields fields, int field, String value) {
-    if (fields.has(field)) {
-      to.append(",\"").append(field).append("\":");
-      Json.text(to, value);
-    }
+    activity.happened(user, account, messageType, payload);
   }
 
   private void time() {
@@ -182,7 +243,7 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
     try {
       while (true) {
         TimeUnit.MILLISECONDS.sleep(TIMER_MILLIS);
-        endEmpty();
+        look();
         if (System.nanoTime() - nextHeartbeat >= 0) {
           heartbeat();
           nextHeartbeat += HEARTBEAT.toNanos();
@@ -195,17 +256,22 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
 
   private void heartbeat() {
     for (StreamConnection connection : connections) {
-      if (connection.loggedIn) {
-        connection.send("{\"notify\":[{\"heartbeat\":\"" + wall.millis() + "\"}]}");
+      if (!connection.loggedIn || dials.strike(Dial.HEARTBEAT_MISSING, HEART).isPresent()) {
+        continue;
       }
+      long skew =
+          dials.strike(Dial.CLOCK_SKEW, HEART).map(strike -> strike.number("skew_ms")).orElse(0L);
+      locked(() -> connection.heartbeat(wall.millis() + skew));
     }
   }
 
-  private void endEmpty() {
+  private void look() {
     long now = System.nanoTime();
     locked(
         () -> {
+          activity.due(user);
           for (StreamConnection connection : connections) {
+            connection.clock(now);
             if (settings.stream().tokenForSession()
                 && connection.loggedIn
                 && !validToken.test(connection.token)) {
@@ -277,8 +343,7 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
   }
 
   void accountSubscribed(StreamConnection connection, String key, Fields fields) {
-    connection.account = new StreamConnection.AccountSubscription(key, fields);
-    accountActivity("", "SUBSCRIBED", "");
+    activity.subscribe(connection, key, fields);
   }
 
   private void locked(Runnable action) {

@@ -9,13 +9,24 @@ final class Subscription {
   private final long[] sent;
   private Fields fields;
 
+  private final String subject;
+  private long correction;
+  private boolean halted;
+
   /** With conflation: changed since the last batch. */
   boolean dirty;
+
+  /** A fault has silenced it for good. */
+  boolean lost;
+
+  /** Market time until which a fault has halted it. */
+  long haltedUntil = Long.MIN_VALUE;
 
   Subscription(Image image, Fields fields) {
     this.image = image;
     this.fields = fields;
     this.sent = new long[image.fields()];
+    this.subject = Service.LEVELONE_EQUITIES + " " + image.symbol();
     Arrays.fill(sent, LevelOne.NONE);
   }
 
@@ -23,8 +34,34 @@ final class Subscription {
     return image;
   }
 
+  /** Service and key, by which faults know it. */
+  String subject() {
+    return subject;
+  }
+
   void fields(Fields asked) {
     fields = asked;
+  }
+
+  /** The next change gives the day's volume so many shares too low, the one after it rightly. */
+  void correctVolume(long shares) {
+    correction = shares;
+  }
+
+  /**
+   * Appends that the symbol is halted; the next change tells that it no longer is.
+   *
+   * @return false, and nothing appended, when the status was not asked for
+   */
+  boolean halted(StringBuilder to) {
+    if (!fields.has(LevelOne.SECURITY_STATUS)) {
+      return false;
+    }
+    to.append("{\"key\":");
+    Json.text(to, image.symbol());
+    to.append(",\"").append(fields.label(LevelOne.SECURITY_STATUS)).append("\":\"Halted\"}");
+    halted = true;
+    return true;
   }
 
   /** Appends the full image of the fields asked for. */
@@ -51,11 +88,15 @@ final class Subscription {
     boolean any = false;
     for (int field = fields.next(1); field >= 0; field = fields.next(field + 1)) {
       long value = image.get(field);
-      if (value == sent[field]) {
+      if (field == LevelOne.TOTAL_VOLUME && value != LevelOne.NONE) {
+        value -= correction;
+      }
+      boolean resumed = halted && field == LevelOne.SECURITY_STATUS;
+      if (value == sent[field] && !resumed) {
         continue;
       }
       sent[field] = value;
-      if (value == LevelOne.NONE) {
+      if (value == LevelOne.NONE && !resumed) {
         continue;
       }
       if (!any) {
@@ -68,6 +109,8 @@ final class Subscription {
     if (any) {
       to.append('}');
     }
+    correction = 0;
+    halted = false;
     dirty = false;
     return any;
   }
