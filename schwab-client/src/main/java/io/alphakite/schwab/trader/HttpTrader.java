@@ -2,17 +2,13 @@ package io.alphakite.schwab.trader;
 
 import io.alphakite.schwab.http.Answer;
 import io.alphakite.schwab.http.Bearer;
-import io.alphakite.schwab.http.Endpoint;
 import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
 import io.alphakite.schwab.http.OneShot;
 import io.alphakite.schwab.http.OneShot.Fate;
 import io.alphakite.schwab.http.Rest;
 import io.alphakite.schwab.http.SchwabException;
-import io.alphakite.schwab.trader.AccountSnapshot.BrokerPosition;
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -23,13 +19,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import okhttp3.MediaType;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** {@link Trader} over HTTP: reads through {@link Rest}, orders through {@link OneShot}. */
@@ -38,9 +36,6 @@ public final class HttpTrader implements Trader {
   private static final String BASE = "trader/v1/";
   private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(2);
   private static final MediaType JSON = MediaType.get("application/json");
-
-  /** Schwab's own limit: a listing of this length may lack something. */
-  private static final int ORDERS_MAX = 3_000;
 
   /** Exactly three millisecond digits and a literal Z; anything else is a 400. */
   private static final DateTimeFormatter QUERY_TIME =
@@ -52,6 +47,7 @@ public final class HttpTrader implements Trader {
   private final Rest rest;
   private final OneShot once;
   private final Bearer bearer;
+  private final Unfamiliar unfamiliar = new Unfamiliar();
 
   public HttpTrader(Rest rest, OneShot once, Bearer bearer) {
     this.rest = rest;
@@ -77,42 +73,87 @@ public final class HttpTrader implements Trader {
   @Override
   public UserPreference userPreference() {
     JsonNode answer = rest.get("user preference", BASE + "userPreference", Map.of());
-    // The specification shows an array around it, the wire none.
-    JsonNode preference = answer.isArray() ? answer.path(0) : answer;
-    List<UserPreference.Account> accounts = new ArrayList<>();
-    for (JsonNode account : preference.path("accounts").values()) {
-      accounts.add(
-          new UserPreference.Account(
-              Json.text(account, "accountNumber", ""),
-              Boolean.TRUE.equals(Json.flag(account, "primaryAccount")),
-              Json.text(account, "type")));
+    try {
+      return AccountJson.preference(answer);
+    } catch (IllegalArgumentException e) {
+      throw unreadable("user preference: " + e.getMessage());
     }
-    return new UserPreference(accounts, streamer(preference.path("streamerInfo").path(0)));
   }
 
   @Override
-  public AccountSnapshot account(AccountHash account) {
-    JsonNode answer =
-        rest.get("account", BASE + "accounts/" + account.value(), Map.of("fields", "positions"));
-    JsonNode securities = answer.path("securitiesAccount");
-    if (!securities.isObject()) {
+  public AccountSnapshot account(AccountHash account, AccountFields fields) {
+    return snapshot(rest.get("account", path(account, ""), query(fields)));
+  }
+
+  @Override
+  public List<AccountSnapshot> accounts(AccountFields fields) {
+    return list("accounts", rest.get("accounts", BASE + "accounts", query(fields))).stream()
+        .map(this::snapshot)
+        .toList();
+  }
+
+  private static Map<String, String> query(AccountFields fields) {
+    return switch (fields) {
+      case BALANCES -> Map.of();
+      case BALANCES_AND_POSITIONS -> Map.of("fields", "positions");
+    };
+  }
+
+  private AccountSnapshot snapshot(JsonNode json) {
+    AccountSnapshot snapshot = AccountJson.snapshot(json, unfamiliar);
+    if (snapshot == null) {
       throw unreadable("account: an answer without securitiesAccount");
     }
-    JsonNode balances = securities.path("currentBalances");
-    List<BrokerPosition> positions = new ArrayList<>();
-    for (JsonNode position : securities.path("positions").values()) {
-      positions.add(position(position));
+    return snapshot;
+  }
+
+  @Override
+  public PreviewResult preview(AccountHash account, OrderRequest order) {
+    String token;
+    try {
+      token = bearer.accessToken();
+    } catch (SchwabException e) {
+      return new PreviewResult.Failed("no access token: " + e.getMessage());
     }
-    return new AccountSnapshot(
-        Json.text(securities, "type", ""),
-        first(balances, "cashBalance", "totalCash"),
-        first(balances, "equity", "liquidationValue"),
-        first(balances, "buyingPower", "cashAvailableForTrading"),
-        positions);
+    Request request =
+        rest.request(path(account, "/previewOrder"), Map.of(), token)
+            .post(OneShot.body(OrderJson.write(order), JSON))
+            .build();
+    return switch (once.send(request)) {
+      case Fate.NeverSent(String reason) -> new PreviewResult.Failed("not sent: " + reason);
+      case Fate.Lost(String reason) -> new PreviewResult.Failed("no answer: " + reason);
+      case Fate.Answered(Answer answer) -> {
+        renewAfter(answer, token);
+        yield previewed(answer);
+      }
+    };
   }
 
   @Override
   public PlaceResult place(AccountHash account, OrderRequest order, BooleanSupplier gate) {
+    RequestBody body = OneShot.body(OrderJson.write(order), JSON);
+    return send(account, path(account, "/orders"), request -> request.post(body), 0, gate);
+  }
+
+  @Override
+  public PlaceResult replace(
+      AccountHash account, long orderId, OrderRequest order, BooleanSupplier gate) {
+    RequestBody body = OneShot.body(OrderJson.write(order), JSON);
+    return send(
+        account, path(account, "/orders/" + orderId), request -> request.put(body), orderId, gate);
+  }
+
+  /**
+   * Sends an order once.
+   *
+   * @param replaced the id that the new order cannot have
+   */
+  private PlaceResult send(
+      AccountHash account,
+      String path,
+      UnaryOperator<Request.Builder> method,
+      long replaced,
+      BooleanSupplier gate) {
     long start = System.nanoTime();
     String token;
     try {
@@ -120,10 +161,7 @@ public final class HttpTrader implements Trader {
     } catch (SchwabException e) {
       return new PlaceResult.NotSent("no access token: " + e.getMessage());
     }
-    Request request =
-        rest.request(BASE + "accounts/" + account.value() + "/orders", Map.of(), token)
-            .post(OneShot.body(OrderJson.write(order), JSON))
-            .build();
+    Request request = method.apply(rest.request(path, Map.of(), token)).build();
     // A price checked longer ago than this is another price.
     BooleanSupplier soon =
         () -> System.nanoTime() - start <= FIRST_BYTE_LIMIT.toNanos() && gate.getAsBoolean();
@@ -131,58 +169,68 @@ public final class HttpTrader implements Trader {
       case Fate.NeverSent(String reason) -> new PlaceResult.NotSent(reason);
       case Fate.Lost(String reason) -> new PlaceResult.Unconfirmed("no answer: " + reason);
       case Fate.Answered(Answer answer) -> {
-        if (answer.status() == 401) {
-          bearer.invalidate(token);
-        }
-        yield placed(account, answer);
+        renewAfter(answer, token);
+        yield placed(account, answer, replaced);
       }
     };
   }
 
-  @Override
-  public Optional<BrokerOrder> order(AccountHash account, long orderId) {
-    JsonNode answer;
-    try {
-      answer =
-          rest.get("order", BASE + "accounts/" + account.value() + "/orders/" + orderId, Map.of());
-    } catch (SchwabException e) {
-      if (e.kind() == SchwabException.Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
+  private void renewAfter(Answer answer, String token) {
+    if (answer.status() == 401) {
+      bearer.invalidate(token);
     }
-    BrokerOrder order = OrderJson.read(answer);
-    if (order == null) {
-      throw unreadable("order: an answer without orderId");
-    }
-    return Optional.of(order);
   }
 
   @Override
-  public List<BrokerOrder> orders(AccountHash account, Instant from, Instant to) {
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("fromEnteredTime", QUERY_TIME.format(from));
-    query.put("toEnteredTime", QUERY_TIME.format(to));
-    query.put("maxResults", Integer.toString(ORDERS_MAX));
-    JsonNode answer = rest.get("orders", BASE + "accounts/" + account.value() + "/orders", query);
-    if (!answer.isArray()) {
-      throw unreadable("orders: the answer is no list");
+  public Optional<BrokerOrder> order(AccountHash account, long orderId) {
+    return known("order", path(account, "/orders/" + orderId)).map(this::order);
+  }
+
+  private BrokerOrder order(JsonNode json) {
+    BrokerOrder order = OrderJson.read(json, unfamiliar);
+    if (order == null) {
+      throw unreadable("order: an answer without orderId");
     }
-    if (answer.size() >= ORDERS_MAX) {
+    return order;
+  }
+
+  @Override
+  public List<BrokerOrder> orders(AccountHash account, OrderQuery query) {
+    return orders(path(account, "/orders"), query);
+  }
+
+  @Override
+  public List<BrokerOrder> orders(OrderQuery query) {
+    if (Duration.between(query.from(), query.to()).compareTo(OrderQuery.SPAN_MAX_ALL_ACCOUNTS)
+        > 0) {
+      throw new IllegalArgumentException(
+          "orders of all accounts are listed for at most 60 days: %s to %s"
+              .formatted(query.from(), query.to()));
+    }
+    return orders(BASE + "orders", query);
+  }
+
+  private List<BrokerOrder> orders(String path, OrderQuery asked) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("fromEnteredTime", QUERY_TIME.format(asked.from()));
+    query.put("toEnteredTime", QUERY_TIME.format(asked.to()));
+    query.put("maxResults", Integer.toString(asked.maxResults()));
+    if (asked.status() != null) {
+      query.put("status", asked.status().name());
+    }
+    List<JsonNode> answer = list("orders", rest.get("orders", path, query));
+    if (answer.size() >= OrderQuery.RESULTS_MAX) {
       throw unreadable("orders: the listing is cut off, ask for a shorter time");
     }
     Map<Long, BrokerOrder> orders = new LinkedHashMap<>();
-    for (JsonNode element : answer.values()) {
-      BrokerOrder order = OrderJson.read(element);
-      if (order == null) {
-        throw unreadable("orders: an entry without orderId");
-      }
+    for (JsonNode element : answer) {
+      BrokerOrder order = order(element);
       orders.put(order.id(), order);
     }
     // A child may stand in the list by itself as well as under its parent.
     Set<Long> nested =
         orders.values().stream()
-            .flatMap(HttpTrader::descendants)
+            .flatMap(order -> order.tree().skip(1))
             .map(BrokerOrder::id)
             .collect(Collectors.toSet());
     return orders.values().stream()
@@ -195,6 +243,70 @@ public final class HttpTrader implements Trader {
   }
 
   @Override
+  public List<Transaction> transactions(AccountHash account, TransactionQuery asked) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("startDate", QUERY_TIME.format(asked.from()));
+    query.put("endDate", QUERY_TIME.format(asked.to()));
+    query.put(
+        "types",
+        asked.types().stream()
+            .sorted()
+            .map(TransactionType::name)
+            .collect(Collectors.joining(",")));
+    if (asked.symbol() != null) {
+      query.put("symbol", asked.symbol());
+    }
+    List<JsonNode> answer =
+        list("transactions", rest.get("transactions", path(account, "/transactions"), query));
+    if (answer.size() >= TransactionQuery.ROWS_MAX) {
+      throw unreadable("transactions: the listing is cut off, ask for a shorter time");
+    }
+    return answer.stream().map(this::transaction).toList();
+  }
+
+  @Override
+  public Optional<Transaction> transaction(AccountHash account, long transactionId) {
+    return known("transaction", path(account, "/transactions/" + transactionId))
+        .map(answer -> transaction(answer.isArray() ? answer.path(0) : answer));
+  }
+
+  private Transaction transaction(JsonNode json) {
+    Transaction transaction = TransactionJson.read(json, unfamiliar);
+    if (transaction == null) {
+      throw unreadable("transaction: an answer without activityId");
+    }
+    return transaction;
+  }
+
+  @Override
+  public Map<String, Long> unfamiliar() {
+    return unfamiliar.counts();
+  }
+
+  private static String path(AccountHash account, String below) {
+    return BASE + "accounts/" + account.value() + below;
+  }
+
+  /** The answer; empty when Schwab knows no such thing. */
+  private Optional<JsonNode> known(String what, String path) {
+    try {
+      return Optional.of(rest.get(what, path, Map.of()));
+    } catch (SchwabException e) {
+      if (e.kind() == SchwabException.Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static List<JsonNode> list(String what, JsonNode answer) {
+    if (!answer.isArray()) {
+      throw unreadable(what + ": the answer is no list");
+    }
+    return List.copyOf(answer.values());
+  }
+
+  @Override
   public CancelResult cancel(AccountHash account, long orderId) {
     for (boolean renewed = false; ; renewed = true) {
       String token;
@@ -204,9 +316,7 @@ public final class HttpTrader implements Trader {
         return new CancelResult.Unconfirmed("not sent, no access token: " + e.getMessage());
       }
       Request request =
-          rest.request(BASE + "accounts/" + account.value() + "/orders/" + orderId, Map.of(), token)
-              .delete()
-              .build();
+          rest.request(path(account, "/orders/" + orderId), Map.of(), token).delete().build();
       switch (once.send(request)) {
         case Fate.NeverSent(String reason) -> {
           return new CancelResult.Unconfirmed("not sent: " + reason);
@@ -225,13 +335,14 @@ public final class HttpTrader implements Trader {
     }
   }
 
-  private static PlaceResult placed(AccountHash account, Answer answer) {
+  private static PlaceResult placed(AccountHash account, Answer answer, long replaced) {
     return switch (answer.status()) {
       case 201 -> {
-        Optional<Long> id = orderId(account, answer.headers().get("Location"));
+        Optional<Long> id =
+            orderId(account, answer.headers().get("Location")).filter(found -> found != replaced);
         yield id.isPresent()
             ? new PlaceResult.Accepted(id.get())
-            : new PlaceResult.Unconfirmed("201 without a usable order id");
+            : new PlaceResult.Unidentified("201 without a usable order id");
       }
       case 429 -> new PlaceResult.Throttled(answer.retryAfter().orElse(null));
       case 400, 401, 403, 404, 422 -> {
@@ -241,6 +352,29 @@ public final class HttpTrader implements Trader {
             : new PlaceResult.Unconfirmed(answer.status() + " with " + error.message());
       }
       default -> new PlaceResult.Unconfirmed("status " + answer.status());
+    };
+  }
+
+  private PreviewResult previewed(Answer answer) {
+    ErrorBody error = answer.error();
+    return switch (answer.status()) {
+      case 200, 201 -> {
+        try {
+          JsonNode json = Json.parse(answer.body() == null ? "" : answer.body());
+          yield json.path("orderStrategy").isObject()
+              ? new PreviewResult.Previewed(PreviewJson.read(json, unfamiliar))
+              : new PreviewResult.Failed("an answer without orderStrategy");
+        } catch (JacksonException _) {
+          // Its message would quote the body.
+          yield new PreviewResult.Failed("the answer is no JSON");
+        }
+      }
+      case 429 -> new PreviewResult.Throttled(answer.retryAfter().orElse(null));
+      case 400, 401, 403, 404, 422 ->
+          error.origin() == ErrorBody.Origin.EDGE
+              ? new PreviewResult.Failed(answer.status() + " with " + error.message())
+              : new PreviewResult.Refused(answer.status(), error.message());
+      default -> new PreviewResult.Failed("status " + answer.status());
     };
   }
 
@@ -266,46 +400,6 @@ public final class HttpTrader implements Trader {
     }
     long id = Long.parseLong(matcher.group(2));
     return id == 0 ? Optional.empty() : Optional.of(id);
-  }
-
-  private static Optional<UserPreference.StreamerInfo> streamer(JsonNode info) {
-    String url = Json.text(info, "streamerSocketUrl");
-    if (url == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          new UserPreference.StreamerInfo(
-              Endpoint.webSocket("streamerSocketUrl", url),
-              Json.text(info, "schwabClientCustomerId", ""),
-              Json.text(info, "schwabClientCorrelId", ""),
-              Json.text(info, "schwabClientChannel", ""),
-              Json.text(info, "schwabClientFunctionId", "")));
-    } catch (IllegalArgumentException e) {
-      throw unreadable("user preference: " + e.getMessage());
-    }
-  }
-
-  private static BrokerPosition position(JsonNode position) {
-    JsonNode instrument = position.path("instrument");
-    BigDecimal held = Json.decimal(position, "longQuantity");
-    BigDecimal owed = Json.decimal(position, "shortQuantity");
-    return new BrokerPosition(
-        Json.text(instrument, "symbol", ""),
-        Json.text(instrument, "assetType", ""),
-        (held == null ? BigDecimal.ZERO : held).subtract(owed == null ? BigDecimal.ZERO : owed),
-        Json.decimal(position, "averagePrice"),
-        Json.decimal(position, "marketValue"));
-  }
-
-  private static @Nullable BigDecimal first(JsonNode object, String field, String otherwise) {
-    BigDecimal value = Json.decimal(object, field);
-    return value == null ? Json.decimal(object, otherwise) : value;
-  }
-
-  private static Stream<BrokerOrder> descendants(BrokerOrder order) {
-    return order.children().stream()
-        .flatMap(child -> Stream.concat(Stream.of(child), descendants(child)));
   }
 
   private static SchwabException unreadable(String message) {

@@ -2,18 +2,68 @@ package io.alphakite.schwab.trader;
 
 import io.alphakite.model.market.Price;
 import io.alphakite.schwab.http.Json;
-import io.alphakite.schwab.trader.BrokerOrder.BrokerFill;
+import io.alphakite.schwab.trader.BrokerOrder.Activity;
+import io.alphakite.schwab.trader.BrokerOrder.ActivityLeg;
 import io.alphakite.schwab.trader.BrokerOrder.Leg;
+import io.alphakite.schwab.trader.BrokerOrder.StopLink;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Orders on the wire, both ways. */
 final class OrderJson {
+
+  private static final Set<String> TYPED =
+      Set.of(
+          "orderId",
+          "accountNumber",
+          "status",
+          "statusDescription",
+          "orderStrategyType",
+          "complexOrderStrategyType",
+          "orderType",
+          "session",
+          "duration",
+          "quantity",
+          "filledQuantity",
+          "remainingQuantity",
+          "price",
+          "stopPrice",
+          "stopPriceLinkBasis",
+          "stopPriceLinkType",
+          "stopPriceOffset",
+          "enteredTime",
+          "releaseTime",
+          "cancelTime",
+          "closeTime",
+          "cancelable",
+          "editable",
+          "tag",
+          "orderLegCollection",
+          "orderActivityCollection",
+          "childOrderStrategies",
+          "replacingOrderCollection");
+
+  /** Described, and kept as they come. */
+  private static final Set<String> DESCRIBED =
+      Set.of(
+          "requestedDestination",
+          "destinationLinkName",
+          "stopType",
+          "priceLinkBasis",
+          "priceLinkType",
+          "taxLotMethod",
+          "activationPrice",
+          "specialInstruction",
+          "firmActionType");
+
+  private static final int OTHER_MAX = 40;
+  private static final int OTHER_LENGTH_MAX = 200;
 
   private OrderJson() {}
 
@@ -38,7 +88,7 @@ final class OrderJson {
   }
 
   /** Null when it is not an order: it has no id. */
-  static @Nullable BrokerOrder read(JsonNode json) {
+  static @Nullable BrokerOrder read(JsonNode json, Unfamiliar unfamiliar) {
     Long id = Json.whole(json, "orderId");
     if (id == null) {
       return null;
@@ -46,10 +96,12 @@ final class OrderJson {
     String status = Json.text(json, "status", "");
     return new BrokerOrder(
         id,
-        BrokerOrderStatus.read(status),
+        Json.text(json, "accountNumber"),
+        unfamiliar.status(status),
         status,
         Json.text(json, "statusDescription"),
         Json.text(json, "orderStrategyType", ""),
+        Json.text(json, "complexOrderStrategyType", ""),
         Json.text(json, "orderType", ""),
         Json.text(json, "session", ""),
         Json.text(json, "duration", ""),
@@ -58,12 +110,19 @@ final class OrderJson {
         amount(json, "remainingQuantity"),
         Json.decimal(json, "price"),
         Json.decimal(json, "stopPrice"),
+        stopLink(json),
         Json.time(json, "enteredTime"),
+        Json.time(json, "releaseTime"),
+        Json.time(json, "cancelTime"),
         Json.time(json, "closeTime"),
         Boolean.TRUE.equals(Json.flag(json, "cancelable")),
+        Boolean.TRUE.equals(Json.flag(json, "editable")),
+        Json.text(json, "tag"),
         legs(json),
-        fills(json),
-        children(json));
+        activities(json),
+        children(json, unfamiliar),
+        replacing(json),
+        other(json, unfamiliar));
   }
 
   /** The wrapper has children and nothing of its own. */
@@ -156,49 +215,89 @@ final class OrderJson {
   private static List<Leg> legs(JsonNode order) {
     List<Leg> legs = new ArrayList<>();
     for (JsonNode leg : order.path("orderLegCollection").values()) {
-      JsonNode instrument = leg.path("instrument");
       legs.add(
           new Leg(
               legId(leg),
               Json.text(leg, "instruction", ""),
-              Json.text(instrument, "symbol", ""),
-              Json.text(instrument, "assetType", ""),
+              Json.text(leg, "positionEffect", ""),
               Json.text(leg, "orderLegType", ""),
-              amount(leg, "quantity")));
+              amount(leg, "quantity"),
+              AccountJson.instrument(leg.path("instrument"))));
     }
     return legs;
   }
 
-  /** The unfilled rest of a cancelled order comes as an EXECUTION with price 0: that is no fill. */
-  private static List<BrokerFill> fills(JsonNode order) {
-    List<BrokerFill> fills = new ArrayList<>();
-    for (JsonNode activity : order.path("orderActivityCollection").values()) {
-      if (!"EXECUTION".equals(Json.text(activity, "activityType", "EXECUTION"))
-          || !"FILL".equals(Json.text(activity, "executionType"))) {
-        continue;
-      }
-      Long activityId = Json.whole(activity, "activityId");
-      for (JsonNode leg : activity.path("executionLegs").values()) {
-        BigDecimal price = Json.decimal(leg, "price");
-        if (price != null) {
-          fills.add(
-              new BrokerFill(
-                  activityId, legId(leg), amount(leg, "quantity"), price, Json.time(leg, "time")));
-        }
-      }
-    }
-    return fills;
+  private static @Nullable StopLink stopLink(JsonNode order) {
+    String basis = Json.text(order, "stopPriceLinkBasis");
+    String type = Json.text(order, "stopPriceLinkType");
+    return basis == null || type == null
+        ? null
+        : new StopLink(basis, type, Json.decimal(order, "stopPriceOffset"));
   }
 
-  private static List<BrokerOrder> children(JsonNode order) {
+  private static List<Activity> activities(JsonNode order) {
+    List<Activity> activities = new ArrayList<>();
+    for (JsonNode activity : order.path("orderActivityCollection").values()) {
+      List<ActivityLeg> legs = new ArrayList<>();
+      for (JsonNode leg : activity.path("executionLegs").values()) {
+        legs.add(
+            new ActivityLeg(
+                legId(leg),
+                amount(leg, "quantity"),
+                Json.decimal(leg, "price"),
+                Json.time(leg, "time"),
+                Json.whole(leg, "instrumentId")));
+      }
+      activities.add(
+          new Activity(
+              Json.whole(activity, "activityId"),
+              Json.text(activity, "activityType", "EXECUTION"),
+              Json.text(activity, "executionType", ""),
+              amount(activity, "quantity"),
+              Json.decimal(activity, "orderRemainingQuantity"),
+              legs));
+    }
+    return activities;
+  }
+
+  private static List<BrokerOrder> children(JsonNode order, Unfamiliar unfamiliar) {
     List<BrokerOrder> children = new ArrayList<>();
     for (JsonNode child : order.path("childOrderStrategies").values()) {
-      BrokerOrder read = read(child);
+      BrokerOrder read = read(child, unfamiliar);
       if (read != null) {
         children.add(read);
       }
     }
     return children;
+  }
+
+  private static List<Long> replacing(JsonNode order) {
+    List<Long> ids = new ArrayList<>();
+    for (JsonNode other : order.path("replacingOrderCollection").values()) {
+      Long id = Json.whole(other, "orderId");
+      if (id != null) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  private static Map<String, String> other(JsonNode order, Unfamiliar unfamiliar) {
+    Map<String, String> other = new LinkedHashMap<>();
+    for (String field : order.propertyNames()) {
+      if (TYPED.contains(field)) {
+        continue;
+      }
+      if (!DESCRIBED.contains(field)) {
+        unfamiliar.count("order field", field);
+      }
+      JsonNode value = order.path(field);
+      if (value.isValueNode() && !value.isNull() && other.size() < OTHER_MAX) {
+        String text = value.asString();
+        other.put(field, text.substring(0, Math.min(text.length(), OTHER_LENGTH_MAX)));
+      }
+    }
+    return other;
   }
 
   private static long legId(JsonNode leg) {

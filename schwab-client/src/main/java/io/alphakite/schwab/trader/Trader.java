@@ -3,13 +3,13 @@ package io.alphakite.schwab.trader;
 import io.alphakite.schwab.http.SchwabException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * Schwab's trader calls ({@code /trader/v1}). Safe for use by many threads; calls block. Reads are
- * repeated a few times when the failure is a passing one; an order is posted once, whatever
- * happens.
+ * repeated a few times when the failure is a passing one; an order is sent once, whatever happens.
  */
 public interface Trader {
 
@@ -32,7 +32,26 @@ public interface Trader {
    *
    * @throws SchwabException when there is no answer to be had
    */
-  AccountSnapshot account(AccountHash account);
+  default AccountSnapshot account(AccountHash account) {
+    return account(account, AccountFields.BALANCES_AND_POSITIONS);
+  }
+
+  /**
+   * The account.
+   *
+   * @throws SchwabException when there is no answer to be had
+   */
+  AccountSnapshot account(AccountHash account, AccountFields fields);
+
+  /**
+   * All linked accounts.
+   *
+   * @throws SchwabException when there is no complete answer to be had
+   */
+  List<AccountSnapshot> accounts(AccountFields fields);
+
+  /** Asks what would become of the order. Never throws for an outcome. */
+  PreviewResult preview(AccountHash account, OrderRequest order);
 
   /**
    * Posts the order once, if its first byte can leave within two seconds. Never throws for an
@@ -51,6 +70,21 @@ public interface Trader {
   PlaceResult place(AccountHash account, OrderRequest order, BooleanSupplier gate);
 
   /**
+   * Puts an order in another's place, sent once as {@link #place} is. {@link PlaceResult.Accepted}
+   * has the new order's id; the old one ends as REPLACED, and may fill until it does. Not sent, or
+   * refused, the old one stands. In doubt look at the old one and, once that is REPLACED, for a new
+   * one with this content.
+   *
+   * @param order all of it, not only what changes
+   */
+  default PlaceResult replace(AccountHash account, long orderId, OrderRequest order) {
+    return replace(account, orderId, order, () -> true);
+  }
+
+  /** As {@link #replace(AccountHash, long, OrderRequest)}, with a last look. */
+  PlaceResult replace(AccountHash account, long orderId, OrderRequest order, BooleanSupplier gate);
+
+  /**
    * The order as it is now; empty when Schwab does not know it (which may last a moment after it
    * was placed).
    *
@@ -63,8 +97,45 @@ public interface Trader {
    *
    * @throws SchwabException when there is no complete answer to be had
    */
-  List<BrokerOrder> orders(AccountHash account, Instant from, Instant to);
+  default List<BrokerOrder> orders(AccountHash account, Instant from, Instant to) {
+    return orders(account, OrderQuery.entered(from, to));
+  }
+
+  /**
+   * The account's orders that the query asks for, oldest first, each id once, children under their
+   * parents.
+   *
+   * @throws SchwabException when there is no complete answer to be had
+   */
+  List<BrokerOrder> orders(AccountHash account, OrderQuery query);
+
+  /**
+   * As {@link #orders(AccountHash, OrderQuery)}, over all linked accounts.
+   *
+   * @throws IllegalArgumentException when the query spans more than 60 days
+   */
+  List<BrokerOrder> orders(OrderQuery query);
 
   /** Asks Schwab to cancel. Never throws for an outcome. */
   CancelResult cancel(AccountHash account, long orderId);
+
+  /**
+   * The account's transactions that the query asks for, as Schwab orders them.
+   *
+   * @throws SchwabException when there is no complete answer to be had
+   */
+  List<Transaction> transactions(AccountHash account, TransactionQuery query);
+
+  /**
+   * One transaction; empty when Schwab does not know it.
+   *
+   * @throws SchwabException when there is no answer to be had
+   */
+  Optional<Transaction> transaction(AccountHash account, long transactionId);
+
+  /**
+   * What was met in answers and is not in Schwab's description, with how often: statuses, types,
+   * fields. At most about a hundred names.
+   */
+  Map<String, Long> unfamiliar();
 }

@@ -93,14 +93,14 @@ class PlaceOnceTest {
         "https://api.schwabapi.com/trader/v1/accounts/" + HASH + "/orders/99999999999999999999999",
         "https://api.schwabapi.com/trader/v1/accounts/OTHER/orders/17"
       })
-  void isUnconfirmedWithoutUsableId(String location) {
-    assertThat(place(created(location))).isInstanceOf(PlaceResult.Unconfirmed.class);
+  void isUnidentifiedWithoutUsableId(String location) {
+    assertThat(place(created(location))).isInstanceOf(PlaceResult.Unidentified.class);
   }
 
   @Test
-  void isUnconfirmedWithoutLocation() {
+  void isUnidentifiedWithoutLocation() {
     assertThat(place(FakeSchwab.answer(201, "").build()))
-        .isInstanceOf(PlaceResult.Unconfirmed.class);
+        .isInstanceOf(PlaceResult.Unidentified.class);
   }
 
   @ParameterizedTest

@@ -45,6 +45,8 @@ public final class SchwabBroker implements Broker {
     return switch (trader.place(account, request, gate)) {
       case PlaceResult.Accepted accepted ->
           new SubmitOutcome.Accepted(Long.toString(accepted.orderId()));
+      case PlaceResult.Unidentified unidentified ->
+          new SubmitOutcome.Unconfirmed(unidentified.reason());
       case PlaceResult.Refused refused ->
           new SubmitOutcome.Refused(refused.message() + " (" + refused.status() + ")");
       case PlaceResult.Throttled throttled -> new SubmitOutcome.Throttled(throttled.retryAfter());
