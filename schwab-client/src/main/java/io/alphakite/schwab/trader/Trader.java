@@ -110,9 +110,12 @@ public interface Trader {
   List<BrokerOrder> orders(AccountHash account, OrderQuery query);
 
   /**
-   * As {@link #orders(AccountHash, OrderQuery)}, over all linked accounts.
+   * As {@link #orders(AccountHash, OrderQuery)}, over all linked accounts, and of the last 60 days
+   * only.
    *
    * @throws IllegalArgumentException when the query spans more than 60 days
+   * @throws SchwabException when there is no complete answer to be had, for instance because the
+   *     query begins too early
    */
   List<BrokerOrder> orders(OrderQuery query);
 
