@@ -42,6 +42,8 @@ public final class SchwabSimulator {
         SIMULATOR_STALL_SECONDS        how long a client may not read before it is cut off, default 120
         SIMULATOR_ALLOWED_HOSTS        more host names for the page and /control, comma separated
         SIMULATOR_SEED                 what the chance of faults follows from, default 1
+        SIMULATOR_REFRESH_TOKENS       constant (default) or rotating
+        SIMULATOR_LOGIN                the authorize page: redirect (default) or form
         SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
         KITE_LOG_FORMAT                text or json; default: text on a terminal, else json
       """;

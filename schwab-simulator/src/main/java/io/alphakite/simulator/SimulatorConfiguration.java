@@ -1,10 +1,13 @@
 package io.alphakite.simulator;
 
 import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
 import io.alphakite.simulator.web.ControlController;
+import io.alphakite.simulator.web.CutValve;
 import io.alphakite.simulator.web.FaultController;
 import io.alphakite.simulator.web.FrontFilter;
 import io.alphakite.simulator.web.HealthController;
@@ -63,9 +66,10 @@ class SimulatorConfiguration {
   private static final String SOCKET_BUFFER = "65536";
 
   @Bean
-  FilterRegistrationBean<FrontFilter> frontFilter(Tokens tokens, SimulatorSettings settings) {
+  FilterRegistrationBean<FrontFilter> frontFilter(
+      Tokens tokens, SimulatorSettings settings, FaultDials faults, Market market) {
     FilterRegistrationBean<FrontFilter> bean =
-        new FilterRegistrationBean<>(new FrontFilter(tokens, settings));
+        new FilterRegistrationBean<>(new FrontFilter(tokens, settings, faults, market));
     bean.setOrder(Ordered.HIGHEST_PRECEDENCE);
     bean.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
     bean.setAsyncSupported(true);
@@ -78,6 +82,11 @@ class SimulatorConfiguration {
         registry
             .addHandler(new StreamerEndpoint(hub, settings.stallLimit()), "/ws")
             .setAllowedOriginPatterns("*");
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> cutting() {
+    return factory -> factory.addContextValves(new CutValve());
   }
 
   /** A small send buffer lets the market feel soon that a client has stopped reading. */

@@ -97,10 +97,16 @@ public final class SimulatorServer implements AutoCloseable {
   private static SimulatorServer start(
       SimulatorSettings settings, List<String> logging, Closeable state) {
     InstantSource wall = InstantSource.system();
-    Tokens tokens = new Tokens(wall, settings.appKey(), settings.appSecret());
     Market market = new Market(settings, Recordings.bundled());
     OptionMarket options = new OptionMarket(market);
     FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
+    Tokens tokens =
+        new Tokens(
+            wall,
+            settings.appKey(),
+            settings.appSecret(),
+            settings.rotatingRefreshTokens(),
+            faults);
     StreamerHub hub =
         new StreamerHub(
             market, options, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);

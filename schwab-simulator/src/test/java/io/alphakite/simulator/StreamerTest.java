@@ -3,6 +3,7 @@ package io.alphakite.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.recording.RecordingReader;
 import io.alphakite.simulator.recording.Recordings;
 import java.io.IOException;
@@ -360,7 +361,10 @@ class StreamerTest {
       process = program.start();
       URI base = URI.create("http://127.0.0.1:" + port);
       awaitPort(port);
-      String token = new Tokens(InstantSource.system(), null, null).login().accessToken();
+      String token =
+          new Tokens(InstantSource.system(), null, null, false, new FaultDials(1, () -> 0))
+              .login()
+              .accessToken();
       try (TestClient client = new TestClient(base, token).login()) {
         client.subscribe("SPY", FIELDS);
         tape.readUntil(client, () -> tape.prints("SPY").size() > 3000);

@@ -118,12 +118,11 @@ public enum Dial {
           "the error's shape; all but the first are only reported",
           "nested",
           "invalid_client",
-          "invalid_grant",
-          "plain")),
+          "invalid_grant")),
   REFRESH_TOKEN_DIES_EARLY(
       Area.AUTH,
-      "the refresh token dies days before its seven are over. Subject: refresh_token; an occasion"
-          + " is a refresh by a token of that age",
+      "the refresh token dies days before its seven are over. Subject: refresh_token, asked at"
+          + " every refresh",
       "Schwabdev #40",
       OBSERVED,
       whole("hours", 96, 0, 168, "age, in hours since the login, from which it is dead")),

@@ -67,7 +67,7 @@ public final class Market implements AutoCloseable {
   private long midnight;
   private RecordedDay day;
   private double goal;
-  private long now;
+  private volatile long now;
   private long reserved = Long.MIN_VALUE;
   private double speed;
   private boolean paused;
@@ -279,12 +279,7 @@ public final class Market implements AutoCloseable {
 
   /** The market's clock in epoch milliseconds. */
   public long nowMillis() {
-    lock.lock();
-    try {
-      return now;
-    } finally {
-      lock.unlock();
-    }
+    return now;
   }
 
   /** Date of the session under replay. */

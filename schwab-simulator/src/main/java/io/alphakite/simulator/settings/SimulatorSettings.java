@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port 0 = any free one
  * @param appKey when absent every client id is accepted
- * @param callbackUrl when absent every redirect URI is accepted
+ * @param callbackUrl one or several, comma separated; when absent every redirect URI is accepted
  * @param speed market seconds per wall second, 1 to 1000
  * @param conflate market time per level-one batch; zero = one update per print
  * @param stateDirectory where the place in the market, account and orders are kept; absent = memory
@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param emptyAfter a connection without subscriptions is ended after this time
  * @param stallLimit how long a client may hold the market by not reading
  * @param seed what the chance of faults follows from
+ * @param rotatingRefreshTokens whether each refresh gives a new refresh token and kills the old
+ * @param loginForm whether the authorize page asks a person, instead of redirecting at once
  */
 public record SimulatorSettings(
     int port,
@@ -55,7 +57,9 @@ public record SimulatorSettings(
     Duration emptyAfter,
     Duration stallLimit,
     Set<String> allowedHosts,
-    long seed) {
+    long seed,
+    boolean rotatingRefreshTokens,
+    boolean loginForm) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
@@ -98,7 +102,9 @@ public record SimulatorSettings(
             Duration.ofSeconds(parse.integer("SIMULATOR_EMPTY_SECONDS", 30, 1, 3600)),
             Duration.ofSeconds(parse.integer("SIMULATOR_STALL_SECONDS", 120, 1, 86_400)),
             parse.hosts("SIMULATOR_ALLOWED_HOSTS"),
-            parse.integer("SIMULATOR_SEED", 1, 0, Integer.MAX_VALUE));
+            parse.integer("SIMULATOR_SEED", 1, 0, Integer.MAX_VALUE),
+            parse.choice("SIMULATOR_REFRESH_TOKENS", "constant", "rotating").equals("rotating"),
+            parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);

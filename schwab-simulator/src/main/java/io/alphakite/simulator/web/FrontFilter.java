@@ -1,6 +1,8 @@
 package io.alphakite.simulator.web;
 
 import io.alphakite.simulator.auth.Tokens;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -20,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Before everything else: marks every answer as the simulator's, keeps out pages of other origins
  * and other hosts' names (the API too, unless it is bound to more than this machine and so may go
- * by any name), and asks the API's callers for a token.
+ * by any name), lets the faults of any call have their say, and asks the API's callers for a token.
  */
 public final class FrontFilter extends OncePerRequestFilter {
   private static final String CORRELATION = "Schwab-Client-CorrelId";
@@ -28,11 +30,13 @@ public final class FrontFilter extends OncePerRequestFilter {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final Tokens tokens;
+  private final HttpFaults faults;
   private final Set<String> hosts = new TreeSet<>(LOOPBACK);
   private final boolean loopback;
 
-  public FrontFilter(Tokens tokens, SimulatorSettings settings) {
+  public FrontFilter(Tokens tokens, SimulatorSettings settings, FaultDials faults, Market market) {
     this.tokens = tokens;
+    this.faults = new HttpFaults(faults, market);
     hosts.addAll(settings.allowedHosts());
     hosts.add(settings.bindAddress());
     loopback = LOOPBACK.contains(settings.bindAddress()) || settings.bindAddress().equals("::1");
@@ -56,19 +60,46 @@ public final class FrontFilter extends OncePerRequestFilter {
       return;
     }
     boolean api = path.startsWith("/trader/") || path.startsWith("/marketdata/");
+    if (!api && !path.startsWith("/v1/")) {
+      if (path.equals("/ws") && refusesStreamer(response)) {
+        return;
+      }
+      chain.doFilter(request, response);
+      return;
+    }
     if (api) {
       String given = request.getHeader(CORRELATION);
       response.setHeader(CORRELATION, isPlain(given) ? given : UUID.randomUUID().toString());
       response.setHeader("Schwab-Resource-Version", "1");
-      String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-      if (authorization == null
-          || !authorization.startsWith("Bearer ")
-          || !tokens.isValid(authorization.substring(7))) {
-        plain(response, 401, MediaType.APPLICATION_JSON_VALUE, ApiErrors.unauthorized());
-        return;
-      }
     }
-    chain.doFilter(request, response);
+    String query = request.getQueryString();
+    String call = request.getMethod() + " " + path;
+    String subject = query == null ? call : call + "?" + query;
+    faults.date(response, subject);
+    if (faults.answersInstead(request, response, subject)) {
+      return;
+    }
+    if (api && (!hasToken(request, call) || faults.refuses(subject, path))) {
+      plain(response, 401, MediaType.APPLICATION_JSON_VALUE, ApiErrors.unauthorized());
+      return;
+    }
+    faults.handle(request, response, chain, subject);
+  }
+
+  private boolean hasToken(HttpServletRequest request, String call) {
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return authorization != null
+        && authorization.startsWith("Bearer ")
+        && tokens.isValid(authorization.substring(7), call);
+  }
+
+  private boolean refusesStreamer(HttpServletResponse response) throws IOException {
+    int status = faults.refusesStreamer();
+    if (status == 0) {
+      return false;
+    }
+    plain(response, status, MediaType.TEXT_PLAIN_VALUE, "No connection is taken now.\n");
+    return true;
   }
 
   private static boolean isPlain(@Nullable String id) {
