@@ -1,5 +1,6 @@
 package io.alphakite.simulator;
 
+import io.alphakite.simulator.fault.ScenarioException;
 import io.alphakite.simulator.settings.SettingsException;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import java.io.Console;
@@ -17,7 +18,19 @@ public final class SchwabSimulator {
       """
       A stand-in for Charles Schwab's API over HTTP and WebSocket, replaying recorded sessions.
 
-      usage: java -jar schwab-simulator.jar [--help]
+      usage: java -jar schwab-simulator.jar [OPTIONS]
+
+        --day DATE          first session replayed, e.g. 2013-10-08 (SIMULATOR_START_SESSION)
+        --speed NUMBER      market time per wall time, 1 to 1000, default 30 (KITE_REPLAY_SPEED)
+        --port NUMBER       default 8090; 0 = any free one (SIMULATOR_PORT)
+        --scenario NAME     faults that come by themselves: a shipped one or a file (SIMULATOR_SCENARIO)
+        --seed NUMBER       what the chance of faults follows from (SIMULATOR_SEED)
+        --csv FILE          a market of your own (SIMULATOR_CSV)
+        --tls               https and wss with a certificate made at the start (SIMULATOR_TLS)
+        --state DIRECTORY   keeps market time, account and orders (SIMULATOR_STATE_DIR)
+        --scenarios         lists the shipped scenarios (--json)
+        --dials             lists every fault there is, with its source (--json)
+        --help
 
       Settings are environment variables:
         SIMULATOR_PORT                 port, default 8090; 0 = any free one
@@ -44,6 +57,7 @@ public final class SchwabSimulator {
         SIMULATOR_SEED                 what the chance of faults follows from, default 1
         SIMULATOR_REFRESH_TOKENS       constant (default) or rotating
         SIMULATOR_LOGIN                the authorize page: redirect (default) or form
+        SIMULATOR_SCENARIO             a scenario to play from the start
         SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
         KITE_LOG_FORMAT                text or json; default: text on a terminal, else json
       """;
@@ -52,17 +66,34 @@ public final class SchwabSimulator {
 
   public static void main(String[] arguments) throws InterruptedException {
     PrintStream errors = System.err;
-    if (arguments.length > 0) {
-      boolean help = List.of("--help", "-h").contains(arguments[0]);
-      (help ? System.out : errors)
-          .print(help ? HELP : "unknown argument " + arguments[0] + "; try --help\n");
-      System.exit(help ? 0 : 2);
+    Arguments parsed;
+    try {
+      parsed = Arguments.parse(List.of(arguments), System.getenv());
+    } catch (IllegalArgumentException e) {
+      errors.println(e.getMessage() + "; try --help");
+      System.exit(2);
+      return;
+    }
+    if (parsed.show() != Arguments.Show.NOTHING) {
+      System.out.print(
+          switch (parsed.show()) {
+            case HELP -> HELP;
+            case SCENARIOS -> Listings.scenarios(parsed.json());
+            case DIALS -> Listings.dials(parsed.json());
+            case NOTHING -> "";
+          });
+      System.exit(0);
     }
     SimulatorServer server;
     try {
       server =
-          SimulatorServer.start(SimulatorSettings.of(System.getenv()), logging(System.getenv()));
+          SimulatorServer.start(
+              SimulatorSettings.of(parsed.variables()), logging(parsed.variables()));
     } catch (SettingsException e) {
+      e.problems().forEach(errors::println);
+      System.exit(1);
+      return;
+    } catch (ScenarioException e) {
       e.problems().forEach(errors::println);
       System.exit(1);
       return;

@@ -16,6 +16,7 @@ import io.alphakite.simulator.web.OAuthController;
 import io.alphakite.simulator.web.OrderController;
 import io.alphakite.simulator.web.PriceHistoryController;
 import io.alphakite.simulator.web.QuoteController;
+import io.alphakite.simulator.web.ScenarioController;
 import io.alphakite.simulator.web.StatusPageController;
 import io.alphakite.simulator.web.TraderController;
 import jakarta.servlet.DispatcherType;
@@ -58,6 +59,7 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
   OrderController.class,
   PriceHistoryController.class,
   QuoteController.class,
+  ScenarioController.class,
   StatusPageController.class,
   HealthController.class,
   TraderController.class

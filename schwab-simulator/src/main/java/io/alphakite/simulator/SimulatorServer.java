@@ -3,11 +3,13 @@ package io.alphakite.simulator;
 import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.broker.OrderDesk;
 import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.fault.Scenario;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.option.OptionMarket;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerHub;
+import io.alphakite.simulator.web.ScenarioStage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,7 @@ public final class SimulatorServer implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final Market market;
   private final FaultDials faults;
+  private final ScenarioStage stage;
   private final StreamerHub hub;
   private final OrderDesk desk;
   private final Tokens tokens;
@@ -53,6 +56,7 @@ public final class SimulatorServer implements AutoCloseable {
       ConfigurableApplicationContext context,
       Market market,
       FaultDials faults,
+      ScenarioStage stage,
       StreamerHub hub,
       OrderDesk desk,
       Tokens tokens,
@@ -61,6 +65,7 @@ public final class SimulatorServer implements AutoCloseable {
     this.context = context;
     this.market = market;
     this.faults = faults;
+    this.stage = stage;
     this.hub = hub;
     this.desk = desk;
     this.tokens = tokens;
@@ -73,6 +78,7 @@ public final class SimulatorServer implements AutoCloseable {
    *
    * @throws IllegalStateException with one clear line when the port is taken or the state directory
    *     cannot be used
+   * @throws io.alphakite.simulator.fault.ScenarioException when the scenario cannot be used
    */
   public static SimulatorServer start(SimulatorSettings settings) {
     return start(settings, List.of());
@@ -96,6 +102,7 @@ public final class SimulatorServer implements AutoCloseable {
 
   private static SimulatorServer start(
       SimulatorSettings settings, List<String> logging, Closeable state) {
+    Scenario scenario = settings.scenario() == null ? null : Scenario.load(settings.scenario());
     InstantSource wall = InstantSource.system();
     Market market = new Market(settings, Recordings.bundled());
     OptionMarket options = new OptionMarket(market);
@@ -107,6 +114,7 @@ public final class SimulatorServer implements AutoCloseable {
             settings.appSecret(),
             settings.rotatingRefreshTokens(),
             faults);
+    ScenarioStage stage = new ScenarioStage(market, faults, tokens);
     StreamerHub hub =
         new StreamerHub(
             market, options, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);
@@ -114,7 +122,7 @@ public final class SimulatorServer implements AutoCloseable {
     ConfigurableApplicationContext context;
     try {
       desk = new OrderDesk(market, settings, wall, hub::accountActivity);
-      List<Object> parts = List.of(settings, tokens, market, options, faults, hub, desk);
+      List<Object> parts = List.of(settings, tokens, market, options, faults, stage, hub, desk);
       context = webServer(settings, logging, parts);
     } catch (RuntimeException e) {
       hub.close();
@@ -122,9 +130,12 @@ public final class SimulatorServer implements AutoCloseable {
       throw e;
     }
     desk.start();
+    if (scenario != null) {
+      stage.play(scenario);
+    }
     market.start();
     return new SimulatorServer(
-        context, market, faults, hub, desk, tokens, state, settings.bindAddress());
+        context, market, faults, stage, hub, desk, tokens, state, settings.bindAddress());
   }
 
   private static ConfigurableApplicationContext webServer(
@@ -244,6 +255,11 @@ public final class SimulatorServer implements AutoCloseable {
   /** The switchboard of faults; all are off at the start. */
   public FaultDials faults() {
     return faults;
+  }
+
+  /** Begins a scenario now. */
+  public void play(Scenario scenario) {
+    stage.play(scenario);
   }
 
   public Market.Status replay() {

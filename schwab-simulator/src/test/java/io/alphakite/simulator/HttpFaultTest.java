@@ -389,4 +389,43 @@ class HttpFaultTest {
             });
     assertThat(get().statusCode()).isEqualTo(200);
   }
+
+  @Test
+  void aScenarioIsPlayedWatchedAndEnded() {
+    assertThat(plain("GET", "/control/scenarios", null).body()).contains("bad-open", "eight-days");
+    HttpResponse<String> played =
+        plain(
+            "PUT",
+            "/control/scenario",
+            "{\"steps\":[{\"do\":\"set\",\"dial\":\"server-error-before\",\"count\":1},"
+                + "{\"after\":\"1d\",\"do\":\"clear\"}]}");
+    assertThat(played.statusCode()).isEqualTo(200);
+    JsonNode progress = TestClient.JSON.readTree(played.body());
+    assertThat(progress.path("done").asInt()).isEqualTo(1);
+    assertThat(progress.path("steps").path(0).path("done").asBoolean()).isTrue();
+    assertThat(progress.path("steps").path(1).path("done").asBoolean()).isFalse();
+    assertThat(get().statusCode()).isEqualTo(503);
+    assertThat(plain("PUT", "/control/scenario", "{\"name\":\"bad-open\"}").statusCode())
+        .isEqualTo(200);
+    HttpResponse<String> wrong =
+        plain("PUT", "/control/scenario", "{\"steps\":[{\"do\":\"fly\"}]}");
+    assertThat(wrong.statusCode()).isEqualTo(400);
+    assertThat(wrong.body()).contains("line 1", "do must be one of");
+    assertThat(plain("PUT", "/control/scenario", "{\"name\":\"x\"}").statusCode()).isEqualTo(400);
+    assertThat(plain("DELETE", "/control/scenario", null).body()).isEqualTo("{}");
+  }
+
+  @Test
+  void aScenarioMayBeginWithTheSimulatorAndEndTokens() {
+    try (SimulatorServer dead = Servers.start("SIMULATOR_SCENARIO", "token-death")) {
+      String refreshToken = dead.login().refreshToken();
+      dead.play(
+          io.alphakite.simulator.fault.Scenario.parse(
+              "s", "{\"steps\":[{\"do\":\"end-refresh-tokens\",\"form\":\"invalid_grant\"}]}"));
+      try (TestClient other = new TestClient(dead)) {
+        assertThat(refreshAt(dead, other, refreshToken).body()).contains("invalid_grant");
+        assertThat(refreshAt(dead, other, dead.login().refreshToken()).statusCode()).isEqualTo(200);
+      }
+    }
+  }
 }

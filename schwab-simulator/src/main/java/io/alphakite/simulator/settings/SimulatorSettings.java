@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed what the chance of faults follows from
  * @param rotatingRefreshTokens whether each refresh gives a new refresh token and kills the old
  * @param loginForm whether the authorize page asks a person, instead of redirecting at once
+ * @param scenario name or file of the scenario played from the start; absent = none
  */
 public record SimulatorSettings(
     int port,
@@ -59,7 +60,8 @@ public record SimulatorSettings(
     Set<String> allowedHosts,
     long seed,
     boolean rotatingRefreshTokens,
-    boolean loginForm) {
+    boolean loginForm,
+    @Nullable String scenario) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
@@ -104,7 +106,8 @@ public record SimulatorSettings(
             parse.hosts("SIMULATOR_ALLOWED_HOSTS"),
             parse.integer("SIMULATOR_SEED", 1, 0, Integer.MAX_VALUE),
             parse.choice("SIMULATOR_REFRESH_TOKENS", "constant", "rotating").equals("rotating"),
-            parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"));
+            parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"),
+            parse.text("SIMULATOR_SCENARIO").orElse(null));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);

@@ -94,11 +94,10 @@ public final class FrontFilter extends OncePerRequestFilter {
   }
 
   private boolean refusesStreamer(HttpServletResponse response) throws IOException {
-    int status = faults.refusesStreamer();
-    if (status == 0) {
+    if (!faults.isWeekendOutage("CONNECT")) {
       return false;
     }
-    plain(response, status, MediaType.TEXT_PLAIN_VALUE, "No connection is taken now.\n");
+    plain(response, 503, MediaType.TEXT_PLAIN_VALUE, "Away for the weekend.\n");
     return true;
   }
 
