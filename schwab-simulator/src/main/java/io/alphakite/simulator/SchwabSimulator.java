@@ -57,6 +57,7 @@ public final class SchwabSimulator {
         SIMULATOR_SEED                 what the chance of faults follows from, default 1
         SIMULATOR_REFRESH_TOKENS       constant (default) or rotating
         SIMULATOR_LOGIN                the authorize page: redirect (default) or form
+        SIMULATOR_CALENDAR             sessions (default), or continuous: with nights and weekends
         SIMULATOR_SCENARIO             a scenario to play from the start
         SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
         KITE_LOG_FORMAT                text or json; default: text on a terminal, else json

@@ -2,7 +2,9 @@ package io.alphakite.simulator;
 
 import io.alphakite.simulator.auth.Tokens;
 import io.alphakite.simulator.broker.OrderDesk;
+import io.alphakite.simulator.fault.Dial;
 import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.fault.FaultRule;
 import io.alphakite.simulator.fault.Scenario;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.option.OptionMarket;
@@ -103,13 +105,16 @@ public final class SimulatorServer implements AutoCloseable {
   private static SimulatorServer start(
       SimulatorSettings settings, List<String> logging, Closeable state) {
     Scenario scenario = settings.scenario() == null ? null : Scenario.load(settings.scenario());
-    InstantSource wall = InstantSource.system();
     Market market = new Market(settings, Recordings.bundled());
     OptionMarket options = new OptionMarket(market);
+    InstantSource clock = settings.continuous() ? market::now : InstantSource.system();
     FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
+    if (settings.continuous()) {
+      faults.set(Dial.NIGHTLY_RESET, FaultRule.ALWAYS);
+    }
     Tokens tokens =
         new Tokens(
-            wall,
+            clock,
             settings.appKey(),
             settings.appSecret(),
             settings.rotatingRefreshTokens(),
@@ -117,11 +122,11 @@ public final class SimulatorServer implements AutoCloseable {
     ScenarioStage stage = new ScenarioStage(market, faults, tokens);
     StreamerHub hub =
         new StreamerHub(
-            market, options, settings, wall, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);
+            market, options, settings, clock, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);
     OrderDesk desk;
     ConfigurableApplicationContext context;
     try {
-      desk = new OrderDesk(market, settings, wall, hub::accountActivity);
+      desk = new OrderDesk(market, settings, clock, hub::accountActivity);
       List<Object> parts = List.of(settings, tokens, market, options, faults, stage, hub, desk);
       context = webServer(settings, logging, parts);
     } catch (RuntimeException e) {
@@ -270,7 +275,7 @@ public final class SimulatorServer implements AutoCloseable {
     return market.now();
   }
 
-  /** Market seconds per wall second, 1 to 1000. */
+  /** Market seconds per wall second, 1 to 1000; in a continuous calendar to 100 000. */
   public void speed(double marketPerWall) {
     market.speed(marketPerWall);
   }

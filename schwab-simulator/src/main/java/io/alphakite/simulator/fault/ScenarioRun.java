@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A scenario on its way: does each step when the market's clock reaches its time. Thread-safe.
- */
+/** A scenario on its way: does each step when the market's clock reaches its time. Thread-safe. */
 public final class ScenarioRun {
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
 

@@ -141,7 +141,17 @@ public final class LevelOne {
 
   /** A new day: the day's own figures begin anew, last price and quote stand until they move. */
   void startDay(long previousCloseE4) {
+    startVolume();
+    startPrices(previousCloseE4);
+  }
+
+  /** A new day's volume begins; the real one does so at 07:28 New York time. */
+  void startVolume() {
     values[TOTAL_VOLUME] = 0;
+  }
+
+  /** A new day's high, low, open and close begin; the real ones do so at 03:30 New York time. */
+  void startPrices(long previousCloseE4) {
     values[HIGH] = 0;
     values[LOW] = 0;
     values[OPEN] = 0;

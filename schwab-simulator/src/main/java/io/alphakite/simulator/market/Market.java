@@ -76,6 +76,11 @@ public final class Market implements AutoCloseable {
   private boolean closed;
   private int sessionsEnded;
 
+  /** Continuous calendar only: the session's replay is over and the next has not begun. */
+  private boolean between;
+
+  private long nextTurn;
+
   /** Where the market's thread waits, without the lock, while the stream is full. */
   @FunctionalInterface
   public interface Backpressure {
@@ -114,7 +119,15 @@ public final class Market implements AutoCloseable {
     OptionalLong saved = place.load();
     session = firstSession;
     long start = schedule.midnight(session) + dayStart;
-    if (saved.isPresent() && saved.getAsLong() > start) {
+    if (saved.isPresent() && saved.getAsLong() > start && settings.continuous()) {
+      start = saved.getAsLong();
+      session = schedule.indexAt(start);
+      if (start < schedule.midnight(session) + dayStart) {
+        session--;
+      }
+      between = start > schedule.midnight(session) + dayEnd;
+      nextTurn = schedule.nextTurn(start);
+    } else if (saved.isPresent() && saved.getAsLong() > start) {
       session = schedule.indexAt(saved.getAsLong());
       if (saved.getAsLong() > schedule.midnight(session) + dayEnd) {
         session++;
@@ -122,7 +135,7 @@ public final class Market implements AutoCloseable {
       start = Math.max(saved.getAsLong(), schedule.midnight(session) + dayStart);
     }
     carryOver();
-    day = open(start);
+    day = open(between ? schedule.midnight(session) + dayEnd : start);
     settle(start);
     reserved = saved.isPresent() ? Math.max(start, saved.getAsLong()) : Long.MIN_VALUE;
   }
@@ -249,10 +262,16 @@ public final class Market implements AutoCloseable {
     changing(() -> waiting = false);
   }
 
-  /** Market seconds per wall second from now on, 1 to 1000. */
+  /** Market seconds per wall second at most: with nights to pass, more. */
+  public double maxSpeed() {
+    return settings.continuous() ? SimulatorSettings.MAX_NIGHT_SPEED : SimulatorSettings.MAX_SPEED;
+  }
+
+  /** Market seconds per wall second from now on, 1 to {@link #maxSpeed()}. */
   public void speed(double marketPerWall) {
-    if (!(marketPerWall >= 1) || marketPerWall > SimulatorSettings.MAX_SPEED) {
-      throw new IllegalArgumentException("speed must be from 1 to 1000, not " + marketPerWall);
+    if (!(marketPerWall >= 1) || marketPerWall > maxSpeed()) {
+      throw new IllegalArgumentException(
+          "speed must be from 1 to " + (long) maxSpeed() + ", not " + marketPerWall);
     }
     changing(() -> speed = marketPerWall);
   }
@@ -290,6 +309,14 @@ public final class Market implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * The date that the market counts: that of the session under replay, or, in a continuous
+   * calendar, New York's, which turns at 03:30.
+   */
+  public LocalDate tradingDate() {
+    return settings.continuous() ? SessionSchedule.tradingDate(now()) : sessionDate();
   }
 
   /** The state of a ticker, empty when it was never recorded. Use under the lock. */
@@ -393,6 +420,9 @@ public final class Market implements AutoCloseable {
 
   /** Moves towards the goal; true when events are left before it. */
   private boolean step() {
+    if (between) {
+      return night();
+    }
     // Never cut within a millisecond: the place that is saved is a time.
     for (int events = 0; events < STEP_EVENTS || midnight + day.nextMillis() == now; events++) {
       long end = midnight + dayEnd;
@@ -417,6 +447,45 @@ public final class Market implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Time without a session: nights, weekends, holidays. Only the day's own figures change. */
+  private boolean night() {
+    long start = schedule.midnight(session + 1) + dayStart;
+    long limit = Math.min((long) goal, Math.min(nextTurn, start));
+    reserve(limit);
+    reach(limit);
+    if (limit == start) {
+      beginSession();
+      return true;
+    }
+    if (limit == nextTurn) {
+      if (schedule.midnight(session + 1) <= limit) {
+        turn(limit);
+      }
+      nextTurn = schedule.nextTurn(limit);
+      return true;
+    }
+    return false;
+  }
+
+  /** On the morning of a session: at 03:30 high, low, open and close, at 07:28 the volume. */
+  private void turn(long time) {
+    SortedSet<String> today = recordings.tickers(schedule.recordedDate(session + 1));
+    boolean volume = schedule.isVolumeTurn(time);
+    for (TickerState ticker : tickers.values()) {
+      if (!today.contains(ticker.symbol())) {
+        continue;
+      }
+      if (volume) {
+        ticker.image().startVolume();
+      } else {
+        ticker.image().startPrices(previousClose(ticker.symbol(), session + 1));
+      }
+      for (MarketListener listener : listeners) {
+        listener.changed(ticker, false);
+      }
+    }
   }
 
   private void reach(long time) {
@@ -445,6 +514,17 @@ public final class Market implements AutoCloseable {
       stopped = true;
       return false;
     }
+    if (settings.continuous()) {
+      between = true;
+      nextTurn = schedule.nextTurn(now);
+    } else {
+      beginSession();
+    }
+    return true;
+  }
+
+  private void beginSession() {
+    between = false;
     day.close();
     session++;
     long start = schedule.midnight(session) + dayStart;
@@ -460,7 +540,6 @@ public final class Market implements AutoCloseable {
         .addKeyValue("session", schedule.date(session))
         .addKeyValue("recorded", schedule.recordedDate(session))
         .log("Session started");
-    return true;
   }
 
   /** Stops the clock and saves the exact place. */

@@ -17,6 +17,9 @@ import java.util.Locale;
 public final class SessionSchedule {
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
 
+  private static final LocalTime PRICES_TURN = LocalTime.of(3, 30);
+  private static final LocalTime VOLUME_TURN = LocalTime.of(7, 28);
+
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
@@ -62,6 +65,29 @@ public final class SessionSchedule {
   /** Epoch milliseconds of New York midnight at the start of session k. */
   long midnight(int k) {
     return CALENDAR.at(date(k), LocalTime.MIDNIGHT).toEpochMilli();
+  }
+
+  /** The next moment after a time at which the day's figures turn: 03:30 or 07:28 in New York. */
+  long nextTurn(long millis) {
+    LocalDate date = CALENDAR.dateOf(Instant.ofEpochMilli(millis));
+    for (LocalTime turn : List.of(PRICES_TURN, VOLUME_TURN)) {
+      long moment = CALENDAR.at(date, turn).toEpochMilli();
+      if (moment > millis) {
+        return moment;
+      }
+    }
+    return CALENDAR.at(date.plusDays(1), PRICES_TURN).toEpochMilli();
+  }
+
+  /** Whether it is the volume that turns at this moment. */
+  boolean isVolumeTurn(long millis) {
+    return CALENDAR.timeOf(Instant.ofEpochMilli(millis)).equals(VOLUME_TURN);
+  }
+
+  /** New York's date, which turns at 03:30. */
+  static LocalDate tradingDate(Instant time) {
+    LocalDate date = CALENDAR.dateOf(time);
+    return CALENDAR.timeOf(time).isBefore(PRICES_TURN) ? date.minusDays(1) : date;
   }
 
   /** A moment as New York date and time, for people. */

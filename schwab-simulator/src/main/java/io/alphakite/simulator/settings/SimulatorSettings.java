@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed what the chance of faults follows from
  * @param rotatingRefreshTokens whether each refresh gives a new refresh token and kills the old
  * @param loginForm whether the authorize page asks a person, instead of redirecting at once
+ * @param continuous whether market time runs through nights and weekends, and is the simulator's
+ *     own clock
  * @param scenario name or file of the scenario played from the start; absent = none
  */
 public record SimulatorSettings(
@@ -61,13 +63,17 @@ public record SimulatorSettings(
     long seed,
     boolean rotatingRefreshTokens,
     boolean loginForm,
-    @Nullable String scenario) {
+    @Nullable String scenario,
+    boolean continuous) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
 
   /** Market seconds per wall second at most. */
   public static final double MAX_SPEED = 1000;
+
+  /** The same where market time runs through nights and weekends. */
+  public static final double MAX_NIGHT_SPEED = 100_000;
 
   private static final LocalTime EXTENDED_OPEN = LocalTime.of(4, 0);
   private static final LocalTime EXTENDED_CLOSE = LocalTime.of(20, 0);
@@ -107,7 +113,8 @@ public record SimulatorSettings(
             parse.integer("SIMULATOR_SEED", 1, 0, Integer.MAX_VALUE),
             parse.choice("SIMULATOR_REFRESH_TOKENS", "constant", "rotating").equals("rotating"),
             parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"),
-            parse.text("SIMULATOR_SCENARIO").orElse(null));
+            parse.text("SIMULATOR_SCENARIO").orElse(null),
+            parse.choice("SIMULATOR_CALENDAR", "sessions", "continuous").equals("continuous"));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);

@@ -73,7 +73,7 @@ public final class ControlController {
       try {
         market.speed(speed.doubleValue());
       } catch (IllegalArgumentException e) {
-        return ApiErrors.trader(400, "speed must be from 1 to 1000.");
+        return ApiErrors.trader(400, e.getMessage() + ".");
       }
     }
     if (paused.isBoolean()) {

@@ -36,7 +36,7 @@ public final class FrontFilter extends OncePerRequestFilter {
 
   public FrontFilter(Tokens tokens, SimulatorSettings settings, FaultDials faults, Market market) {
     this.tokens = tokens;
-    this.faults = new HttpFaults(faults, market);
+    this.faults = new HttpFaults(faults, market, settings.continuous());
     hosts.addAll(settings.allowedHosts());
     hosts.add(settings.bindAddress());
     loopback = LOOPBACK.contains(settings.bindAddress()) || settings.bindAddress().equals("::1");

@@ -38,23 +38,28 @@ final class HttpFaults {
 
   private final FaultDials faults;
   private final Market market;
+  private final boolean continuous;
 
-  HttpFaults(FaultDials faults, Market market) {
+  /**
+   * @param continuous whether the market's clock is the simulator's own
+   */
+  HttpFaults(FaultDials faults, Market market, boolean continuous) {
     this.faults = faults;
     this.market = market;
+    this.continuous = continuous;
   }
 
-  /** Shifts the Date header if the clock is told to be wrong. */
+  /** Tells the simulator's time in the Date header, or a wrong one if a dial says so. */
   void date(HttpServletResponse response, String subject) {
-    faults
-        .strike(Dial.CLOCK_SKEW, subject)
-        .ifPresent(
-            strike ->
-                response.setHeader(
-                    HttpHeaders.DATE,
-                    DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        ZonedDateTime.ofInstant(
-                            Instant.now().plusMillis(strike.number("skew_ms")), ZoneOffset.UTC))));
+    long skew =
+        faults.strike(Dial.CLOCK_SKEW, subject).map(strike -> strike.number("skew_ms")).orElse(0L);
+    if (skew != 0 || continuous) {
+      Instant time = (continuous ? market.now() : Instant.now()).plusMillis(skew);
+      response.setHeader(
+          HttpHeaders.DATE,
+          DateTimeFormatter.RFC_1123_DATE_TIME.format(
+              ZonedDateTime.ofInstant(time, ZoneOffset.UTC)));
+    }
   }
 
   /** Whether the streamer and the API are away for the weekend. */

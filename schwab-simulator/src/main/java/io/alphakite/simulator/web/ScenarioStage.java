@@ -57,7 +57,7 @@ public final class ScenarioStage implements MarketListener {
       case Action.Set(var dial, var rule) -> faults.set(dial, rule);
       case Action.Clear(var dial) -> faults.clear(dial);
       case Action.ClearAll() -> faults.clear();
-      case Action.Speed(double speed) -> market.speed(speed);
+      case Action.Speed(double speed) -> market.speed(Math.min(speed, market.maxSpeed()));
       case Action.Pause() -> market.paused(true);
       case Action.EndRefreshTokens(String form) ->
           tokens.endRefreshTokens(Tokens.RefusalForm.valueOf(form.toUpperCase(Locale.ROOT)));
