@@ -57,6 +57,7 @@ public final class SchwabSimulator {
         SIMULATOR_SEED                 what the chance of faults follows from, default 1
         SIMULATOR_REFRESH_TOKENS       constant (default) or rotating
         SIMULATOR_LOGIN                the authorize page: redirect (default) or form
+        SIMULATOR_TLS                  https and wss, default false
         SIMULATOR_CALENDAR             sessions (default), or continuous: with nights and weekends
         SIMULATOR_SCENARIO             a scenario to play from the start
         SCHWAB_APP_KEY, SCHWAB_APP_SECRET, SCHWAB_CALLBACK_URL   checked when set
@@ -108,6 +109,14 @@ public final class SchwabSimulator {
         .addKeyValue("event", "simulator.started")
         .addKeyValue("url", server.baseUrl())
         .log("Schwab simulator on {}, replaying {}", server.baseUrl(), server.replay().session());
+    server
+        .certificate()
+        .ifPresent(
+            file ->
+                log.atInfo()
+                    .addKeyValue("event", "simulator.certificate")
+                    .addKeyValue("file", file)
+                    .log("Clients must trust the certificate in {}", file));
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(

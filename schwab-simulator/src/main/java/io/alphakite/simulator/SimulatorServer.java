@@ -29,7 +29,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -51,6 +55,7 @@ public final class SimulatorServer implements AutoCloseable {
   private final OrderDesk desk;
   private final Tokens tokens;
   private final Closeable state;
+  private final @Nullable TlsIdentity identity;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final String host;
 
@@ -63,6 +68,7 @@ public final class SimulatorServer implements AutoCloseable {
       OrderDesk desk,
       Tokens tokens,
       Closeable state,
+      @Nullable TlsIdentity identity,
       String host) {
     this.context = context;
     this.market = market;
@@ -72,6 +78,7 @@ public final class SimulatorServer implements AutoCloseable {
     this.desk = desk;
     this.tokens = tokens;
     this.state = state;
+    this.identity = identity;
     this.host = host;
   }
 
@@ -105,6 +112,7 @@ public final class SimulatorServer implements AutoCloseable {
   private static SimulatorServer start(
       SimulatorSettings settings, List<String> logging, Closeable state) {
     Scenario scenario = settings.scenario() == null ? null : Scenario.load(settings.scenario());
+    TlsIdentity identity = identity(settings);
     Market market = new Market(settings, Recordings.bundled());
     OptionMarket options = new OptionMarket(market);
     InstantSource clock = settings.continuous() ? market::now : InstantSource.system();
@@ -128,10 +136,13 @@ public final class SimulatorServer implements AutoCloseable {
     try {
       desk = new OrderDesk(market, settings, clock, hub::accountActivity);
       List<Object> parts = List.of(settings, tokens, market, options, faults, stage, hub, desk);
-      context = webServer(settings, logging, parts);
+      context = webServer(settings, identity, logging, parts);
     } catch (RuntimeException e) {
       hub.close();
       market.close();
+      if (identity != null) {
+        identity.close();
+      }
       throw e;
     }
     desk.start();
@@ -140,11 +151,23 @@ public final class SimulatorServer implements AutoCloseable {
     }
     market.start();
     return new SimulatorServer(
-        context, market, faults, stage, hub, desk, tokens, state, settings.bindAddress());
+        context, market, faults, stage, hub, desk, tokens, state, identity, settings.bindAddress());
+  }
+
+  private static @Nullable TlsIdentity identity(SimulatorSettings settings) {
+    if (!settings.tls()) {
+      return null;
+    }
+    Set<String> names = new TreeSet<>(settings.allowedHosts());
+    names.add(settings.bindAddress());
+    return TlsIdentity.in(settings.stateDirectory(), names);
   }
 
   private static ConfigurableApplicationContext webServer(
-      SimulatorSettings settings, List<String> logging, List<Object> parts) {
+      SimulatorSettings settings,
+      @Nullable TlsIdentity identity,
+      List<String> logging,
+      List<Object> parts) {
     SpringApplication application =
         new SpringApplicationBuilder(SimulatorConfiguration.class)
             .web(WebApplicationType.SERVLET)
@@ -178,9 +201,10 @@ public final class SimulatorServer implements AutoCloseable {
         "--server.address=" + settings.bindAddress(),
         "--server.shutdown=immediate",
         "--server.compression.enabled=true",
-        "--server.ssl.enabled=false",
         "--server.forward-headers-strategy=none",
         "--server.servlet.context-path=");
+    arguments.addAll(
+        identity == null ? List.of("--server.ssl.enabled=false") : identity.serverArguments());
     return application.run(arguments.toArray(String[]::new));
   }
 
@@ -249,7 +273,16 @@ public final class SimulatorServer implements AutoCloseable {
 
   /** What a client takes as Schwab's base URL. */
   public URI baseUrl() {
-    return URI.create("http://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port());
+    return URI.create(
+        (identity == null ? "http://" : "https://")
+            + (host.equals("0.0.0.0") ? "127.0.0.1" : host)
+            + ":"
+            + port());
+  }
+
+  /** The PEM file of the certificate that clients must trust; empty without TLS. */
+  public Optional<Path> certificate() {
+    return Optional.ofNullable(identity).map(TlsIdentity::certificate);
   }
 
   /** Tokens as after a person's login just now. */
@@ -295,6 +328,9 @@ public final class SimulatorServer implements AutoCloseable {
         context.close();
       } finally {
         desk.close();
+        if (identity != null) {
+          identity.close();
+        }
         release(state);
       }
     }

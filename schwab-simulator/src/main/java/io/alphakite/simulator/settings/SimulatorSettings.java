@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed what the chance of faults follows from
  * @param rotatingRefreshTokens whether each refresh gives a new refresh token and kills the old
  * @param loginForm whether the authorize page asks a person, instead of redirecting at once
+ * @param tls whether it speaks https and wss, with a certificate of its own making
  * @param continuous whether market time runs through nights and weekends, and is the simulator's
  *     own clock
  * @param scenario name or file of the scenario played from the start; absent = none
@@ -64,7 +65,8 @@ public record SimulatorSettings(
     boolean rotatingRefreshTokens,
     boolean loginForm,
     @Nullable String scenario,
-    boolean continuous) {
+    boolean continuous,
+    boolean tls) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
@@ -114,7 +116,8 @@ public record SimulatorSettings(
             parse.choice("SIMULATOR_REFRESH_TOKENS", "constant", "rotating").equals("rotating"),
             parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"),
             parse.text("SIMULATOR_SCENARIO").orElse(null),
-            parse.choice("SIMULATOR_CALENDAR", "sessions", "continuous").equals("continuous"));
+            parse.choice("SIMULATOR_CALENDAR", "sessions", "continuous").equals("continuous"),
+            parse.flag("SIMULATOR_TLS", false));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);

@@ -7,6 +7,7 @@ import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
 import io.alphakite.simulator.stream.StreamerHub;
+import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +37,8 @@ public final class TraderController {
   }
 
   @GetMapping("/trader/v1/userPreference")
-  Map<String, Object> userPreference(@RequestHeader("Host") String host) {
+  Map<String, Object> userPreference(
+      @RequestHeader("Host") String host, HttpServletRequest request) {
     Map<String, Object> account = new LinkedHashMap<>();
     account.put("accountNumber", Account.NUMBER);
     account.put("primaryAccount", true);
@@ -47,7 +49,7 @@ public final class TraderController {
     account.put("accountColor", "Green");
     account.put("lotSelectionMethod", "FIFO");
     Map<String, Object> streamer = new LinkedHashMap<>();
-    streamer.put("streamerSocketUrl", "ws://" + host + "/ws");
+    streamer.put("streamerSocketUrl", (request.isSecure() ? "wss://" : "ws://") + host + "/ws");
     streamer.put("schwabClientCustomerId", StreamerHub.CUSTOMER_ID);
     streamer.put("schwabClientCorrelId", UUID.randomUUID().toString());
     streamer.put("schwabClientChannel", "N9");
