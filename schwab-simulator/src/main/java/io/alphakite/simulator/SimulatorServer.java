@@ -196,6 +196,8 @@ public final class SimulatorServer implements AutoCloseable {
         "--spring.main.web-application-type=servlet",
         "--spring.threads.virtual.enabled=true",
         "--spring.web.resources.add-mappings=false",
+        // Else what curl -d sends with PUT never reaches the control API.
+        "--spring.mvc.formcontent.filter.enabled=false",
         "--spring.jmx.enabled=false",
         "--server.port=" + settings.port(),
         "--server.address=" + settings.bindAddress(),

@@ -366,6 +366,18 @@ class HttpFaultTest {
   }
 
   @Test
+  void controlTakesJsonWhateverItIsCalled() {
+    HttpResponse<String> answer =
+        client.exchange(
+            HttpRequest.newBuilder(server.baseUrl().resolve("/control/faults/answer-lost"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"count\":3,\"subject\":\"none\"}"))
+                .build());
+    assertThat(TestClient.JSON.readTree(answer.body()).path("rule").path("count").asInt())
+        .isEqualTo(3);
+  }
+
+  @Test
   void controlNamesWhatIsWrong() {
     HttpResponse<String> unknown = plain("PUT", "/control/faults/answer-losst", "{}");
     assertThat(unknown.statusCode()).isEqualTo(404);
