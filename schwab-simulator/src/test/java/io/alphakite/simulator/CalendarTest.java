@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Market time through nights, a weekend and the end of daylight saving. */
-@Timeout(120)
+@Timeout(300)
 class CalendarTest {
   /** What the market did, as it did it. */
   private static final class Log implements MarketListener {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** Faults of any HTTP call and of logins, as a client meets them; and the control API. */
-@Timeout(120)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpFaultTest {
   private static final String ORDERS =

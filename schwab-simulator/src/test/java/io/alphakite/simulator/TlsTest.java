@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** https and wss with the certificate that the simulator makes. */
-@Timeout(120)
+@Timeout(300)
 class TlsTest {
   private static SSLContext trusting(Path pem) throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
