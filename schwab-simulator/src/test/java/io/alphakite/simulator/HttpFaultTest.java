@@ -168,6 +168,15 @@ class HttpFaultTest {
   }
 
   @Test
+  void aStreamerConnectionMayBeRefused() {
+    set(Dial.STREAM_CONNECT_REFUSED, FaultRule.times(1));
+    assertThatThrownBy(client::connect)
+        .rootCause()
+        .hasMessageContaining("503");
+    client.connect();
+  }
+
+  @Test
   void theDateHeaderMayBeWrong() {
     set(Dial.CLOCK_SKEW, FaultRule.ALWAYS.with("skew_ms", -3_600_000));
     Instant told =

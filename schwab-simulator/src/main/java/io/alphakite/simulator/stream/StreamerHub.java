@@ -169,8 +169,11 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
     }
     if (millis >= nextSecond) {
       nextSecond = (millis / 1000 + 1) * 1000;
+      LocalDate today = market.tradingDate();
+      boolean turned = date != null && !today.equals(date);
+      date = today;
       if (current != null) {
-        second(current);
+        second(current, turned);
       }
     }
     StreamConnection left = user;
@@ -179,15 +182,17 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
     }
   }
 
-  /** What may happen to the user's connection at each market second. */
-  private void second(StreamConnection connection) {
-    LocalDate today = market.sessionDate();
-    if (date != null && !today.equals(date)) {
+  /**
+   * What may happen to the user's connection at each market second.
+   *
+   * @param turned whether a new day has begun
+   */
+  private void second(StreamConnection connection, boolean turned) {
+    if (turned) {
       dials
-          .strike(Dial.NIGHTLY_RESET, today.toString())
+          .strike(Dial.NIGHTLY_RESET, market.tradingDate().toString())
           .ifPresent(strike -> end(connection, strike.text("form")));
     }
-    date = today;
     dials
         .strike(Dial.STREAM_KICKED, TIMER)
         .ifPresent(

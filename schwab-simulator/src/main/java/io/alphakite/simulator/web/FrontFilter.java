@@ -94,10 +94,11 @@ public final class FrontFilter extends OncePerRequestFilter {
   }
 
   private boolean refusesStreamer(HttpServletResponse response) throws IOException {
-    if (!faults.isWeekendOutage("CONNECT")) {
+    int status = faults.refusesStreamer();
+    if (status == 0) {
       return false;
     }
-    plain(response, 503, MediaType.TEXT_PLAIN_VALUE, "Away for the weekend.\n");
+    plain(response, status, MediaType.TEXT_PLAIN_VALUE, "No connection is taken now.\n");
     return true;
   }
 

@@ -62,8 +62,19 @@ final class HttpFaults {
     }
   }
 
+  /** The status with which a streamer connection is refused; 0 = it is not. */
+  int refusesStreamer() {
+    if (isWeekendOutage("CONNECT")) {
+      return 503;
+    }
+    return faults
+        .strike(Dial.STREAM_CONNECT_REFUSED, "CONNECT")
+        .map(strike -> (int) strike.number("status"))
+        .orElse(0);
+  }
+
   /** Whether the streamer and the API are away for the weekend. */
-  boolean isWeekendOutage(String subject) {
+  private boolean isWeekendOutage(String subject) {
     return faults.isSet(Dial.WEEKEND_OUTAGE)
         && isWeekend(market.now())
         && faults.strike(Dial.WEEKEND_OUTAGE, subject).isPresent();
