@@ -15,6 +15,7 @@ import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.Rest;
 import io.alphakite.schwab.http.RetryPolicy;
 import io.alphakite.schwab.http.SimulatorMark;
+import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.market.HttpMarketData;
 import io.alphakite.schwab.market.MarketData;
 import io.alphakite.schwab.stream.SchwabStream;
@@ -45,6 +46,7 @@ public final class SchwabApi {
   private final SimulatorMark mark;
   private final ClockSkew skew;
   private final RateBudget budget;
+  private final Unknowns unknowns = new Unknowns();
   private final Rest rest;
   private final OAuthTokens tokens;
   private final OAuthLogin login;
@@ -80,7 +82,7 @@ public final class SchwabApi {
             budget,
             MonotonicClock.SYSTEM,
             random);
-    this.marketData = new HttpMarketData(rest);
+    this.marketData = new HttpMarketData(rest, unknowns);
     this.trader = new HttpTrader(rest, once, tokens);
   }
 
@@ -170,6 +172,11 @@ public final class SchwabApi {
   /** Whether reads are let through, by service; see {@link Rest#circuits}. */
   public Map<String, CircuitState> circuits() {
     return rest.circuits();
+  }
+
+  /** What answers held that this client does not know, with how often; see {@link Unknowns}. */
+  public Map<String, Long> unknowns() {
+    return unknowns.counts();
   }
 
   /** How far Schwab's clock is ahead of ours; empty until a few answers have come. */

@@ -3,7 +3,7 @@ package io.alphakite.streaming.history;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.SchwabException;
-import io.alphakite.schwab.market.MarketData;
+import io.alphakite.schwab.market.MinuteBars;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +24,11 @@ public final class PriceHistory {
   private static final Logger log = LoggerFactory.getLogger(PriceHistory.class);
   private static final int AT_ONCE = 4;
 
-  private final MarketData marketData;
+  private final MinuteBars marketData;
   private volatile long failures;
 
   /** Asks here. */
-  public PriceHistory(MarketData marketData) {
+  public PriceHistory(MinuteBars marketData) {
     this.marketData = marketData;
   }
 

@@ -12,8 +12,7 @@ import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.SchwabException;
-import io.alphakite.schwab.market.EquityQuote;
-import io.alphakite.schwab.market.MarketData;
+import io.alphakite.schwab.market.MinuteBars;
 import io.alphakite.schwab.stream.DataExpectation;
 import io.alphakite.schwab.stream.LevelOneEquity;
 import io.alphakite.schwab.stream.Quarantined;
@@ -411,7 +410,7 @@ class StreamIntakeTest {
   }
 
   /** A price history whose candles the test writes down. */
-  private static final class MadeHistory implements MarketData {
+  private static final class MadeHistory implements MinuteBars {
     final Map<Ticker, List<Bar>> candles = new ConcurrentHashMap<>();
     volatile boolean broken;
 
@@ -429,11 +428,6 @@ class StreamIntakeTest {
       }
       // As Schwab may do: the whole day, whatever was asked.
       return candles.getOrDefault(ticker, List.of());
-    }
-
-    @Override
-    public Map<Ticker, EquityQuote> quotes(Collection<Ticker> tickers) {
-      return Map.of();
     }
   }
 }
