@@ -170,9 +170,7 @@ class HttpFaultTest {
   @Test
   void aStreamerConnectionMayBeRefused() {
     set(Dial.STREAM_CONNECT_REFUSED, FaultRule.times(1));
-    assertThatThrownBy(client::connect)
-        .rootCause()
-        .hasMessageContaining("503");
+    assertThatThrownBy(client::connect).rootCause().hasMessageContaining("503");
     client.connect();
   }
 
