@@ -70,8 +70,7 @@ public final class SchwabApi {
     URI base = config.baseUrl();
     OneShot once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);
     TokenFile file = TokenFile.at(config.tokenFile(), config.tokenKey());
-    this.tokens =
-        OAuthTokens.open(base, config.credentials(), file, processes, once, clock, random);
+    this.tokens = OAuthTokens.of(base, config.credentials(), file, processes, once, clock, random);
     this.login = new OAuthLogin(base, config.credentials(), once, clock, tokens);
     this.rest =
         new Rest(
@@ -115,14 +114,28 @@ public final class SchwabApi {
    */
   public static SchwabApi connect(
       SchwabConfig config, InstantSource clock, RateBudget.Settings limits, RefreshLock processes) {
-    return new SchwabApi(config, clock, limits, processes, ORDER_LIMIT, RetryPolicy.READS);
+    return new SchwabApi(config, clock, limits, processes, ORDER_LIMIT, RetryPolicy.READS).opened();
+  }
+
+  /**
+   * As {@link #connect(SchwabConfig, InstantSource)} for a person's login, which replaces the token
+   * file whatever it holds: the file is not read, so a damaged one is no error here.
+   */
+  public static SchwabApi beforeLogin(SchwabConfig config, InstantSource clock) {
+    return new SchwabApi(
+        config, clock, limits(config), RefreshLock.FILE_ALONE, ORDER_LIMIT, RetryPolicy.READS);
   }
 
   /** As {@link #connect(SchwabConfig, InstantSource)} with other limits, for tests. */
   static SchwabApi connect(
       SchwabConfig config, InstantSource clock, Duration orderLimit, RetryPolicy retries) {
-    return new SchwabApi(
-        config, clock, limits(config), RefreshLock.FILE_ALONE, orderLimit, retries);
+    return new SchwabApi(config, clock, limits(config), RefreshLock.FILE_ALONE, orderLimit, retries)
+        .opened();
+  }
+
+  private SchwabApi opened() {
+    tokens.open();
+    return this;
   }
 
   /**

@@ -108,12 +108,8 @@ public final class OAuthTokens implements AccessTokens {
     this.retryNanos = System.nanoTime();
   }
 
-  /**
-   * Reads the token file if there is one; makes no call.
-   *
-   * @throws SchwabException {@code TOKEN_FILE} when the file cannot be used
-   */
-  public static OAuthTokens open(
+  /** Tokens of this app and file; reads nothing yet. */
+  public static OAuthTokens of(
       URI base,
       SchwabCredentials credentials,
       TokenFile file,
@@ -122,9 +118,18 @@ public final class OAuthTokens implements AccessTokens {
       InstantSource clock,
       RandomGenerator random) {
     TokenEndpoint endpoint = new TokenEndpoint(base, credentials, http, clock);
-    OAuthTokens tokens = new OAuthTokens(file, endpoint, processes, clock, random);
-    tokens.reloadIfChanged();
-    return tokens;
+    return new OAuthTokens(file, endpoint, processes, clock, random);
+  }
+
+  /**
+   * Reads the token file if there is one; makes no call.
+   *
+   * @return this
+   * @throws SchwabException {@code TOKEN_FILE} when the file cannot be used
+   */
+  public OAuthTokens open() {
+    reloadIfChanged();
+    return this;
   }
 
   @Override

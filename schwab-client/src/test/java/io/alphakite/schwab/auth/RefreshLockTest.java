@@ -87,16 +87,19 @@ class RefreshLockTest {
   }
 
   private OAuthTokens machine(String name, RefreshLock processes) {
-    return OAuthTokens.open(
-        URI.create(schwab.url()),
-        schwab.config(file).credentials(),
-        TokenFile.locked(file, directory.resolve(name + ".lock"), null),
-        processes,
-        new OneShot(
-            HttpClients.once(new SimulatorMark(), new ClockSkew(now::get), Duration.ofSeconds(20)),
-            new RateBudget(RateBudget.Settings.SIMULATOR, MonotonicClock.SYSTEM, new Random(1))),
-        now::get,
-        new Random(1));
+    return OAuthTokens.of(
+            URI.create(schwab.url()),
+            schwab.config(file).credentials(),
+            TokenFile.locked(file, directory.resolve(name + ".lock"), null),
+            processes,
+            new OneShot(
+                HttpClients.once(
+                    new SimulatorMark(), new ClockSkew(now::get), Duration.ofSeconds(20)),
+                new RateBudget(
+                    RateBudget.Settings.SIMULATOR, MonotonicClock.SYSTEM, new Random(1))),
+            now::get,
+            new Random(1))
+        .open();
   }
 
   /** What Schwab may do: a new refresh token each time and the old one dead, or the same again. */
