@@ -7,15 +7,21 @@ import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
+import io.alphakite.suite.auth.AuthCommand;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.flywaydb.core.api.FlywayException;
 
-/** What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate} and {@code health}. */
+/**
+ * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth} and {@code
+ * health}.
+ */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
       Map.of(
@@ -27,18 +33,26 @@ public final class Suite {
 
   /** Exits 0 when the command did what it says, 1 when not, 2 when there is no such command. */
   public static void main(String... arguments) {
-    ServiceLauncher.takeOverLogging();
     List<String> words = List.of(arguments);
     Settings settings = Settings.of(System.getenv());
+    if (!words.isEmpty()
+        && words.getFirst().equals("auth")
+        && settings.text("KITE_LOG_LEVEL").isEmpty()) {
+      // The command itself says what went wrong, to a person.
+      System.setProperty("KITE_LOG_LEVEL", "OFF");
+    }
+    ServiceLauncher.takeOverLogging();
     System.exit(
         switch (words.isEmpty() ? "" : words.getFirst()) {
           case "up" -> up(settings, words.contains("--live"));
           case "prepare" -> prepare(settings);
           case "migrate" -> migrate(settings);
+          case "auth" -> auth(settings, words.subList(1, words.size()));
           case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
           default -> {
             System.err.println(
-                "usage: java -jar suite.jar up [--live] | migrate | health [--json]");
+                "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
+                    + " | auth login|status|url [--json]");
             yield 2;
           }
         });
@@ -78,6 +92,17 @@ public final class Suite {
       System.err.println("kite: cannot unpack PostgreSQL: " + e.getMessage());
       return 1;
     }
+  }
+
+  private static int auth(Settings settings, List<String> words) {
+    return new AuthCommand(
+            settings,
+            InstantSource.system(),
+            ZoneId.systemDefault(),
+            System.in,
+            System.out,
+            System.err)
+        .run(words);
   }
 
   private static int migrate(Settings settings) {

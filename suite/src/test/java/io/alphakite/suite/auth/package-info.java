@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.auth;
+
+import org.jspecify.annotations.NullMarked;
