@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * 401), {@code message} of the trader, {@code fault} of the gateway, an HTML page of the edge, and
  * nothing.
  *
- * <p>All texts are one line of at most 300 characters, account numbers and hashes blanked.
+ * <p>All texts are one line of at most 300 characters, account numbers, hashes and tokens blanked.
  *
  * @param origin who wrote it
  * @param message everything it says, for a person
@@ -47,6 +47,11 @@ public record ErrorBody(
   private static final int SOURCES_MAX = 20;
   private static final Pattern ACCOUNT =
       Pattern.compile("(?<![0-9A-Za-z])(\\d{8,9}|[0-9A-Fa-f]{64})(?![0-9A-Za-z])");
+
+  /** A token in a server's words: Schwab's end with an at sign, others are just long. */
+  private static final Pattern TOKEN =
+      Pattern.compile("[\\w.~+/=%-]{12,}(?:@|%40)|[\\w.~+/=%-]{48,}");
+
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
 
   public ErrorBody {
@@ -128,9 +133,17 @@ public record ErrorBody(
     return text == null ? null : line(List.of(text));
   }
 
+  /**
+   * A server's words with what may be an account number, a hash or a token blanked: some repeat
+   * what they were sent.
+   */
+  public static String blanked(String words) {
+    return TOKEN.matcher(ACCOUNT.matcher(words).replaceAll("...")).replaceAll("...");
+  }
+
   private static String line(List<String> said) {
     String joined = BLANKS.matcher(String.join(": ", said)).replaceAll(" ").strip();
-    String blanked = ACCOUNT.matcher(joined).replaceAll("...");
+    String blanked = blanked(joined);
     return blanked.length() <= LENGTH_MAX ? blanked : blanked.substring(0, LENGTH_MAX) + "...";
   }
 }

@@ -1,5 +1,6 @@
 package io.alphakite.schwab.stream;
 
+import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -301,7 +302,7 @@ final class FrameDecoder {
 
   /** Schwab's words, cut: they go into logs and reports. */
   private static String message(JsonNode content) {
-    String message = Json.text(content, "msg", "");
+    String message = ErrorBody.blanked(Json.text(content, "msg", ""));
     return message.length() <= MESSAGE_MAX ? message : message.substring(0, MESSAGE_MAX);
   }
 
