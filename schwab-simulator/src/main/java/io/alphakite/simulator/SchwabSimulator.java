@@ -41,6 +41,7 @@ public final class SchwabSimulator {
         SIMULATOR_WAIT_FOR_SUBSCRIBER  hold the market until somebody streams, default true
         SIMULATOR_DAY_START, _DAY_END  New York times, default 09:29:50 and 16:00:10
         SIMULATOR_START_SESSION        first session, default 2013-10-07
+        SIMULATOR_CSV                  a CSV file or directory as the market (docs/recordings.md)
         SIMULATOR_STOP_AFTER_SESSIONS  halt for good after so many sessions; 0 (default) = never
         SIMULATOR_CASH                 cash of the account, default 100000
         SIMULATOR_KICK                 a second login: notice (default), stop, bare or refuse

@@ -48,6 +48,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class SimulatorServer implements AutoCloseable {
   private final ConfigurableApplicationContext context;
+  private final Recordings recordings;
   private final Market market;
   private final FaultDials faults;
   private final ScenarioStage stage;
@@ -61,6 +62,7 @@ public final class SimulatorServer implements AutoCloseable {
 
   private SimulatorServer(
       ConfigurableApplicationContext context,
+      Recordings recordings,
       Market market,
       FaultDials faults,
       ScenarioStage stage,
@@ -71,6 +73,7 @@ public final class SimulatorServer implements AutoCloseable {
       @Nullable TlsIdentity identity,
       String host) {
     this.context = context;
+    this.recordings = recordings;
     this.market = market;
     this.faults = faults;
     this.stage = stage;
@@ -88,6 +91,7 @@ public final class SimulatorServer implements AutoCloseable {
    * @throws IllegalStateException with one clear line when the port is taken or the state directory
    *     cannot be used
    * @throws io.alphakite.simulator.fault.ScenarioException when the scenario cannot be used
+   * @throws io.alphakite.simulator.settings.SettingsException when the caller's CSV cannot be used
    */
   public static SimulatorServer start(SimulatorSettings settings) {
     return start(settings, List.of());
@@ -113,7 +117,15 @@ public final class SimulatorServer implements AutoCloseable {
       SimulatorSettings settings, List<String> logging, Closeable state) {
     Scenario scenario = settings.scenario() == null ? null : Scenario.load(settings.scenario());
     TlsIdentity identity = identity(settings);
-    Market market = new Market(settings, Recordings.bundled());
+    Recordings recordings =
+        settings.csv() == null ? Recordings.bundled() : Recordings.csv(settings.csv());
+    Market market;
+    try {
+      market = new Market(settings, recordings);
+    } catch (RuntimeException e) {
+      recordings.close();
+      throw e;
+    }
     OptionMarket options = new OptionMarket(market);
     InstantSource clock = settings.continuous() ? market::now : InstantSource.system();
     FaultDials faults = new FaultDials(settings.seed(), market::nowMillis);
@@ -143,6 +155,7 @@ public final class SimulatorServer implements AutoCloseable {
       if (identity != null) {
         identity.close();
       }
+      recordings.close();
       throw e;
     }
     desk.start();
@@ -151,7 +164,17 @@ public final class SimulatorServer implements AutoCloseable {
     }
     market.start();
     return new SimulatorServer(
-        context, market, faults, stage, hub, desk, tokens, state, identity, settings.bindAddress());
+        context,
+        recordings,
+        market,
+        faults,
+        stage,
+        hub,
+        desk,
+        tokens,
+        state,
+        identity,
+        settings.bindAddress());
   }
 
   private static @Nullable TlsIdentity identity(SimulatorSettings settings) {
@@ -330,6 +353,7 @@ public final class SimulatorServer implements AutoCloseable {
         context.close();
       } finally {
         desk.close();
+        recordings.close();
         if (identity != null) {
           identity.close();
         }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,10 @@ public final class Market implements AutoCloseable {
 
   private static final long IDLE_NANOS = 5_000_000;
   private static final long RESERVE_WALL_MILLIS = 250;
+
+  /** Past days whose minutes are kept in memory; the others are read again when asked for. */
+  private static final int WHOLE_DAYS = 64;
+
   private static final int OPEN_MINUTE = 9 * 60 + 30 - MinuteBars.FIRST_MINUTE;
   private static final int CLOSE_MINUTE = 16 * 60 - MinuteBars.FIRST_MINUTE;
 
@@ -58,7 +64,14 @@ public final class Market implements AutoCloseable {
   private final int dayStart;
   private final int dayEnd;
   private final TreeMap<String, TickerState> tickers = new TreeMap<>();
-  private final Map<String, MinuteBars> wholeDays = new HashMap<>();
+  private final Map<String, DayBar> dayBars = new HashMap<>();
+  private final Map<String, MinuteBars> wholeDays =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, MinuteBars> eldest) {
+          return size() > WHOLE_DAYS;
+        }
+      };
   private final List<MarketListener> listeners = new CopyOnWriteArrayList<>();
   private final Thread thread = Thread.ofPlatform().daemon().name("market").unstarted(this::run);
   private Backpressure backpressure = () -> {};
@@ -107,7 +120,10 @@ public final class Market implements AutoCloseable {
   public Market(SimulatorSettings settings, Recordings recordings) {
     this.settings = settings;
     this.recordings = recordings;
-    this.schedule = new SessionSchedule(SimulatorSettings.FIRST_SESSION, recordings.dates());
+    this.schedule =
+        settings.csv() == null
+            ? SessionSchedule.repeating(SimulatorSettings.FIRST_SESSION, recordings.dates())
+            : SessionSchedule.once(recordings.dates());
     this.place = new ReplayPlace(settings.stateDirectory());
     this.firstSession = schedule.indexFrom(settings.startSession());
     this.dayStart = settings.dayStart().toSecondOfDay() * 1000;
@@ -126,13 +142,18 @@ public final class Market implements AutoCloseable {
         session--;
       }
       between = start > schedule.midnight(session) + dayEnd;
+      stopped = between && schedule.isLast(session);
       nextTurn = schedule.nextTurn(start);
     } else if (saved.isPresent() && saved.getAsLong() > start) {
       session = schedule.indexAt(saved.getAsLong());
-      if (saved.getAsLong() > schedule.midnight(session) + dayEnd) {
+      long end = schedule.midnight(session) + dayEnd;
+      if (saved.getAsLong() > end && !schedule.isLast(session)) {
         session++;
+        end = schedule.midnight(session) + dayEnd;
       }
       start = Math.max(saved.getAsLong(), schedule.midnight(session) + dayStart);
+      stopped = start > end;
+      start = Math.min(start, end);
     }
     carryOver();
     day = open(between ? schedule.midnight(session) + dayEnd : start);
@@ -148,7 +169,7 @@ public final class Market implements AutoCloseable {
         continue;
       }
       for (int k = session - 1; k >= firstSession; k--) {
-        if (recordings.tickers(schedule.recordedDate(k)).contains(ticker.symbol())) {
+        if (recordings.has(schedule.recordedDate(k), ticker.symbol())) {
           long base = schedule.midnight(k);
           try (RecordingReader reader =
               recordings.open(schedule.recordedDate(k), ticker.symbol())) {
@@ -197,10 +218,10 @@ public final class Market implements AutoCloseable {
    * before, else the last close that was presented.
    */
   private long previousClose(String symbol, int k) {
-    if (k % recordings.dates().size() == 0) {
+    if (k > 0 && k % recordings.dates().size() == 0) {
       for (int before = k - 1; before >= 0; before--) {
         LocalDate date = schedule.recordedDate(before);
-        if (recordings.tickers(date).contains(symbol)) {
+        if (recordings.has(date, symbol)) {
           return regularClose(wholeDay(date, symbol));
         }
       }
@@ -210,6 +231,15 @@ public final class Market implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The close before a session of the replay; 0 when it is unknown or the ticker is not recorded
+   * then. Use under the lock.
+   */
+  public long previousClose(String symbol, LocalDate date) {
+    int k = schedule.indexFrom(date);
+    return recordings.has(schedule.recordedDate(k), symbol) ? previousClose(symbol, k) : 0;
   }
 
   private static long regularClose(MinuteBars bars) {
@@ -235,6 +265,38 @@ public final class Market implements AutoCloseable {
           }
           return whole.today();
         });
+  }
+
+  /**
+   * A regular session in one bar.
+   *
+   * @param date the session it is presented on
+   */
+  public record DayBar(
+      LocalDate date, long openE4, long highE4, long lowE4, long closeE4, long volume) {
+    private static Optional<DayBar> of(LocalDate date, MinuteBars bars) {
+      DayBar day = null;
+      for (int i = OPEN_MINUTE; i < CLOSE_MINUTE; i++) {
+        if (bars.has(i)) {
+          day =
+              day == null
+                  ? new DayBar(
+                      date, bars.open(i), bars.high(i), bars.low(i), bars.close(i), bars.volume(i))
+                  : new DayBar(
+                      date,
+                      day.openE4,
+                      Math.max(day.highE4, bars.high(i)),
+                      Math.min(day.lowE4, bars.low(i)),
+                      bars.close(i),
+                      day.volume + bars.volume(i));
+        }
+      }
+      return Optional.ofNullable(day);
+    }
+
+    private DayBar on(LocalDate session) {
+      return new DayBar(session, openE4, highE4, lowE4, closeE4, volume);
+    }
   }
 
   /** Guards everything that depends on what the market is now. */
@@ -337,16 +399,45 @@ public final class Market implements AutoCloseable {
    * range; today's as far as it has come. Use under the lock.
    */
   public List<HistoryDay> history(String symbol, LocalDate from, LocalDate to) {
-    List<HistoryDay> days = new java.util.ArrayList<>();
+    List<HistoryDay> days = new ArrayList<>();
     for (int k = firstSession; k <= session; k++) {
       LocalDate date = schedule.date(k);
       if (date.isBefore(from) || date.isAfter(to)) {
         continue;
       }
       LocalDate recorded = schedule.recordedDate(k);
-      if (recordings.tickers(recorded).contains(symbol)) {
+      if (recordings.has(recorded, symbol)) {
         MinuteBars bars = k == session ? state(symbol).today() : wholeDay(recorded, symbol);
         days.add(new HistoryDay(date, schedule.midnight(k), bars));
+      }
+    }
+    return days;
+  }
+
+  /**
+   * A ticker's regular sessions as one bar each, as {@link #history} would give them but without
+   * their minutes; sessions without a regular print are absent. Use under the lock.
+   */
+  public List<DayBar> dayBars(String symbol, LocalDate from, LocalDate to) {
+    List<DayBar> days = new ArrayList<>();
+    for (int k = firstSession; k <= session; k++) {
+      LocalDate date = schedule.date(k);
+      LocalDate recorded = schedule.recordedDate(k);
+      if (date.isBefore(from) || date.isAfter(to) || !recordings.has(recorded, symbol)) {
+        continue;
+      }
+      if (k == session) {
+        DayBar.of(date, state(symbol).today()).ifPresent(days::add);
+        continue;
+      }
+      DayBar known = dayBars.get(recorded + symbol);
+      if (known == null) {
+        Optional<DayBar> folded = DayBar.of(recorded, wholeDay(recorded, symbol));
+        folded.ifPresent(day -> dayBars.put(recorded + symbol, day));
+        known = folded.orElse(null);
+      }
+      if (known != null) {
+        days.add(known.on(date));
       }
     }
     return days;
@@ -510,7 +601,7 @@ public final class Market implements AutoCloseable {
         .addKeyValue("session", schedule.date(session))
         .log("Session ended");
     sessionsEnded++;
-    if (sessionsEnded == settings.stopAfterSessions()) {
+    if (sessionsEnded == settings.stopAfterSessions() || schedule.isLast(session)) {
       stopped = true;
       return false;
     }

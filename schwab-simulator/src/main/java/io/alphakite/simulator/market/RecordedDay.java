@@ -5,8 +5,9 @@ import io.alphakite.simulator.recording.Recordings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.SortedSet;
 
 /**
@@ -15,8 +16,10 @@ import java.util.SortedSet;
  */
 final class RecordedDay implements AutoCloseable {
   private final SortedSet<String> tickers;
-  private final List<RecordingReader> open = new ArrayList<>();
-  private int next = -1;
+  private final PriorityQueue<RecordingReader> open =
+      new PriorityQueue<>(
+          Comparator.comparingInt(RecordingReader::millisOfDay)
+              .thenComparing(RecordingReader::ticker));
 
   RecordedDay(Recordings recordings, LocalDate date) {
     tickers = recordings.tickers(date);
@@ -32,7 +35,6 @@ final class RecordedDay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    choose();
   }
 
   SortedSet<String> tickers() {
@@ -41,33 +43,25 @@ final class RecordedDay implements AutoCloseable {
 
   /** Time of the next event, {@code Integer.MAX_VALUE} at the end. */
   int nextMillis() {
-    return next < 0 ? Integer.MAX_VALUE : open.get(next).millisOfDay();
+    RecordingReader next = open.peek();
+    return next == null ? Integer.MAX_VALUE : next.millisOfDay();
   }
 
   /** The next event; only when there is one. Valid until {@link #advance()}. */
   RecordingReader event() {
-    return open.get(next);
+    return Objects.requireNonNull(open.peek(), "the day is over");
   }
 
   void advance() {
-    RecordingReader reader = open.get(next);
+    RecordingReader reader = open.remove();
     try {
-      if (!reader.next()) {
+      if (reader.next()) {
+        open.add(reader);
+      } else {
         reader.close();
-        open.remove(next);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-    choose();
-  }
-
-  private void choose() {
-    next = -1;
-    for (int i = 0; i < open.size(); i++) {
-      if (next < 0 || open.get(i).millisOfDay() < open.get(next).millisOfDay()) {
-        next = i;
-      }
     }
   }
 
@@ -81,6 +75,5 @@ final class RecordedDay implements AutoCloseable {
       }
     }
     open.clear();
-    next = -1;
   }
 }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which recorded day is presented on which session: session k is the k-th full-length NYSE session
- * from the first, and shows recorded day k modulo their number. Not thread-safe.
+ * Which recorded day is presented on which session. Either session k is the k-th full-length NYSE
+ * session from the first and shows recorded day k modulo their number, for ever; or each recorded
+ * day is presented on its own date, and the last is the end. Not thread-safe.
  */
 public final class SessionSchedule {
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
@@ -25,10 +26,30 @@ public final class SessionSchedule {
 
   private final List<LocalDate> recorded;
   private final List<LocalDate> sessions = new ArrayList<>();
+  private final boolean ownDates;
 
-  SessionSchedule(LocalDate first, List<LocalDate> recorded) {
+  private SessionSchedule(List<LocalDate> recorded, boolean ownDates) {
     this.recorded = recorded;
-    sessions.add(first);
+    this.ownDates = ownDates;
+  }
+
+  /** The recorded days again and again, on the sessions from {@code first}. */
+  static SessionSchedule repeating(LocalDate first, List<LocalDate> recorded) {
+    SessionSchedule schedule = new SessionSchedule(recorded, false);
+    schedule.sessions.add(first);
+    return schedule;
+  }
+
+  /** The recorded days once, on their own dates. */
+  static SessionSchedule once(List<LocalDate> recorded) {
+    SessionSchedule schedule = new SessionSchedule(recorded, true);
+    schedule.sessions.addAll(recorded);
+    return schedule;
+  }
+
+  /** Whether no session follows session k. */
+  boolean isLast(int k) {
+    return ownDates && k >= sessions.size() - 1;
   }
 
   /** Date of session k. */
@@ -48,10 +69,10 @@ public final class SessionSchedule {
     return recorded.get(Math.floorMod(k, recorded.size()));
   }
 
-  /** Number of the first session on or after a date. */
+  /** Number of the first session on or after a date; of the last one when there is none. */
   public int indexFrom(LocalDate date) {
     int k = 0;
-    while (date(k).isBefore(date)) {
+    while (date(k).isBefore(date) && !isLast(k)) {
       k++;
     }
     return k;

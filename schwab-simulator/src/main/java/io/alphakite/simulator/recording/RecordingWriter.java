@@ -9,7 +9,7 @@ import java.util.zip.GZIPOutputStream;
 
 /** Writes one ticker's recorded day, event by event, in time order. Not thread-safe. */
 final class RecordingWriter {
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 20);
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
   private final long tickE4;
 
   private int millis;

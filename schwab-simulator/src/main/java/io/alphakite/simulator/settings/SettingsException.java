@@ -6,7 +6,10 @@ import java.util.List;
 public final class SettingsException extends IllegalArgumentException {
   private final List<String> problems;
 
-  SettingsException(List<String> problems) {
+  /**
+   * @param problems at least one
+   */
+  public SettingsException(List<String> problems) {
     super(String.join("; ", problems));
     this.problems = List.copyOf(problems);
   }

@@ -3,6 +3,7 @@ package io.alphakite.simulator.settings;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingSession;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDirectory where the place in the market, account and orders are kept; absent = memory
  * @param dayStart Eastern time at which each session's replay begins
  * @param dayEnd Eastern time at which it ends and the next begins
- * @param startSession date of the first session replayed
+ * @param startSession date of the first session replayed; with {@code csv} the first on or after it
  * @param waitForSubscriber whether the market waits for the first level-one subscription
  * @param stopAfterSessions the market halts for good after so many sessions; 0 = never
  * @param stream where sources differ on the streamer
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param continuous whether market time runs through nights and weekends, and is the simulator's
  *     own clock
  * @param scenario name or file of the scenario played from the start; absent = none
+ * @param csv a CSV file or directory that is the market instead of the recordings; absent = those
  */
 public record SimulatorSettings(
     int port,
@@ -66,7 +68,8 @@ public record SimulatorSettings(
     boolean loginForm,
     @Nullable String scenario,
     boolean continuous,
-    boolean tls) {
+    boolean tls,
+    @Nullable Path csv) {
 
   /** Sessions are counted from here. */
   public static final LocalDate FIRST_SESSION = LocalDate.of(2013, 10, 7);
@@ -103,7 +106,7 @@ public record SimulatorSettings(
             parse.time("SIMULATOR_DAY_END", "16:00:10"),
             parse
                 .value("SIMULATOR_START_SESSION", "a date like 2013-10-07", LocalDate::parse)
-                .orElse(FIRST_SESSION),
+                .orElse(parse.text("SIMULATOR_CSV").isPresent() ? LocalDate.EPOCH : FIRST_SESSION),
             parse.flag("SIMULATOR_WAIT_FOR_SUBSCRIBER", true),
             parse.integer("SIMULATOR_STOP_AFTER_SESSIONS", 0, 0, 1_000_000),
             parse.decimal(
@@ -117,7 +120,8 @@ public record SimulatorSettings(
             parse.choice("SIMULATOR_LOGIN", "redirect", "form").equals("form"),
             parse.text("SIMULATOR_SCENARIO").orElse(null),
             parse.choice("SIMULATOR_CALENDAR", "sessions", "continuous").equals("continuous"),
-            parse.flag("SIMULATOR_TLS", false));
+            parse.flag("SIMULATOR_TLS", false),
+            parse.value("SIMULATOR_CSV", "a path", Path::of).orElse(null));
     settings.check(parse.problems);
     if (!parse.problems.isEmpty()) {
       throw new SettingsException(parse.problems);
@@ -126,6 +130,9 @@ public record SimulatorSettings(
   }
 
   private void check(List<String> problems) {
+    if (appSecret != null && appKey == null) {
+      problems.add("SCHWAB_APP_SECRET is set without SCHWAB_APP_KEY");
+    }
     if (!dayStart.isBefore(dayEnd)
         || dayStart.isBefore(EXTENDED_OPEN)
         || dayEnd.isAfter(EXTENDED_CLOSE)) {
@@ -136,7 +143,13 @@ public record SimulatorSettings(
               + " and "
               + dayEnd);
     }
+    if (csv != null && !Files.exists(csv)) {
+      problems.add("SIMULATOR_CSV must be a CSV file or a directory of them, not '" + csv + "'");
+    }
     Optional<TradingSession> session = MarketCalendar.nyse().session(startSession);
+    if (csv != null) {
+      return;
+    }
     if (startSession.isBefore(FIRST_SESSION)
         || session.isEmpty()
         || session.get().earlyClose()
@@ -146,9 +159,6 @@ public record SimulatorSettings(
               + FIRST_SESSION
               + " on, not "
               + startSession);
-    }
-    if (appSecret != null && appKey == null) {
-      problems.add("SCHWAB_APP_SECRET is set without SCHWAB_APP_KEY");
     }
   }
 
