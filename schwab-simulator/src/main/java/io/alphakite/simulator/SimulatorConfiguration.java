@@ -6,12 +6,15 @@ import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
+import io.alphakite.simulator.web.ChainController;
 import io.alphakite.simulator.web.ControlController;
 import io.alphakite.simulator.web.CutValve;
 import io.alphakite.simulator.web.FaultController;
 import io.alphakite.simulator.web.FrontFilter;
 import io.alphakite.simulator.web.HealthController;
+import io.alphakite.simulator.web.InstrumentController;
 import io.alphakite.simulator.web.MarketHoursController;
+import io.alphakite.simulator.web.MoverController;
 import io.alphakite.simulator.web.OAuthController;
 import io.alphakite.simulator.web.OrderController;
 import io.alphakite.simulator.web.PriceHistoryController;
@@ -52,9 +55,12 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
   WebMvcAutoConfiguration.class
 })
 @Import({
+  ChainController.class,
   ControlController.class,
   FaultController.class,
+  InstrumentController.class,
   MarketHoursController.class,
+  MoverController.class,
   OAuthController.class,
   OrderController.class,
   PriceHistoryController.class,

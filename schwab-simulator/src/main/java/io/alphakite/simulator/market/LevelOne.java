@@ -34,6 +34,8 @@ public final class LevelOne {
   public static final int LAST_ID = 16;
   public static final int OPEN = 17;
   public static final int NET_CHANGE = 18;
+  public static final int YEAR_HIGH = 19;
+  public static final int YEAR_LOW = 20;
   public static final int EXCHANGE_NAME = 25;
   public static final int REGULAR_QUOTE = 27;
   public static final int REGULAR_TRADE = 28;
@@ -54,6 +56,8 @@ public final class LevelOne {
   public static final int HARD_TO_BORROW_QUANTITY = 46;
   public static final int HARD_TO_BORROW = 48;
   public static final int SHORTABLE = 49;
+  public static final int POST_MARKET_CHANGE = 50;
+  public static final int POST_MARKET_PERCENT = 51;
 
   private static final int OPEN_MILLIS = (9 * 60 + 30) * 60_000;
   private static final int CLOSE_MILLIS = 16 * 60 * 60_000;
@@ -68,11 +72,15 @@ public final class LevelOne {
           PREVIOUS_CLOSE,
           OPEN,
           NET_CHANGE,
+          YEAR_HIGH,
+          YEAR_LOW,
+          POST_MARKET_CHANGE,
           REGULAR_LAST,
           REGULAR_NET_CHANGE,
           MARK,
           MARK_CHANGE);
-  private static final List<Integer> PERCENTS = List.of(NET_PERCENT, REGULAR_PERCENT, MARK_PERCENT);
+  private static final List<Integer> PERCENTS =
+      List.of(NET_PERCENT, REGULAR_PERCENT, MARK_PERCENT, POST_MARKET_PERCENT);
   private static final List<Integer> CHARACTERS = List.of(ASK_ID, BID_ID, LISTING, LAST_ID);
   private static final List<Integer> BOOLEANS = List.of(MARGINABLE, REGULAR_QUOTE, REGULAR_TRADE);
 
@@ -103,6 +111,9 @@ public final class LevelOne {
   private final Listing listing;
   private final Map<Integer, String> texts;
   private final long[] values = new long[FIELDS];
+  private long extendedLast = NONE;
+  private long extendedSize = NONE;
+  private long extendedTime = NONE;
 
   LevelOne(Listing listing) {
     this.listing = listing;
@@ -156,7 +167,33 @@ public final class LevelOne {
     values[LOW] = 0;
     values[OPEN] = 0;
     values[PREVIOUS_CLOSE] = previousCloseE4 == 0 ? NONE : previousCloseE4;
+    values[POST_MARKET_CHANGE] = 0;
+    values[POST_MARKET_PERCENT] = 0;
+    widenYear(previousCloseE4);
     changes();
+  }
+
+  /** The year's range, as far as the replay knows it, holds this price. */
+  void widenYear(long priceE4) {
+    if (priceE4 > 0) {
+      values[YEAR_HIGH] = Math.max(values[YEAR_HIGH], priceE4);
+      values[YEAR_LOW] = values[YEAR_LOW] == NONE ? priceE4 : Math.min(values[YEAR_LOW], priceE4);
+    }
+  }
+
+  /** Price of the newest print outside regular hours, {@link #NONE} before the first. */
+  public long extendedLast() {
+    return extendedLast;
+  }
+
+  /** Size of the newest print outside regular hours, {@link #NONE} before the first. */
+  public long extendedSize() {
+    return extendedSize;
+  }
+
+  /** Time of the newest print outside regular hours, {@link #NONE} before the first. */
+  public long extendedTime() {
+    return extendedTime;
   }
 
   void print(long time, int millisOfDay, long priceE4, long size, char venue, boolean movesPrice) {
@@ -178,7 +215,12 @@ public final class LevelOne {
         values[OPEN] = values[OPEN] == 0 ? priceE4 : values[OPEN];
         values[HIGH] = values[HIGH] == 0 ? priceE4 : Math.max(values[HIGH], priceE4);
         values[LOW] = values[LOW] == 0 ? priceE4 : Math.min(values[LOW], priceE4);
+        widenYear(priceE4);
       }
+    } else if (movesPrice) {
+      extendedLast = priceE4;
+      extendedSize = size;
+      extendedTime = time;
     }
     if (movesPrice) {
       changes();
@@ -218,6 +260,12 @@ public final class LevelOne {
     change(LAST, NET_CHANGE, NET_PERCENT);
     change(REGULAR_LAST, REGULAR_NET_CHANGE, REGULAR_PERCENT);
     change(MARK, MARK_CHANGE, MARK_PERCENT);
+    boolean after = values[REGULAR_TRADE] == 0 && values[OPEN] > 0;
+    if (after && values[LAST] != NONE && values[REGULAR_LAST] != NONE) {
+      values[POST_MARKET_CHANGE] = values[LAST] - values[REGULAR_LAST];
+      values[POST_MARKET_PERCENT] =
+          Math.round(values[POST_MARKET_CHANGE] * 1e8 / values[REGULAR_LAST]);
+    }
   }
 
   private void change(int price, int change, int percent) {

@@ -17,8 +17,17 @@ public record Listing(
     String exchangeName,
     String subType,
     long instrumentId) {
+  /** The index that moves as SPY does, at ten times its price. */
+  public static final Listing SPX =
+      new Listing("$SPX", "S&P 500 INDEX", "000000010", '0', "Index", "", 1819771877);
+
   private static final Map<String, Listing> KNOWN =
       Map.of(
+          "QQQ",
+          new Listing("QQQ", "INVESCO QQQ TRUST", "000000004", 'Q', "NASDAQ", "ETF", 1281357640),
+          "IWM",
+          new Listing(
+              "IWM", "ISHARES RUSSELL 2000 ETF", "000000005", 'P', "NYSE Arca", "ETF", 1281357641),
           "SPY",
           new Listing(
               "SPY", "SPDR S&P 500 ETF TRUST", "000000001", 'P', "NYSE Arca", "ETF", 1281357639),

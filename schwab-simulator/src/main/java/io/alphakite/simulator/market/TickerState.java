@@ -10,6 +10,7 @@ public final class TickerState {
   private MinuteBars today = new MinuteBars();
   private @Nullable LocalDate date;
   private boolean quoted;
+  private long trades;
 
   TickerState(String symbol) {
     image = new LevelOne(Listing.of(symbol));
@@ -38,10 +39,16 @@ public final class TickerState {
     return quoted;
   }
 
+  /** Prints since {@link #date()} began. */
+  public long trades() {
+    return trades;
+  }
+
   void startDay(LocalDate session, long previousCloseE4) {
     date = session;
     today = new MinuteBars();
     quoted = false;
+    trades = 0;
     image.startDay(previousCloseE4);
   }
 
@@ -61,6 +68,7 @@ public final class TickerState {
       quoted |= event.bidE4() > 0 && event.askE4() > 0;
       return;
     }
+    trades++;
     boolean movesPrice = event.kind() == RecordingReader.Kind.PRINT;
     long standing = Math.max(0, image.get(LevelOne.LAST));
     today.add(millis, event.printPriceE4(), event.printSize(), movesPrice, standing);

@@ -85,13 +85,13 @@ public final class MarketHoursController {
   private static Map<String, Object> hours(String name, LocalDate date) {
     Optional<TradingSession> session = CALENDAR.session(date);
     if (session.isEmpty() || !(name.equals("equity") || name.equals("option"))) {
-      return Map.of(name, product(date, name, name, false));
+      return Map.of(name, product(date, name, name, name, false));
     }
     TradingSession open = session.get();
     if (name.equals("option")) {
-      Map<String, Object> equityOption = product(date, "option", "EQO", true);
+      Map<String, Object> equityOption = product(date, "option", "EQO", "equity option", true);
       equityOption.put("sessionHours", Map.of("regularMarket", span(open.open(), open.close())));
-      Map<String, Object> indexOption = product(date, "option", "IND", true);
+      Map<String, Object> indexOption = product(date, "option", "IND", "index option", true);
       indexOption.put(
           "sessionHours",
           Map.of("regularMarket", span(open.open(), open.close().plusSeconds(15 * 60))));
@@ -104,18 +104,18 @@ public final class MarketHoursController {
     spans.put("preMarket", span(CALENDAR.at(date, PRE_MARKET), open.open()));
     spans.put("regularMarket", span(open.open(), open.close()));
     spans.put("postMarket", span(open.close(), open.postMarketClose()));
-    Map<String, Object> equity = product(date, "equity", "EQ", true);
+    Map<String, Object> equity = product(date, "equity", "EQ", "equity", true);
     equity.put("sessionHours", spans);
     return Map.of("EQ", equity);
   }
 
   private static Map<String, Object> product(
-      LocalDate date, String name, String product, boolean open) {
+      LocalDate date, String name, String product, String productName, boolean open) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("date", date.toString());
     view.put("marketType", name.toUpperCase(Locale.ROOT));
     view.put("product", product);
-    view.put("productName", name);
+    view.put("productName", productName);
     view.put("isOpen", open);
     return view;
   }

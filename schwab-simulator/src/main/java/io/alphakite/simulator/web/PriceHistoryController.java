@@ -1,8 +1,12 @@
 package io.alphakite.simulator.web;
 
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
+import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.MinuteBars;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -51,19 +55,17 @@ public final class PriceHistoryController {
       Map.of("day", "minute", "month", "weekly", "year", "monthly", "ytd", "weekly");
   private static final Set<Integer> MINUTES = Set.of(1, 5, 10, 15, 30);
 
+  /** One-minute candles reach back so many days, those of more minutes nine months. */
+  private static final int MINUTE_DAYS = 48;
+
+  private static final int MINUTES_DAYS = 274;
+
   private final Market market;
+  private final FaultDials faults;
 
-  public PriceHistoryController(Market market) {
+  public PriceHistoryController(Market market, FaultDials faults) {
     this.market = market;
-  }
-
-  private static final class BadParameter extends Exception {
-    private final String parameter;
-
-    BadParameter(String parameter, String message) {
-      super(message);
-      this.parameter = parameter;
-    }
+    this.faults = faults;
   }
 
   /** One candle under construction. */
@@ -75,27 +77,31 @@ public final class PriceHistoryController {
     private long close;
     private long volume;
 
-    Candle(long start, MinuteBars bars, int i) {
+    Candle(long start, long open) {
       this.start = start;
-      this.open = bars.open(i);
-      this.high = bars.high(i);
-      this.low = bars.low(i);
+      this.open = open;
+      this.high = open;
+      this.low = open;
     }
 
     void add(MinuteBars bars, int i) {
-      high = Math.max(high, bars.high(i));
-      low = Math.min(low, bars.low(i));
-      close = bars.close(i);
-      volume += bars.volume(i);
+      add(bars.high(i), bars.low(i), bars.close(i), bars.volume(i));
     }
 
-    Map<String, Object> view() {
+    void add(long highest, long lowest, long last, long shares) {
+      high = Math.max(high, highest);
+      low = Math.min(low, lowest);
+      close = last;
+      volume += shares;
+    }
+
+    Map<String, Object> view(int times, boolean traded) {
       Map<String, Object> view = new LinkedHashMap<>();
-      view.put("open", Amounts.dollars(open));
-      view.put("high", Amounts.dollars(high));
-      view.put("low", Amounts.dollars(low));
-      view.put("close", Amounts.dollars(close));
-      view.put("volume", volume);
+      view.put("open", Amounts.dollars(open * times));
+      view.put("high", Amounts.dollars(high * times));
+      view.put("low", Amounts.dollars(low * times));
+      view.put("close", Amounts.dollars(close * times));
+      view.put("volume", traded ? volume : 0);
       view.put("datetime", start);
       return view;
     }
@@ -122,7 +128,7 @@ public final class PriceHistoryController {
       if (periods == null || types == null || defaultType == null) {
         throw new BadParameter("periodType", "periodType must be day, month, year or ytd");
       }
-      int length = number("period", period, periodType.equals("day") ? 10 : 1);
+      int length = BadParameter.number("period", period, periodType.equals("day") ? 10 : 1);
       if (!periods.contains(length)) {
         throw new BadParameter("period", "period is not valid for periodType " + periodType);
       }
@@ -131,12 +137,12 @@ public final class PriceHistoryController {
         throw new BadParameter(
             "frequencyType", "frequencyType is not valid for periodType " + periodType);
       }
-      int every = number("frequency", frequency, 1);
+      int every = BadParameter.number("frequency", frequency, 1);
       if (type.equals("minute") ? !MINUTES.contains(every) : every != 1) {
         throw new BadParameter("frequency", "frequency is not valid for frequencyType " + type);
       }
-      boolean extended = flag("needExtendedHoursData", needExtendedHoursData);
-      boolean previousClose = flag("needPreviousClose", needPreviousClose);
+      boolean extended = BadParameter.flag("needExtendedHoursData", needExtendedHoursData);
+      boolean previousClose = BadParameter.flag("needPreviousClose", needPreviousClose);
       market.lock().lock();
       try {
         Instant end = endDate == null ? lastCompletedDay() : instant("endDate", endDate);
@@ -150,7 +156,7 @@ public final class PriceHistoryController {
         market.lock().unlock();
       }
     } catch (BadParameter e) {
-      return ApiErrors.marketData(400, "Bad Request", "" + e.getMessage(), e.parameter);
+      return e.answer();
     }
   }
 
@@ -162,51 +168,83 @@ public final class PriceHistoryController {
       boolean previousClose,
       Instant start,
       Instant end) {
-    List<Market.HistoryDay> days =
-        market.ticker(symbol).isEmpty()
-            ? List.of()
-            : market.history(symbol, CALENDAR.dateOf(start), CALENDAR.dateOf(end));
+    boolean index = symbol.equals(Listing.SPX.symbol());
+    String ticker = index ? "SPY" : symbol;
+    boolean none =
+        market.ticker(ticker).isEmpty() || faults.strike(Dial.HISTORY_EMPTY, symbol).isPresent();
+    boolean wholeDays = !none && faults.strike(Dial.HISTORY_WHOLE_DAY, symbol).isPresent();
     List<Candle> candles =
-        type.equals("minute")
-            ? minutes(days, every, extended, start.toEpochMilli(), end.toEpochMilli())
-            : days(days, type);
+        none
+            ? List.of()
+            : type.equals("minute")
+                ? minutes(ticker, every, extended, start, end, wholeDays)
+                : days(ticker, type, start, end);
+    int shown =
+        candles.size()
+            - (none
+                ? 0
+                : faults
+                    .strike(Dial.HISTORY_LAGS, symbol)
+                    .map(strike -> (int) Math.min(candles.size(), strike.number("candles")))
+                    .orElse(0));
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("candles", candles.stream().map(Candle::view).toList());
+    body.put(
+        "candles",
+        candles.subList(0, shown).stream()
+            .map(candle -> candle.view(index ? QuoteViews.SPX_TIMES : 1, !index))
+            .toList());
     body.put("symbol", symbol);
-    body.put("empty", candles.isEmpty());
-    if (previousClose && !candles.isEmpty()) {
-      previousClose(symbol, days.getFirst().date(), body);
+    body.put("empty", shown == 0);
+    if (previousClose && !none) {
+      previousClose(ticker, CALENDAR.dateOf(start), index ? QuoteViews.SPX_TIMES : 1, body);
     }
     return body;
   }
 
-  private void previousClose(String symbol, LocalDate first, Map<String, Object> body) {
-    List<Market.HistoryDay> before = market.history(symbol, LocalDate.MIN, first.minusDays(1));
+  /** The close before the first day asked for. */
+  private void previousClose(String symbol, LocalDate first, int times, Map<String, Object> body) {
+    List<Market.DayBar> before = market.dayBars(symbol, LocalDate.MIN, first.minusDays(1));
     if (!before.isEmpty()) {
-      List<Candle> day = days(List.of(before.getLast()), "daily");
-      if (!day.isEmpty()) {
-        body.put("previousClose", Amounts.dollars(day.getLast().close));
-        body.put("previousCloseDate", day.getLast().start);
-      }
+      body.put("previousClose", Amounts.dollars(before.getLast().closeE4() * times));
+      body.put("previousCloseDate", chicagoMidnight(before.getLast().date()));
+      return;
+    }
+    // Before the first session replayed only its recorded previous close is known.
+    List<Market.DayBar> known = market.dayBars(symbol, LocalDate.MIN, market.sessionDate());
+    LocalDate date = known.isEmpty() ? market.sessionDate() : known.getFirst().date();
+    long close = market.previousClose(symbol, date);
+    if (close > 0 && !first.isAfter(date)) {
+      body.put("previousClose", Amounts.dollars(close * times));
+      body.put("previousCloseDate", chicagoMidnight(CALENDAR.previousSession(date).date()));
     }
   }
 
-  private static List<Candle> minutes(
-      List<Market.HistoryDay> days, int every, boolean extended, long start, long end) {
+  private static long chicagoMidnight(LocalDate date) {
+    return CALENDAR.at(date, CHICAGO_MIDNIGHT).toEpochMilli();
+  }
+
+  private List<Candle> minutes(
+      String symbol, int every, boolean extended, Instant from, Instant until, boolean wholeDays) {
+    LocalDate today = market.sessionDate();
+    LocalDate oldest = today.minusDays(every == 1 ? MINUTE_DAYS : MINUTES_DAYS);
+    LocalDate first = CALENDAR.dateOf(from);
+    long start = wholeDays ? Long.MIN_VALUE : from.toEpochMilli();
+    long end = wholeDays ? Long.MAX_VALUE : until.toEpochMilli();
     List<Candle> candles = new ArrayList<>();
-    for (Market.HistoryDay day : days) {
+    for (Market.HistoryDay day :
+        market.history(symbol, first.isBefore(oldest) ? oldest : first, CALENDAR.dateOf(until))) {
       MinuteBars bars = day.bars();
-      int from = extended ? EXTENDED_MINUTE : OPEN_MINUTE;
-      int to = extended ? bars.size() : CLOSE_MINUTE;
+      int least = extended ? EXTENDED_MINUTE : OPEN_MINUTE;
+      int most = extended ? bars.size() : CLOSE_MINUTE;
       Candle candle = null;
-      for (int i = from; i < to; i++) {
-        int first = i - i % every;
-        long at = day.midnightMillis() + (first + MinuteBars.FIRST_MINUTE) * 60_000L;
+      for (int i = least; i < most; i++) {
+        int minute = i - i % every;
+        long at = day.midnightMillis() + (minute + MinuteBars.FIRST_MINUTE) * 60_000L;
         if (!bars.has(i) || at < start || at > end) {
           continue;
         }
         if (candle == null || candle.start != at) {
-          candle = new Candle(at, bars, i);
+          candle = new Candle(at, bars.open(i));
           candles.add(candle);
         }
         candle.add(bars, i);
@@ -215,29 +253,23 @@ public final class PriceHistoryController {
     return candles;
   }
 
-  private static List<Candle> days(List<Market.HistoryDay> days, String type) {
+  private List<Candle> days(String symbol, String type, Instant start, Instant end) {
     List<Candle> candles = new ArrayList<>();
     LocalDate current = LocalDate.MIN;
     Candle candle = null;
-    for (Market.HistoryDay day : days) {
+    for (Market.DayBar day : market.dayBars(symbol, CALENDAR.dateOf(start), CALENDAR.dateOf(end))) {
       LocalDate label =
           switch (type) {
-            case "weekly" ->
-                day.date().with(TemporalAdjusters.previousOrSame(java.time.DayOfWeek.MONDAY));
+            case "weekly" -> day.date().with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
             case "monthly" -> day.date().withDayOfMonth(1);
             default -> day.date();
           };
-      for (int i = OPEN_MINUTE; i < CLOSE_MINUTE; i++) {
-        if (!day.bars().has(i)) {
-          continue;
-        }
-        if (candle == null || !label.equals(current)) {
-          candle = new Candle(CALENDAR.at(label, CHICAGO_MIDNIGHT).toEpochMilli(), day.bars(), i);
-          candles.add(candle);
-          current = label;
-        }
-        candle.add(day.bars(), i);
+      if (candle == null || !label.equals(current)) {
+        candle = new Candle(chicagoMidnight(label), day.openE4());
+        candles.add(candle);
+        current = label;
       }
+      candle.add(day.highE4(), day.lowE4(), day.closeE4(), day.volume());
     }
     return candles;
   }
@@ -278,24 +310,5 @@ public final class PriceHistoryController {
       // Refused below.
     }
     throw new BadParameter(name, name + " must be epoch milliseconds");
-  }
-
-  private static int number(String name, @Nullable String text, int absent) throws BadParameter {
-    if (text == null) {
-      return absent;
-    }
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new BadParameter(name, name + " must be a number");
-    }
-  }
-
-  private static boolean flag(String name, String text) throws BadParameter {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new BadParameter(name, name + " must be true or false");
-    };
   }
 }

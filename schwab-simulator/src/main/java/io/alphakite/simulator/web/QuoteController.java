@@ -1,10 +1,14 @@
 package io.alphakite.simulator.web;
 
-import io.alphakite.simulator.market.LevelOne;
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.option.OptionMarket;
+import io.alphakite.simulator.market.option.OptionQuote;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,77 +25,83 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class QuoteController {
   private static final int MAX_SYMBOLS = 500;
-  private static final Set<String> BLOCKS =
-      Set.of("quote", "fundamental", "extended", "reference", "regular");
 
   private final Market market;
+  private final OptionMarket options;
+  private final FaultDials faults;
 
-  public QuoteController(Market market) {
+  public QuoteController(Market market, OptionMarket options, FaultDials faults) {
     this.market = market;
+    this.options = options;
+    this.faults = faults;
   }
 
   @GetMapping("/marketdata/v1/quotes")
   ResponseEntity<Object> quotes(
       @RequestParam(defaultValue = "") String symbols,
-      @RequestParam(defaultValue = "all") String fields) {
-    Set<String> keys = split(symbols);
-    if (keys.isEmpty()) {
-      return bad("at least 1 symbol is required", "symbols");
-    }
-    if (keys.size() > MAX_SYMBOLS) {
-      return bad("search combination should not exceed " + MAX_SYMBOLS + ".", "symbols");
-    }
-    Optional<Set<String>> blocks = blocks(fields);
-    if (blocks.isEmpty()) {
-      return bad("fields must be of " + BLOCKS + " or all", "fields");
-    }
-    Map<String, Object> body = new LinkedHashMap<>();
-    List<String> invalid = new ArrayList<>();
-    market.lock().lock();
+      @RequestParam(defaultValue = "all") String fields,
+      @RequestParam(defaultValue = "false") String indicative) {
     try {
-      for (String key : keys) {
-        market
-            .ticker(key)
-            .ifPresentOrElse(
-                ticker -> body.put(key, view(ticker, blocks.get())), () -> invalid.add(key));
+      Set<String> keys = split(symbols);
+      if (keys.isEmpty()) {
+        throw new BadParameter("symbols", "at least 1 symbol is required");
       }
-    } finally {
-      market.lock().unlock();
+      if (keys.size() > MAX_SYMBOLS) {
+        throw new BadParameter(
+            "symbols", "search combination should not exceed " + MAX_SYMBOLS + ".");
+      }
+      // No fund's indicative value is recorded: the symbols it would add are left out.
+      BadParameter.flag("indicative", indicative);
+      Set<String> blocks = blocks(fields);
+      Map<String, Object> body = new LinkedHashMap<>();
+      List<String> invalid = new ArrayList<>();
+      market.lock().lock();
+      try {
+        for (String key : keys) {
+          Optional<Object> view = view(key, blocks);
+          if (view.isPresent() && faults.strike(Dial.QUOTE_SYMBOL_INVALID, key).isEmpty()) {
+            body.put(key, view.get());
+          } else {
+            invalid.add(key);
+          }
+        }
+      } finally {
+        market.lock().unlock();
+      }
+      if (!invalid.isEmpty()) {
+        body.put("errors", Map.of("invalidSymbols", invalid));
+      }
+      return ApiErrors.json(200, body);
+    } catch (BadParameter e) {
+      return e.answer();
     }
-    if (!invalid.isEmpty()) {
-      body.put("errors", Map.of("invalidSymbols", invalid));
-    }
-    return ApiErrors.json(200, body);
   }
 
   @GetMapping("/marketdata/v1/{symbol}/quotes")
   ResponseEntity<Object> quote(
       @PathVariable String symbol, @RequestParam(defaultValue = "all") String fields) {
-    Optional<Set<String>> blocks = blocks(fields);
-    if (blocks.isEmpty()) {
-      return bad("fields must be of " + BLOCKS + " or all", "fields");
-    }
     market.lock().lock();
     try {
-      Optional<TickerState> ticker = market.ticker(symbol);
-      return ticker.isPresent()
-          ? ApiErrors.json(200, Map.of(symbol, view(ticker.get(), blocks.get())))
+      Optional<Object> view = view(symbol, blocks(fields));
+      return view.isPresent()
+          ? ApiErrors.json(200, Map.of(symbol, view.get()))
           : ApiErrors.marketData(404, "Not Found", "No result found for symbol", "symbol");
+    } catch (BadParameter e) {
+      return e.answer();
     } finally {
       market.lock().unlock();
     }
   }
 
-  private static ResponseEntity<Object> bad(String detail, String parameter) {
-    return ApiErrors.marketData(400, "Bad Request", detail, parameter);
-  }
-
-  private static Optional<Set<String>> blocks(String fields) {
+  private static Set<String> blocks(String fields) throws BadParameter {
     Set<String> asked = split(fields);
     if (asked.isEmpty() || asked.contains("all")) {
-      return Optional.of(BLOCKS);
+      return QuoteViews.BLOCKS;
     }
-    return BLOCKS.containsAll(asked) ? Optional.of(asked) : Optional.empty();
+    if (!QuoteViews.BLOCKS.containsAll(asked)) {
+      throw new BadParameter("fields", "fields must be of " + QuoteViews.BLOCKS + " or all");
+    }
+    return asked;
   }
 
   private static Set<String> split(String list) {
@@ -104,84 +114,43 @@ public final class QuoteController {
     return parts;
   }
 
-  private static Map<String, Object> view(TickerState ticker, Set<String> blocks) {
-    LevelOne image = ticker.image();
-    Listing listing = image.listing();
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("assetMainType", "EQUITY");
-    view.put("assetSubType", listing.subType());
-    view.put("quoteType", "NBBO");
-    view.put("realtime", true);
-    view.put("ssid", listing.instrumentId());
-    view.put("symbol", listing.symbol());
-    if (blocks.contains("quote")) {
-      view.put("quote", quote(image));
-    }
-    if (blocks.contains("reference")) {
-      Map<String, Object> reference = new LinkedHashMap<>();
-      reference.put("cusip", listing.cusip());
-      reference.put("description", listing.description());
-      reference.put("exchange", Character.toString(listing.exchange()));
-      reference.put("exchangeName", listing.exchangeName());
-      reference.put("isHardToBorrow", false);
-      reference.put("isShortable", true);
-      reference.put("htbQuantity", 0);
-      reference.put("htbRate", Amounts.quantity(0));
-      view.put("reference", reference);
-    }
-    if (blocks.contains("regular") && image.get(LevelOne.REGULAR_LAST) != LevelOne.NONE) {
-      Map<String, Object> regular = new LinkedHashMap<>();
-      price(regular, "regularMarketLastPrice", image, LevelOne.REGULAR_LAST);
-      count(regular, "regularMarketLastSize", image, LevelOne.REGULAR_LAST_SIZE);
-      price(regular, "regularMarketNetChange", image, LevelOne.REGULAR_NET_CHANGE);
-      percent(regular, "regularMarketPercentChange", image, LevelOne.REGULAR_PERCENT);
-      count(regular, "regularMarketTradeTime", image, LevelOne.REGULAR_TRADE_TIME);
-      view.put("regular", regular);
-    }
-    return view;
+  private Optional<Object> view(String symbol, Set<String> asked) {
+    Set<String> blocks =
+        faults
+            .strike(Dial.QUOTE_BLOCKS_MISSING, symbol)
+            .map(
+                strike -> {
+                  Set<String> left = new HashSet<>(asked);
+                  left.removeAll(split(strike.text("blocks")));
+                  return left;
+                })
+            .orElse(new HashSet<>(asked));
+    boolean delayed = faults.strike(Dial.QUOTE_DELAYED, symbol).isPresent();
+    return plainView(symbol, blocks, delayed)
+        .map(
+            view -> {
+              if (faults.strike(Dial.UNKNOWN_FIELDS, symbol).isPresent()) {
+                view.put("unheardOf", QuoteViews.unknownMember());
+              }
+              return faults.strike(Dial.NUMBERS_CHANGE_TYPE, symbol).isPresent()
+                  ? QuoteViews.flippedNumbers(view)
+                  : view;
+            });
   }
 
-  private static Map<String, Object> quote(LevelOne image) {
-    Map<String, Object> quote = new LinkedHashMap<>();
-    price(quote, "askPrice", image, LevelOne.ASK);
-    count(quote, "askSize", image, LevelOne.ASK_SIZE);
-    count(quote, "askTime", image, LevelOne.ASK_TIME);
-    price(quote, "bidPrice", image, LevelOne.BID);
-    count(quote, "bidSize", image, LevelOne.BID_SIZE);
-    count(quote, "bidTime", image, LevelOne.BID_TIME);
-    price(quote, "closePrice", image, LevelOne.PREVIOUS_CLOSE);
-    price(quote, "highPrice", image, LevelOne.HIGH);
-    price(quote, "lastPrice", image, LevelOne.LAST);
-    count(quote, "lastSize", image, LevelOne.LAST_SIZE);
-    price(quote, "lowPrice", image, LevelOne.LOW);
-    price(quote, "mark", image, LevelOne.MARK);
-    price(quote, "markChange", image, LevelOne.MARK_CHANGE);
-    percent(quote, "markPercentChange", image, LevelOne.MARK_PERCENT);
-    price(quote, "netChange", image, LevelOne.NET_CHANGE);
-    percent(quote, "netPercentChange", image, LevelOne.NET_PERCENT);
-    price(quote, "openPrice", image, LevelOne.OPEN);
-    count(quote, "quoteTime", image, LevelOne.QUOTE_TIME);
-    quote.put("securityStatus", "Normal");
-    count(quote, "totalVolume", image, LevelOne.TOTAL_VOLUME);
-    count(quote, "tradeTime", image, LevelOne.TRADE_TIME);
-    return quote;
-  }
-
-  private static void price(Map<String, Object> to, String name, LevelOne image, int field) {
-    if (image.get(field) != LevelOne.NONE) {
-      to.put(name, Amounts.dollars(image.get(field)));
+  private Optional<Map<String, Object>> plainView(
+      String symbol, Set<String> blocks, boolean delayed) {
+    Optional<TickerState> ticker =
+        market.ticker(symbol.equals(Listing.SPX.symbol()) ? "SPY" : symbol);
+    if (ticker.isPresent()) {
+      return Optional.of(
+          symbol.equals(Listing.SPX.symbol())
+              ? QuoteViews.spx(ticker.get(), blocks, delayed)
+              : QuoteViews.equity(ticker.get(), blocks, market.sessionDate(), delayed));
     }
-  }
-
-  private static void count(Map<String, Object> to, String name, LevelOne image, int field) {
-    if (image.get(field) != LevelOne.NONE) {
-      to.put(name, Amounts.count(image.get(field)));
-    }
-  }
-
-  private static void percent(Map<String, Object> to, String name, LevelOne image, int field) {
-    if (image.get(field) != LevelOne.NONE) {
-      to.put(name, Amounts.percent(image.get(field)));
-    }
+    return options
+        .quote(symbol)
+        .filter(OptionQuote::quoted)
+        .map(option -> QuoteViews.option(option, blocks, delayed));
   }
 }

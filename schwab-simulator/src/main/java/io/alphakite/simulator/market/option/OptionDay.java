@@ -29,6 +29,7 @@ final class OptionDay {
   private long lastSize;
   private long tradeTime;
   private long volume;
+  private long count;
 
   /** Bid and ask at a price of the underlying and a time. */
   @FunctionalInterface
@@ -76,6 +77,7 @@ final class OptionDay {
     lastSize = size;
     tradeTime = time;
     volume += size;
+    count++;
   }
 
   LocalDate session() {
@@ -116,6 +118,11 @@ final class OptionDay {
 
   long volume() {
     return volume;
+  }
+
+  /** Trades so far. */
+  long count() {
+    return count;
   }
 
   /** A number from 0 to below {@code bound} that a contract and a salt always give. */

@@ -59,6 +59,12 @@ public final class OptionMarket implements MarketListener {
   private static final double LEAST_SPREAD = 0.008;
   private static final double WIDEST_SPREAD = 0.40;
 
+  /** The model's interest rate, as chains show it. */
+  public static final double RATE_PERCENT = OptionModel.RATE * 100;
+
+  /** What every chain shows as its theoretical volatility. */
+  public static final double CHAIN_VOLATILITY_PERCENT = 29;
+
   private final Market market;
   private final TreeMap<String, Underlying> underlyings = new TreeMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -133,6 +139,15 @@ public final class OptionMarket implements MarketListener {
   public boolean hasOptions(String underlying) {
     Underlying on = underlyings.get(underlying);
     return on != null && on.referenceE4 > 0;
+  }
+
+  /**
+   * Price of the underlying from which its options are quoted now, in ten-thousandths; 0 without
+   * options. Under the lock.
+   */
+  public long underlyingE4(String underlying) {
+    Underlying on = underlyings.get(underlying);
+    return on == null ? 0 : on.spotE4;
   }
 
   /** Expirations listed now, in order; empty without options. Under the lock. */
@@ -329,7 +344,7 @@ public final class OptionMarket implements MarketListener {
     int daysLeft = (int) ChronoUnit.DAYS.between(on.session, contract.expiration());
     if (isUnquoted(on, contract)) {
       return new OptionQuote(
-          contract, daysLeft, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, on.spotE4, null, null,
+          contract, daysLeft, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, on.spotE4, null, null,
           null);
     }
     OptionDay day = day(on, contract);
@@ -354,6 +369,7 @@ public final class OptionMarket implements MarketListener {
         day.lowE4(),
         day.previousCloseE4(),
         day.volume(),
+        day.count(),
         openInterest(on, contract),
         on.spotE4,
         valued ? Double.valueOf(100 * on.model.smile(on.spotE4 / 1e4, strike, years)) : null,

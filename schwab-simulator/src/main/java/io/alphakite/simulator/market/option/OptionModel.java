@@ -15,9 +15,6 @@ record OptionModel(double volatility, double dividendYield) {
   /** Continuously compounded interest a year, as a fraction. */
   static final double RATE = 0.042;
 
-  /** What the chain calls its theoretical volatility, as a fraction. */
-  static final double THEORETICAL_VOLATILITY = 0.29;
-
   private static final double SKEW = -0.07;
   private static final double CURVATURE = 0.015;
   private static final double WIDEST_DEVIATIONS = 5;

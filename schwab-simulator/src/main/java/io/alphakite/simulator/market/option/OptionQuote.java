@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param highE4 of today; 0 = no trade today
  * @param lowE4 of today; 0 = no trade today
  * @param previousCloseE4 the model's value at the session before's close
+ * @param volume of today
+ * @param trades of today
  * @param underlyingE4 price of the underlying from which this quote was made (middle of its quote,
  *     so it may lie between two cents)
  * @param volatilityPercent implied by the model; null when there are no greeks
@@ -40,6 +42,7 @@ public record OptionQuote(
     long lowE4,
     long previousCloseE4,
     long volume,
+    long trades,
     long openInterest,
     long underlyingE4,
     @Nullable Double volatilityPercent,
