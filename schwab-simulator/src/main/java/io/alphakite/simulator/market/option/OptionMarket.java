@@ -232,7 +232,7 @@ public final class OptionMarket implements MarketListener {
   @Override
   public void changed(TickerState ticker, boolean quote) {
     Underlying on = underlyings.get(ticker.symbol());
-    if (on == null) {
+    if (on == null || on.dirty) {
       return;
     }
     long now = market.nowMillis();
