@@ -294,16 +294,44 @@ class OAuthTokensTest {
     assertThat(api(directory.resolve("token.json")).tokens().status().loginEndsAt()).isEqualTo(end);
   }
 
-  @Test
-  void takesTheCodeOutOfAPastedAddress() {
-    assertThat(
-            OAuthLogin.codeFrom(
-                "https://127.0.0.1:8182/?code=C0.a%2Bb%2Fc%40&session=1-2&state=s1", "s1"))
-        .isEqualTo("C0.a+b/c@");
-    assertThatThrownBy(() -> OAuthLogin.codeFrom("https://127.0.0.1/?error=denied", "s"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> OAuthLogin.codeFrom("https://127.0.0.1/?code=c%40&state=x", "s"))
-        .isInstanceOf(IllegalArgumentException.class);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "https://127.0.0.1:8182/?code=C0.a%2Bb%2Fc%40&session=1-2&state=s1",
+        "https://127.0.0.1:8182/?code=C0.a%252Bb%252Fc%2540&session=1-2&state=s1",
+        "https://127.0.0.1:8182/?session=1-2&state=s1&code=C0.a%2Bb%2Fc%40",
+        "https://127.0.0.1:8182/?code=C0.a%2Bb%2Fc%40&session=1-2",
+        "  \"https://127.0.0.1:8182/?code=C0.a%2Bb%2Fc%40&state=s1\"  ",
+        "?code=C0.a%2Bb%2Fc%40&session=1-2&state=s1",
+        "code=C0.a%2Bb%2Fc%40",
+        "C0.a%2Bb%2Fc%40"
+      })
+  void takesTheCodeOutOfWhatIsPasted(String pasted) {
+    assertThat(OAuthLogin.codeFrom(pasted, "s1")).isEqualTo("C0.a+b/c@");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | nothing was pasted",
+        "https://127.0.0.1/?error=access_denied&state=s1 | without a login (access_denied)",
+        "https://127.0.0.1/?code=canary-c%40&state=other | belongs to another login",
+        "https://127.0.0.1/?code=canary-c | is cut off",
+        "https://127.0.0.1/?code=canary-c%4 | is cut off",
+        "https://127.0.0.1/?code=canary-c%ZZ%40 | is damaged",
+        "https://127.0.0.1/?code=&state=s1 | is cut off",
+        "https://127.0.0.1/ | has no code= in it",
+        "https://api.schwabapi.com/v1/oauth/authorize?client_id=canary | address of the login page",
+        "canary words | has no code= in it"
+      })
+  void saysWhatIsWrongWithWhatIsPasted(String pasted, String said) {
+    assertThatThrownBy(() -> OAuthLogin.codeFrom(pasted, "s1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(said)
+        .hasMessageNotContaining("canary");
   }
 
   @Test
