@@ -44,6 +44,11 @@ public final class SchwabSimulator {
         SIMULATOR_CSV                  a CSV file or directory as the market (docs/recordings.md)
         SIMULATOR_STOP_AFTER_SESSIONS  halt for good after so many sessions; 0 (default) = never
         SIMULATOR_CASH                 cash of the account, default 100000
+        SIMULATOR_ACCOUNT_TYPE         MARGIN (default) or CASH, which cannot sell short
+        SIMULATOR_OPTION_LEVEL         -1 no options, 0 covered, 1 long, 2 spreads (default), 3 uncovered
+        SIMULATOR_ORDERS_PER_MINUTE    order writes a minute before 429, 0 to 120; default no limit
+        SIMULATOR_RETRY_AFTER          true: such a 429 carries Retry-After; default false
+        SIMULATOR_ORDER_LIST_DAYS      longest span of an account's order list, default 366 (others say 60)
         SIMULATOR_KICK                 a second login: notice (default), stop, bare or refuse
         SIMULATOR_SIZE_UNIT            level-one sizes in shares (default) or lots
         SIMULATOR_CHART_LAYOUT         CHART_EQUITY's numbers: real (default) or documented

@@ -22,6 +22,7 @@ import io.alphakite.simulator.web.QuoteController;
 import io.alphakite.simulator.web.ScenarioController;
 import io.alphakite.simulator.web.StatusPageController;
 import io.alphakite.simulator.web.TraderController;
+import io.alphakite.simulator.web.TransactionController;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -68,7 +69,8 @@ import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
   ScenarioController.class,
   StatusPageController.class,
   HealthController.class,
-  TraderController.class
+  TraderController.class,
+  TransactionController.class
 })
 class SimulatorConfiguration {
   private static final String SOCKET_BUFFER = "65536";

@@ -146,7 +146,7 @@ public final class SimulatorServer implements AutoCloseable {
     OrderDesk desk;
     ConfigurableApplicationContext context;
     try {
-      desk = new OrderDesk(market, settings, clock, hub::accountActivity);
+      desk = new OrderDesk(market, options, settings, clock, faults, hub::accountActivity);
       List<Object> parts = List.of(settings, tokens, market, options, faults, stage, hub, desk);
       context = webServer(settings, identity, logging, parts);
     } catch (RuntimeException e) {

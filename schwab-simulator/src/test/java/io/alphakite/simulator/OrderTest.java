@@ -25,10 +25,10 @@ import tools.jackson.databind.JsonNode;
 /** Orders over REST, filled from the recorded quotes. */
 @Timeout(60)
 class OrderTest {
-  private static final String ORDERS = "/trader/v1/accounts/" + Account.HASH + "/orders";
+  static final String ORDERS = "/trader/v1/accounts/" + Account.HASH + "/orders";
   private static final int TEN = 36_000_000;
 
-  private static String order(String instruction, int quantity, String symbol, String terms) {
+  static String order(String instruction, int quantity, String symbol, String terms) {
     return "{\"session\":\"NORMAL\",\"duration\":\"DAY\",\"orderStrategyType\":\"SINGLE\","
         + terms
         + ",\"orderLegCollection\":[{\"instruction\":\""
@@ -40,17 +40,17 @@ class OrderTest {
         + "\",\"assetType\":\"EQUITY\"}}]}";
   }
 
-  private static String market(String instruction, int quantity, String symbol) {
+  static String market(String instruction, int quantity, String symbol) {
     return order(instruction, quantity, symbol, "\"orderType\":\"MARKET\"");
   }
 
-  private static String limit(String instruction, int quantity, String symbol, String price) {
+  static String limit(String instruction, int quantity, String symbol, String price) {
     return order(
         instruction, quantity, symbol, "\"orderType\":\"LIMIT\",\"price\":\"" + price + "\"");
   }
 
   /** Places an order and gives its path. */
-  private static String place(TestClient client, String body) {
+  static String place(TestClient client, String body) {
     HttpResponse<String> answer = client.send("POST", ORDERS, body);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     assertThat(answer.body()).isEmpty();
@@ -59,7 +59,7 @@ class OrderTest {
     return ORDERS + location.substring(location.lastIndexOf('/'));
   }
 
-  private static JsonNode awaitStatus(TestClient client, String path, String status) {
+  static JsonNode awaitStatus(TestClient client, String path, String status) {
     long end = System.nanoTime() + TestClient.PATIENCE.toNanos();
     JsonNode order = client.get(path);
     while (!order.path("status").asString().equals(status)) {
@@ -72,13 +72,13 @@ class OrderTest {
     return order;
   }
 
-  private static JsonNode account(TestClient client) {
+  static JsonNode account(TestClient client) {
     return client
         .get("/trader/v1/accounts/" + Account.HASH + "?fields=positions")
         .path("securitiesAccount");
   }
 
-  private static BigDecimal cash(TestClient client) {
+  static BigDecimal cash(TestClient client) {
     return account(client).path("currentBalances").path("cashBalance").decimalValue();
   }
 
@@ -164,7 +164,7 @@ class OrderTest {
   }
 
   /** Reads account activity until a type comes; notes all types and gives its payload. */
-  private static JsonNode activity(TestClient client, List<String> types, String until) {
+  static JsonNode activity(TestClient client, List<String> types, String until) {
     while (true) {
       for (JsonNode data : client.next().path("data")) {
         if (data.path("service").asString().equals("ACCT_ACTIVITY")) {
@@ -319,14 +319,33 @@ class OrderTest {
   @Test
   void aDayOrderExpiresAtTheCloseAndAGoodTillCancelOrderStays() {
     try (SimulatorServer server =
-            Servers.start("SIMULATOR_DAY_START", "15:59:50", "SIMULATOR_STOP_AFTER_SESSIONS", "1");
+            Servers.start(
+                "SIMULATOR_DAY_START",
+                "15:59:50",
+                "SIMULATOR_STOP_AFTER_SESSIONS",
+                "1",
+                "SIMULATOR_CASH",
+                "1000000");
         TestClient client = new TestClient(server).login()) {
       String day = place(client, limit("BUY", 10, "SPY", "100.00"));
       String gtc =
           place(
               client, limit("BUY", 10, "SPY", "100.00").replace("\"DAY\"", "\"GOOD_TILL_CANCEL\""));
+      String onClose =
+          place(client, order("BUY", 3000, "SPY", "\"orderType\":\"MARKET_ON_CLOSE\""));
+      String tooLow =
+          place(
+              client,
+              order("BUY", 10, "SPY", "\"orderType\":\"LIMIT_ON_CLOSE\",\"price\":\"100.00\""));
       awaitStatus(client, gtc, "WORKING");
+      awaitStatus(client, onClose, "QUEUED");
+      awaitStatus(client, tooLow, "QUEUED");
       subscribe(client);
+      JsonNode closing = awaitStatus(client, onClose, "FILLED");
+      assertThat(closing.path("orderActivityCollection").size())
+          .as("the auction fills all of it, whatever the quote's size")
+          .isEqualTo(1);
+      awaitStatus(client, tooLow, "EXPIRED");
       JsonNode expired = awaitStatus(client, day, "EXPIRED");
       assertThat(expired.path("filledQuantity").asDouble(-1)).isZero();
       awaitStatus(client, gtc, "PENDING_ACTIVATION");
@@ -338,7 +357,7 @@ class OrderTest {
     try (SimulatorServer server =
             Servers.start("SIMULATOR_DAY_START", "10:00:00", "KITE_REPLAY_SPEED", "300");
         TestClient client = new TestClient(server).login()) {
-      awaitStatus(client, place(client, market("BUY", 10, "SPY")), "FILLED");
+      awaitStatus(client, place(client, market("BUY", 20, "SPY")), "FILLED");
       BigDecimal last =
           client
               .get("/marketdata/v1/SPY/quotes")
@@ -351,9 +370,30 @@ class OrderTest {
           place(
               client,
               order("SELL", 10, "SPY", "\"orderType\":\"STOP\",\"stopPrice\":\"" + stop + "\""));
+      String trailing =
+          place(
+              client,
+              order(
+                  "SELL",
+                  10,
+                  "SPY",
+                  "\"orderType\":\"TRAILING_STOP\",\"stopPriceLinkBasis\":\"LAST\","
+                      + "\"stopPriceLinkType\":\"VALUE\",\"stopPriceOffset\":0.05"));
       awaitStatus(client, path, "AWAITING_STOP_CONDITION");
+      JsonNode trails = awaitStatus(client, trailing, "AWAITING_STOP_CONDITION");
+      assertThat(trails.path("stopPrice").decimalValue())
+          .isEqualByComparingTo(last.subtract(new BigDecimal("0.05")));
+      client.request("ACCT_ACTIVITY", "SUBS", "{\"keys\":\"me\",\"fields\":\"0,1,2,3\"}");
       subscribe(client);
+      List<String> types = new ArrayList<>();
+      activity(client, types, "OrderFillCompleted");
+      assertThat(types)
+          .containsSubsequence("OrderMonitorCompleted", "ExecutionRequested", "OrderFillCompleted");
       JsonNode filled = awaitStatus(client, path, "FILLED");
+      JsonNode trailed = awaitStatus(client, trailing, "FILLED");
+      assertThat(trailed.path("stopPrice").decimalValue())
+          .as("it never moves back")
+          .isGreaterThanOrEqualTo(trails.path("stopPrice").decimalValue());
       assertThat(
               filled
                   .path("orderActivityCollection")

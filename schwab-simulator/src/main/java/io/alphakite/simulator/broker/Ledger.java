@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -40,7 +41,7 @@ final class Ledger implements AutoCloseable {
   private long bytes;
 
   /** A line of the file. */
-  record Line(@Nullable Order order, @Nullable Account account) {}
+  record Line(List<Order> orders, @Nullable Account account) {}
 
   /**
    * Reads what there is.
@@ -50,7 +51,7 @@ final class Ledger implements AutoCloseable {
    */
   Ledger(@Nullable Path directory, BigDecimal cash) {
     file = directory == null ? null : directory.resolve("account.jsonl");
-    account = new Account(cash, Map.of());
+    account = new Account(cash, Map.of(), null);
     if (file != null) {
       load(file);
       rewrite();
@@ -64,8 +65,8 @@ final class Ledger implements AutoCloseable {
     try (BufferedReader lines = Files.newBufferedReader(from)) {
       for (String text = lines.readLine(); text != null; text = lines.readLine()) {
         try {
-          take(JSON.readValue(text, Line.class));
-        } catch (JacksonException e) {
+          take(JSON.treeToValue(LedgerForms.upgraded(JSON.readTree(text)), Line.class));
+        } catch (JacksonException | IllegalArgumentException e) {
           if (lines.readLine() != null) {
             throw new IllegalStateException(from + " is damaged; delete it to start anew", e);
           }
@@ -80,9 +81,7 @@ final class Ledger implements AutoCloseable {
   }
 
   private void take(Line line) {
-    if (line.order != null) {
-      orders.put(line.order.id(), line.order);
-    }
+    line.orders.forEach(order -> orders.put(order.id(), order));
     if (line.account != null) {
       account = line.account;
     }
@@ -99,12 +98,22 @@ final class Ledger implements AutoCloseable {
 
   /** Records an order as it is now. */
   void save(Order order) {
-    write(new Line(order, null));
+    save(List.of(order));
+  }
+
+  /** Records orders as they are now, all or none. */
+  void save(List<Order> changed) {
+    write(new Line(changed, null));
+  }
+
+  /** Records the account as it is now. */
+  void save(Account after) {
+    write(new Line(List.of(), after));
   }
 
   /** Records an order and the account as they are now, both or neither. */
   void save(Order order, Account after) {
-    write(new Line(order, after));
+    write(new Line(List.of(order), after));
   }
 
   private void write(Line line) {
@@ -132,12 +141,19 @@ final class Ledger implements AutoCloseable {
     Map<Long, Order> kept = new LinkedHashMap<>();
     int closed = 0;
     for (Order order : orders.descendingMap().values()) {
-      if (!order.status().isTerminal() || closed++ < KEPT_ORDERS) {
+      if (!order.status().isTerminal() || closed++ < KEPT_ORDERS || isNeeded(order)) {
         kept.put(order.id(), order);
       }
     }
     orders.clear();
     orders.putAll(kept);
+  }
+
+  /** A closed order stays while one that hangs on it is open. */
+  private boolean isNeeded(Order order) {
+    return order.children().stream()
+        .map(orders::get)
+        .anyMatch(child -> child != null && (!child.status().isTerminal() || isNeeded(child)));
   }
 
   private void rewrite() {
@@ -149,10 +165,10 @@ final class Ledger implements AutoCloseable {
       Path next = file.resolveSibling("account.jsonl.next");
       bytes = 0;
       try (BufferedWriter writer = Files.newBufferedWriter(next, StandardCharsets.UTF_8)) {
-        writer.write(JSON.writeValueAsString(new Line(null, account)));
+        writer.write(JSON.writeValueAsString(new Line(List.of(), account)));
         writer.newLine();
         for (Order order : orders.values()) {
-          writer.write(JSON.writeValueAsString(new Line(order, null)));
+          writer.write(JSON.writeValueAsString(new Line(List.of(order), null)));
           writer.newLine();
         }
       }

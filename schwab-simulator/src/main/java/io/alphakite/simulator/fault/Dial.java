@@ -351,6 +351,14 @@ public enum Dial {
       INFERRED,
       millis("delay_ms", 60_000, "how far they lag, in wall time")),
 
+  TRADER_NUMBERS_CHANGE_TYPE(
+      Area.ORDERS,
+      "amounts of the trader API that are doubles come as ints or texts; subject: ACCOUNT, ORDER,"
+          + " ORDERS, PREVIEW or TRANSACTIONS",
+      "several captures",
+      OBSERVED,
+      choice("form", "what comes instead of a double", "int", "text")),
+
   // --- Account activity: subject the message type
 
   ACTIVITY_DROPPED(

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param startSession date of the first session replayed; with {@code csv} the first on or after it
  * @param waitForSubscriber whether the market waits for the first level-one subscription
  * @param stopAfterSessions the market halts for good after so many sessions; 0 = never
+ * @param account what the account may do
  * @param stream where sources differ on the streamer
  * @param emptyAfter a connection without subscriptions is ended after this time
  * @param stallLimit how long a client may hold the market by not reading
@@ -59,6 +60,7 @@ public record SimulatorSettings(
     boolean waitForSubscriber,
     int stopAfterSessions,
     BigDecimal cash,
+    AccountRules account,
     StreamSettings stream,
     Duration emptyAfter,
     Duration stallLimit,
@@ -111,6 +113,7 @@ public record SimulatorSettings(
             parse.integer("SIMULATOR_STOP_AFTER_SESSIONS", 0, 0, 1_000_000),
             parse.decimal(
                 "SIMULATOR_CASH", "100000", BigDecimal.ZERO, BigDecimal.valueOf(1_000_000_000)),
+            AccountRules.of(parse),
             StreamSettings.of(parse),
             Duration.ofSeconds(parse.integer("SIMULATOR_EMPTY_SECONDS", 30, 1, 3600)),
             Duration.ofSeconds(parse.integer("SIMULATOR_STALL_SECONDS", 120, 1, 86_400)),

@@ -1,23 +1,22 @@
 package io.alphakite.simulator.web;
 
 import io.alphakite.simulator.broker.Account;
-import io.alphakite.simulator.broker.Order;
 import io.alphakite.simulator.broker.OrderDesk;
 import io.alphakite.simulator.broker.OrderStatus;
-import io.alphakite.simulator.broker.OrderTicket;
-import io.alphakite.simulator.market.Listing;
+import io.alphakite.simulator.broker.OrderTree;
+import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.market.Market;
-import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.settings.AccountRules;
+import io.alphakite.simulator.settings.SimulatorSettings;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -27,70 +26,100 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Orders of the trader API. */
 @RestController
 public final class OrderController {
-  private static final Pattern TIME =
-      Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
-  private static final Duration MAX_RANGE = Duration.ofDays(366);
   private static final int MAX_RESULTS = 3000;
 
-  private final OrderDesk desk;
-  private final Market market;
+  /** How far back the list over all accounts may begin. */
+  private static final Duration ALL_ACCOUNTS = Duration.ofDays(60);
 
-  public OrderController(OrderDesk desk, Market market) {
+  private final OrderDesk desk;
+  private final OrderViews views;
+  private final NumberForms numbers;
+  private final OrderThrottle throttle;
+  private final AccountRules rules;
+
+  public OrderController(
+      OrderDesk desk, Market market, FaultDials faults, SimulatorSettings settings) {
     this.desk = desk;
-    this.market = market;
+    this.views = new OrderViews(market);
+    this.numbers = new NumberForms(faults);
+    this.rules = settings.account();
+    this.throttle = new OrderThrottle(InstantSource.system(), rules.ordersPerMinute());
   }
 
   @PostMapping("/trader/v1/accounts/{hash}/orders")
   ResponseEntity<Object> place(
       @PathVariable String hash,
-      @RequestHeader("Host") String host,
+      HttpServletRequest request,
       @RequestBody(required = false) @Nullable String body) {
-    return isOurs(hash) ? created(host, desk.place(body == null ? "" : body)) : unknownAccount();
+    return writing(hash, () -> answer(base(request), desk.place(body == null ? "" : body)));
   }
 
   @PutMapping("/trader/v1/accounts/{hash}/orders/{id}")
   ResponseEntity<Object> replace(
       @PathVariable String hash,
       @PathVariable String id,
-      @RequestHeader("Host") String host,
+      HttpServletRequest request,
       @RequestBody(required = false) @Nullable String body) {
-    return isOurs(hash)
-        ? created(host, desk.replace(number(id), body == null ? "" : body))
-        : unknownAccount();
-  }
-
-  private static ResponseEntity<Object> created(String host, OrderDesk.Answer answer) {
-    return switch (answer) {
-      case OrderDesk.Answer.Taken taken ->
-          ResponseEntity.status(201)
-              .header(
-                  HttpHeaders.LOCATION,
-                  "http://"
-                      + host
-                      + "/trader/v1/accounts/"
-                      + Account.HASH
-                      + "/orders/"
-                      + taken.id())
-              .build();
-      case OrderDesk.Answer.Refused refused ->
-          ApiErrors.trader(refused.status(), refused.message());
-    };
+    return writing(
+        hash, () -> answer(base(request), desk.replace(number(id), body == null ? "" : body)));
   }
 
   @DeleteMapping("/trader/v1/accounts/{hash}/orders/{id}")
   ResponseEntity<Object> cancel(@PathVariable String hash, @PathVariable String id) {
+    return writing(
+        hash,
+        () ->
+            desk.cancel(number(id)) instanceof OrderDesk.Answer.Refused refused
+                ? ApiErrors.trader(refused.status(), refused.message())
+                : ResponseEntity.ok().build());
+  }
+
+  @PostMapping("/trader/v1/accounts/{hash}/previewOrder")
+  ResponseEntity<Object> preview(
+      @PathVariable String hash, @RequestBody(required = false) @Nullable String body) {
+    return isOurs(hash) ? answer("", desk.preview(body == null ? "" : body)) : unknownAccount();
+  }
+
+  /** Order writes are for the account's own and within the rate; reads are not counted. */
+  private ResponseEntity<Object> writing(String hash, Supplier<ResponseEntity<Object>> write) {
     if (!isOurs(hash)) {
       return unknownAccount();
     }
-    return switch (desk.cancel(number(id))) {
-      case OrderDesk.Answer.Taken _ -> ResponseEntity.ok().build();
+    Optional<Duration> wait = throttle.held();
+    if (wait.isEmpty()) {
+      return write.get();
+    }
+    ResponseEntity.BodyBuilder held = ResponseEntity.status(429);
+    if (rules.retryAfter()) {
+      held.header(HttpHeaders.RETRY_AFTER, Long.toString(wait.get().toSeconds() + 1));
+    }
+    return held.build();
+  }
+
+  /** The address by which the client came. */
+  private static String base(HttpServletRequest request) {
+    return (request.isSecure() ? "https://" : "http://") + request.getHeader(HttpHeaders.HOST);
+  }
+
+  private ResponseEntity<Object> answer(String base, OrderDesk.Answer answer) {
+    return switch (answer) {
+      case OrderDesk.Answer.Taken taken -> {
+        ResponseEntity.BodyBuilder created = ResponseEntity.status(201);
+        if (taken.told() != null) {
+          created.header(
+              HttpHeaders.LOCATION,
+              base + "/trader/v1/accounts/" + Account.HASH + "/orders/" + taken.told());
+        }
+        yield created.build();
+      }
+      case OrderDesk.Answer.Previewed previewed ->
+          ApiErrors.json(200, numbers.written(views.view(previewed.preview()), "PREVIEW"));
       case OrderDesk.Answer.Refused refused ->
           ApiErrors.trader(refused.status(), refused.message());
     };
@@ -101,9 +130,9 @@ public final class OrderController {
     if (!isOurs(hash)) {
       return unknownAccount();
     }
-    Optional<Order> order = desk.order(number(id));
+    Optional<OrderTree> order = desk.order(number(id));
     return order.isPresent()
-        ? ApiErrors.json(200, view(order.get()))
+        ? ApiErrors.json(200, numbers.written(views.view(order.get()), "ORDER"))
         : ApiErrors.trader(404, "Order not found");
   }
 
@@ -114,7 +143,7 @@ public final class OrderController {
       @RequestParam(name = "toEnteredTime", defaultValue = "") String to,
       @RequestParam(name = "maxResults", defaultValue = "3000") String maxResults,
       @RequestParam(name = "status", required = false) @Nullable String status) {
-    return isOurs(hash) ? list(from, to, maxResults, status) : unknownAccount();
+    return isOurs(hash) ? listed(from, to, maxResults, status, rules.listDays()) : unknownAccount();
   }
 
   @GetMapping("/trader/v1/orders")
@@ -123,13 +152,30 @@ public final class OrderController {
       @RequestParam(name = "toEnteredTime", defaultValue = "") String to,
       @RequestParam(name = "maxResults", defaultValue = "3000") String maxResults,
       @RequestParam(name = "status", required = false) @Nullable String status) {
-    Optional<Instant> begin = time(from);
-    Optional<Instant> end = time(to);
-    if (begin.isEmpty()) {
-      return ApiErrors.trader(400, "The value of fromEnteredTime is not valid: " + shown(from));
-    }
-    if (end.isEmpty() || Duration.between(begin.get(), end.get()).compareTo(MAX_RANGE) > 0) {
-      return ApiErrors.trader(400, "The value of toEnteredTime is not valid: " + shown(to));
+    return listed(from, to, maxResults, status, null);
+  }
+
+  /**
+   * @param days how long the span may be; null: it is limited by how far back it begins
+   */
+  private ResponseEntity<Object> listed(
+      String from, String to, String maxResults, @Nullable String status, @Nullable Integer days) {
+    QueryWindow window;
+    try {
+      window = QueryWindow.of("fromEnteredTime", from, "toEnteredTime", to);
+      if (days == null && window.from().isBefore(desk.now().minus(ALL_ACCOUNTS))) {
+        throw new QueryWindow.Refused("fromEnteredTime", from);
+      }
+      if (days != null
+          && Duration.between(window.from(), window.to()).compareTo(Duration.ofDays(days)) > 0) {
+        throw new QueryWindow.Refused("toEnteredTime", to);
+      }
+      if (status != null
+          && Arrays.stream(OrderStatus.values()).noneMatch(s -> s.name().equals(status))) {
+        throw new QueryWindow.Refused("status", status);
+      }
+    } catch (QueryWindow.Refused e) {
+      return e.answer();
     }
     int limit;
     try {
@@ -138,32 +184,20 @@ public final class OrderController {
       limit = 0;
     }
     if (limit < 1) {
-      return ApiErrors.trader(400, "The value of maxResults is not valid: " + shown(maxResults));
+      return new QueryWindow.Refused("maxResults", maxResults).answer();
     }
-    List<Map<String, Object>> views = new ArrayList<>();
-    for (Order order : desk.orders()) {
-      if (views.size() < limit
-          && !order.entered().isBefore(begin.get())
-          && !order.entered().isAfter(end.get())
-          && (status == null || order.status().name().equals(status))) {
-        views.add(view(order));
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (OrderTree tree : desk.listed()) {
+      if (rows.size() < limit
+          && window.contains(tree.order().entered())
+          && (status == null || tree.status().equals(status))) {
+        rows.add(views.view(tree));
       }
     }
-    return ApiErrors.json(200, views);
+    return ApiErrors.json(200, numbers.written(rows, "ORDERS"));
   }
 
-  private static Optional<Instant> time(String text) {
-    if (!TIME.matcher(text).matches()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isOurs(String hash) {
+  static boolean isOurs(String hash) {
     return hash.equals(Account.HASH);
   }
 
@@ -177,105 +211,5 @@ public final class OrderController {
     } catch (NumberFormatException e) {
       return -1;
     }
-  }
-
-  private static String shown(String text) {
-    return text.substring(0, Math.min(40, text.length()));
-  }
-
-  private Map<String, Object> view(Order order) {
-    OrderTicket ticket = order.ticket();
-    OrderStatus status = order.status();
-    Map<String, Object> view = new LinkedHashMap<>();
-    view.put("session", ticket.session());
-    view.put("duration", ticket.duration());
-    view.put("orderType", ticket.type());
-    view.put("complexOrderStrategyType", "NONE");
-    view.put("quantity", Amounts.quantity(ticket.quantity()));
-    view.put("filledQuantity", Amounts.quantity(order.filled()));
-    view.put("remainingQuantity", Amounts.quantity(order.remaining()));
-    view.put("requestedDestination", "AUTO");
-    view.put("destinationLinkName", "AutoRoute");
-    if (ticket.price() != null) {
-      view.put("price", Amounts.plain(ticket.price()));
-    }
-    if (ticket.stopPrice() != null) {
-      view.put("stopPrice", Amounts.plain(ticket.stopPrice()));
-      view.put("stopType", "LAST");
-    }
-    Map<String, Object> instrument = instrument(ticket.symbol());
-    Map<String, Object> leg = new LinkedHashMap<>();
-    leg.put("orderLegType", ticket.assetType());
-    leg.put("legId", 1);
-    leg.put("instrument", instrument);
-    leg.put("instruction", ticket.instruction());
-    leg.put(
-        "positionEffect",
-        Arrays.asList("BUY", "SELL_SHORT", "BUY_TO_OPEN", "SELL_TO_OPEN")
-                .contains(ticket.instruction().name())
-            ? "OPENING"
-            : "CLOSING");
-    leg.put("quantity", Amounts.quantity(ticket.quantity()));
-    view.put("orderLegCollection", List.of(leg));
-    view.put("orderStrategyType", "SINGLE");
-    view.put("orderId", order.id());
-    boolean cancelable = !status.isTerminal() && status != OrderStatus.PENDING_CANCEL;
-    view.put("cancelable", cancelable);
-    view.put("editable", false);
-    view.put("status", status);
-    if (order.description() != null) {
-      view.put("statusDescription", order.description());
-    }
-    view.put("enteredTime", Amounts.time(order.entered()));
-    if (order.closed() != null) {
-      view.put("closeTime", Amounts.time(order.closed()));
-    }
-    view.put("tag", "API_TOS:simulator");
-    view.put("accountNumber", Long.parseLong(Account.NUMBER));
-    if (!order.executions().isEmpty()) {
-      view.put(
-          "orderActivityCollection",
-          order.executions().stream().map(execution -> activity(execution, instrument)).toList());
-    }
-    return view;
-  }
-
-  private static Map<String, Object> activity(
-      Order.Execution execution, Map<String, Object> instrument) {
-    Map<String, Object> leg = new LinkedHashMap<>();
-    leg.put("legId", 1);
-    leg.put("quantity", Amounts.quantity(execution.quantity()));
-    leg.put("mismarkedQuantity", Amounts.quantity(0));
-    leg.put("price", Amounts.plain(execution.price()));
-    leg.put("time", Amounts.time(execution.time()));
-    leg.put("instrumentId", instrument.getOrDefault("instrumentId", 0));
-    Map<String, Object> activity = new LinkedHashMap<>();
-    activity.put("activityType", "EXECUTION");
-    activity.put("activityId", execution.id());
-    activity.put("executionType", execution.fill() ? "FILL" : "CANCELED");
-    activity.put("quantity", Amounts.quantity(execution.quantity()));
-    activity.put("orderRemainingQuantity", Amounts.quantity(execution.remaining()));
-    activity.put("executionLegs", List.of(leg));
-    return activity;
-  }
-
-  private Map<String, Object> instrument(String symbol) {
-    Optional<Listing> listing =
-        market.ticker(symbol).map(TickerState::image).map(image -> image.listing());
-    return instrument(symbol, listing);
-  }
-
-  static Map<String, Object> instrument(String symbol, Optional<Listing> listing) {
-    boolean fund = listing.isPresent() && listing.get().isFund();
-    Map<String, Object> instrument = new LinkedHashMap<>();
-    instrument.put("assetType", fund ? "COLLECTIVE_INVESTMENT" : "EQUITY");
-    instrument.put("cusip", listing.map(Listing::cusip).orElse("000000000"));
-    instrument.put("symbol", symbol);
-    listing.ifPresent(known -> instrument.put("description", known.description()));
-    listing.ifPresent(known -> instrument.put("instrumentId", known.instrumentId()));
-    if (fund) {
-      instrument.put("type", "EXCHANGE_TRADED_FUND");
-    }
-    return instrument;
   }
 }

@@ -54,10 +54,17 @@ public final class StatusPageController {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("id", order.id());
     view.put("entered", order.entered().toString());
-    view.put("instruction", order.ticket().instruction());
-    view.put("quantity", order.ticket().quantity());
-    view.put("symbol", order.ticket().symbol());
-    view.put("type", order.ticket().type());
+    if (order.wrapper()) {
+      view.put("instruction", "");
+      view.put("quantity", "");
+      view.put("symbol", "");
+      view.put("type", order.strategy());
+    } else {
+      view.put("instruction", order.ticket().instruction());
+      view.put("quantity", order.ticket().quantity());
+      view.put("symbol", order.ticket().symbol());
+      view.put("type", order.ticket().type());
+    }
     view.put("filled", order.filled());
     view.put("status", order.status());
     view.put("description", order.description());
