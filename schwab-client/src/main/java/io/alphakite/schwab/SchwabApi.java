@@ -148,6 +148,16 @@ public final class SchwabApi {
         : RateBudget.Settings.SIMULATOR;
   }
 
+  /**
+   * As {@link #limits(SchwabConfig)} for one of several processes.
+   *
+   * @param share of the app's requests a minute, against Schwab
+   */
+  public static RateBudget.Settings limits(SchwabConfig config, int share) {
+    RateBudget.Settings whole = limits(config);
+    return whole.equals(RateBudget.Settings.SCHWAB) ? whole.withRequestsPerMinute(share) : whole;
+  }
+
   public MarketData marketData() {
     return marketData;
   }

@@ -8,6 +8,8 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.FakeSchwab;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.auth.RefreshLock;
+import io.alphakite.schwab.http.RateBudget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -203,6 +206,82 @@ class PlaceOnceTest {
     assertThat(schwab.requests(ORDERS))
         .extracting(request -> request.getConnectionIndex())
         .doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RESET_AFTER_REQUEST", "CLOSE_AFTER_REQUEST"})
+  void isUnconfirmedWhenTheServerGoesAwayAfterReading(CountingServer.Manner manner)
+      throws IOException {
+    try (CountingServer server = new CountingServer(manner, "")) {
+      assertThat(at(server.url()).place(ACCOUNT, ORDER))
+          .isInstanceOf(PlaceResult.Unconfirmed.class);
+      assertThat(server.requests()).isEqualTo(1);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  /**
+   * Whether a byte was written before the reset came is a race; there is one attempt either way.
+   */
+  @Test
+  void triesNoSecondTimeWhenTheServerResetsBeforeReading() throws IOException {
+    try (CountingServer server = new CountingServer(CountingServer.Manner.RESET_AT_ONCE, "")) {
+      assertThat(at(server.url()).place(ACCOUNT, ORDER))
+          .isInstanceOfAny(PlaceResult.Unconfirmed.class, PlaceResult.NotSent.class);
+      assertThat(server.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void meetsNoConnectionThatWasClosedInSilence() throws IOException {
+    try (CountingServer server =
+        new CountingServer(
+            CountingServer.Manner.CLOSE_AFTER_ANSWER, "/accounts/" + HASH + "/orders/5")) {
+      Trader there = at(server.url());
+      for (int i = 1; i <= 5; i++) {
+        assertThat(there.place(ACCOUNT, ORDER)).isEqualTo(new PlaceResult.Accepted(5));
+        assertThat(server.requests()).isEqualTo(i);
+        assertThat(server.connections()).isEqualTo(i);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 307, 308, 408, 429, 500, 503})
+  void sendsReplacementsAndCancelsOnceToo(int status) {
+    String order = "/trader/v1/accounts/" + HASH + "/orders/17";
+    MockResponse answer =
+        FakeSchwab.answer(status, "{\"message\":\"later\"}")
+            .addHeader("Retry-After", "0")
+            .addHeader("Location", schwab.url() + order)
+            .build();
+    schwab.on("DELETE " + order, _ -> answer);
+    schwab.on("PUT " + order, _ -> answer);
+    assertThat(trader.cancel(ACCOUNT, 17))
+        .isInstanceOfAny(CancelResult.Unconfirmed.class, CancelResult.Throttled.class);
+    assertThat(trader.replace(ACCOUNT, 17, ORDER))
+        .isInstanceOfAny(PlaceResult.Unconfirmed.class, PlaceResult.Throttled.class);
+    assertThat(schwab.count("DELETE " + order)).isEqualTo(1);
+    assertThat(schwab.count("PUT " + order)).isEqualTo(1);
+    assertThat(schwab.count("GET " + order)).isZero();
+  }
+
+  @Test
+  void isNotSentAboveTheLimitOfOrderWritesButCancelsAre() {
+    Trader limited =
+        SchwabApi.connect(
+                schwab.config(directory.resolve("token.json")),
+                InstantSource.system(),
+                RateBudget.Settings.SIMULATOR.withOrdersPerMinute(0),
+                RefreshLock.FILE_ALONE)
+            .trader();
+    schwab.on("DELETE /trader/v1/accounts/" + HASH + "/orders/17", 200, "");
+    assertThat(limited.place(ACCOUNT, ORDER))
+        .isInstanceOfSatisfying(
+            PlaceResult.NotSent.class,
+            refused -> assertThat(refused.reason()).contains("order writes in the last minute"));
+    assertThat(schwab.count(ORDERS)).isZero();
+    assertThat(limited.cancel(ACCOUNT, 17)).isEqualTo(new CancelResult.Requested());
   }
 
   @Test
