@@ -9,6 +9,7 @@ import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.streaming.feed.FeedRules;
@@ -35,6 +36,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Configuration(proxyBeanMethods = false)
 class StreamingConfiguration {
 
+  /** This service's share of what one app may ask of Schwab; the engine has the rest. */
+  private static final int REQUESTS_PER_MINUTE = 40;
+
   @Bean
   StreamSettings streamSettings(Settings settings) {
     return StreamSettings.from(settings);
@@ -53,15 +57,21 @@ class StreamingConfiguration {
   @Bean
   SchwabApi schwab(Settings settings, DataSource database, InstantSource wallClock) {
     try {
-      return SchwabApi.connect(
+      SchwabConfig config =
           SchwabConfig.of(
               settings.text("SCHWAB_BASE_URL", SchwabConfig.PRODUCTION),
               settings.text("SCHWAB_APP_KEY", ""),
               settings.text("SCHWAB_APP_SECRET", ""),
               settings.text("SCHWAB_CALLBACK_URL", ""),
               Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
-              settings.text("SCHWAB_TOKEN_KEY").orElse(null)),
+              settings.text("SCHWAB_TOKEN_KEY").orElse(null));
+      RateBudget.Settings limits = SchwabApi.limits(config, REQUESTS_PER_MINUTE);
+      return SchwabApi.connect(
+          config,
           wallClock,
+          limits.withRequestsPerMinute(
+              settings.integer(
+                  "SCHWAB_STREAMER_REQUESTS_PER_MINUTE", limits.requestsPerMinute(), 1, 60_000)),
           new AdvisoryLock(database::getConnection, AdvisoryLock.SCHWAB_TOKENS)::acquire);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()));

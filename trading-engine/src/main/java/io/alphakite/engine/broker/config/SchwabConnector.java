@@ -14,6 +14,7 @@ import io.alphakite.schwab.SchwabConfig;
 import io.alphakite.schwab.auth.RefreshLock;
 import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.schwab.http.Endpoint;
+import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.trader.AccountNumber;
 import java.nio.file.Path;
@@ -28,15 +29,24 @@ import org.jspecify.annotations.Nullable;
 /** Finds the account at Schwab, or at whatever answers in its place. */
 final class SchwabConnector implements BrokerConnector {
 
+  /** The engine's share of what one app may ask of Schwab; the streaming service has the rest. */
+  private static final int REQUESTS_PER_MINUTE = 80;
+
   private final SchwabConfig config;
+  private final RateBudget.Settings limits;
   private final @Nullable String wantedAccount;
   private final InstantSource wall;
   private final RefreshLock processes;
   private @Nullable SchwabApi api;
 
   private SchwabConnector(
-      SchwabConfig config, @Nullable String account, InstantSource wall, RefreshLock processes) {
+      SchwabConfig config,
+      RateBudget.Settings limits,
+      @Nullable String account,
+      InstantSource wall,
+      RefreshLock processes) {
     this.config = config;
+    this.limits = limits;
     this.wantedAccount = account;
     this.wall = wall;
     this.processes = processes;
@@ -52,8 +62,16 @@ final class SchwabConnector implements BrokerConnector {
               settings.text("SCHWAB_CALLBACK_URL", "https://127.0.0.1"),
               Path.of(settings.text("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
               settings.text("SCHWAB_TOKEN_KEY").orElse(null));
+      RateBudget.Settings limits = SchwabApi.limits(config, REQUESTS_PER_MINUTE);
       return new SchwabConnector(
           config,
+          limits
+              .withRequestsPerMinute(
+                  settings.integer(
+                      "SCHWAB_ENGINE_REQUESTS_PER_MINUTE", limits.requestsPerMinute(), 1, 60_000))
+              .withOrdersPerMinute(
+                  settings.integer(
+                      "SCHWAB_ORDERS_PER_MINUTE", limits.ordersPerMinute(), 0, 60_000)),
           settings.text("SCHWAB_ACCOUNT").orElse(null),
           wall,
           new AdvisoryLock(database::getConnection, AdvisoryLock.SCHWAB_TOKENS)::acquire);
@@ -65,7 +83,7 @@ final class SchwabConnector implements BrokerConnector {
   @Override
   public synchronized BrokerLink connect() {
     try {
-      SchwabApi schwab = api == null ? SchwabApi.connect(config, wall, processes) : api;
+      SchwabApi schwab = api == null ? SchwabApi.connect(config, wall, limits, processes) : api;
       api = schwab;
       AccountNumber account = choose(schwab.trader().accountNumbers());
       String name = schwab.simulator() ? "simulator" : "schwab";
