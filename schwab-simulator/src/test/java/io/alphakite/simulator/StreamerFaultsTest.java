@@ -295,7 +295,7 @@ class StreamerFaultsTest {
   @Test
   void theDaysVolumeGoesDownAndComesBack() {
     try (TestClient client = new TestClient(server).login()) {
-      client.subscribe("BAC", "0,8");
+      client.subscribe("SPY", "0,8");
       long volume = client.item(LEVEL_ONE).path("8").asLong();
       dials.set(Dial.VOLUME_CORRECTED, FaultRule.times(1).with("shares", 1_000_000));
       long next = client.item(LEVEL_ONE).path("8").asLong();

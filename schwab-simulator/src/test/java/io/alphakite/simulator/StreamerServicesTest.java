@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +29,7 @@ class StreamerServicesTest {
   private static final int DAY_START = 34_190_000;
 
   /** The usual choices, and the other one of each. */
-  private static final SimulatorServer server = Servers.start("KITE_REPLAY_SPEED", "300");
+  private static final SimulatorServer server = Servers.start("KITE_REPLAY_SPEED", "120");
 
   private static final SimulatorServer other =
       Servers.start(
@@ -39,6 +42,17 @@ class StreamerServicesTest {
 
   static {
     other.paused(true);
+  }
+
+  /** Its clock runs only while a test needs it, so that all see the first session. */
+  private static TestClient running() {
+    server.paused(false);
+    return new TestClient(server).login();
+  }
+
+  @AfterEach
+  void hold() {
+    server.paused(true);
   }
 
   @AfterAll
@@ -90,7 +104,7 @@ class StreamerServicesTest {
   @Test
   void barsComeSecondsAfterTheirMinuteInTheLayoutOfCapturesAndTheLastOneAtOnce() throws Exception {
     Map<Integer, Bar> recorded = bars("IBM", 16 * 3_600_000);
-    try (TestClient client = new TestClient(server).login()) {
+    try (TestClient client = running()) {
       assertThat(code(client.command("CHART_EQUITY", "SUBS", "IBM", "0,1,2,3,4,5,6,7,8"))).isZero();
       client.subscribe("IBM", "0,8");
       long before = 0;
@@ -249,7 +263,7 @@ class StreamerServicesTest {
               + "{\"service\":\"TIMESALE_EQUITY\",\"requestid\":\"72\",\"command\":\"SUBS\""
               + head
               + "\"second\",\"parameters\":{\"keys\":\"IBM\",\"fields\":\"0,3\"}}]}");
-      JsonNode first = client.next().path("response").path(0);
+      JsonNode first = response(client);
       assertThat(first.propertyNames())
           .containsExactly(
               "service", "command", "requestid", "SchwabClientCorrelId", "timestamp", "content");
@@ -257,12 +271,12 @@ class StreamerServicesTest {
       assertThat(first.path("requestid").asString()).isEqualTo("71");
       assertThat(first.path("SchwabClientCorrelId").asString()).isEqualTo("first");
       assertThat(first.path("content").propertyNames()).containsExactly("code", "msg");
-      JsonNode data = client.next().path("data").path(0);
+      JsonNode data = client.await(frame -> frame.has("data")).path("data").path(0);
       assertThat(data.propertyNames())
           .containsExactly("service", "timestamp", "command", "content");
       assertThat(data.path("content").path(0).propertyNames())
           .containsExactly("key", "delayed", "assetMainType", "assetSubType", "cusip", "3");
-      JsonNode second = client.next().path("response").path(0);
+      JsonNode second = response(client);
       assertThat(second.path("requestid").asString()).isEqualTo("72");
       assertThat(code(second)).isEqualTo(11);
       // A request on its own, without the array, is in the guide too.
@@ -270,9 +284,173 @@ class StreamerServicesTest {
           "{\"service\":\"LEVELONE_EQUITIES\",\"requestid\":73,\"command\":\"UNSUBS\""
               + head
               + "\"third\",\"parameters\":{\"keys\":\"IBM\"}}");
-      assertThat(code(client.next().path("response").path(0))).isEqualTo(27);
+      assertThat(code(response(client))).isEqualTo(27);
       client.sendText("{\"requests\":");
-      assertThat(code(client.next().path("response").path(0))).isEqualTo(21);
+      assertThat(code(response(client))).isEqualTo(21);
+    }
+  }
+
+  /** The next answer; a heartbeat may come before it. */
+  private static JsonNode response(TestClient client) {
+    return client.await(frame -> frame.has("response")).path("response").path(0);
+  }
+
+  @Test
+  void anOptionsImageHasTheGuidesNumbersAndThenOnlyWhatChanges() {
+    String key = "SPY   131018C00168000";
+    String fields = String.join(",", IntStream.range(0, 56).mapToObj(Integer::toString).toList());
+    try (TestClient client = running()) {
+      client.subscribe("SPY", "0,8");
+      assertThat(code(client.command("LEVELONE_OPTIONS", "SUBS", key, fields))).isZero();
+      JsonNode image = client.item("LEVELONE_OPTIONS");
+      assertThat(image.path("key").asString()).isEqualTo(key);
+      assertThat(image.path("assetMainType").asString()).isEqualTo("OPTION");
+      assertThat(image.path("delayed").asBoolean(true)).isFalse();
+      Map<String, String> texts =
+          Map.of(
+              "1", "SPY 10/18/2013 168.00 C",
+              "21", "C",
+              "22", "SPY",
+              "24", "100 SPY",
+              "33", "Normal",
+              "41", "OPR",
+              "43", "P",
+              "49", "SPY",
+              "55", "A");
+      texts.forEach(
+          (field, text) -> assertThat(image.path(field).asString()).as(field).isEqualTo(text));
+      Map<String, String> numbers =
+          Map.of("12", "2013", "13", "100", "20", "168", "23", "10", "26", "18");
+      numbers.forEach(
+          (field, number) ->
+              assertThat(image.path(field).decimalValue()).as(field).isEqualByComparingTo(number));
+      long days = image.path("27").asLong();
+      assertThat(days).isBetween(1L, 11L);
+      assertThat(image.path("2").asDouble())
+          .isPositive()
+          .isLessThanOrEqualTo(image.path("34").asDouble());
+      assertThat(image.path("3").asDouble()).isGreaterThanOrEqualTo(image.path("34").asDouble());
+      assertThat(image.path("28").asDouble()).isBetween(0.1, 0.9);
+      assertThat(image.path("30").asDouble()).isNegative();
+      assertThat(image.path("10").asDouble()).isBetween(5.0, 80.0);
+      assertThat(image.path("35").asDouble()).isBetween(160.0, 175.0);
+      JsonNode change = client.item("LEVELONE_OPTIONS");
+      assertThat(change.path("key").asString()).isEqualTo(key);
+      assertThat(change.propertyNames())
+          .doesNotContain("delayed", "assetMainType", "cusip", "1", "12", "20", "21", "55");
+      assertThat(change.size()).isGreaterThan(1);
+    }
+  }
+
+  @Test
+  void optionsWithoutAMarketHaveSentinelsAndUnlistedOnesAreSilent() {
+    // One in eight contracts far from the money has no market maker.
+    String keys =
+        IntStream.range(120, 145)
+            .mapToObj(strike -> String.format("SPY   131018C%05d000", strike))
+            .collect(Collectors.joining(","));
+    try (TestClient client = running()) {
+      String fields = "0,2,3,10,28,29,30,31,32,33,38";
+      client.command("LEVELONE_OPTIONS", "SUBS", "SPY   131019C00168000," + keys, fields);
+      JsonNode image = client.item("LEVELONE_OPTIONS");
+      while (!image.path("33").asString().equals("Unknown")) {
+        assertThat(image.path("key").asString()).isNotEqualTo("SPY   131019C00168000");
+        image = client.item("LEVELONE_OPTIONS");
+      }
+      for (String field : List.of("10", "28", "29", "30", "31", "32")) {
+        assertThat(image.path(field).asDouble()).as(field).isEqualTo(-999);
+      }
+      assertThat(image.path("38").asLong(-1)).isZero();
+      client.command("OPTIONS_BOOK", "SUBS", "SPY   131018C00168000", "0,1,2,3");
+      JsonNode book = client.item("OPTIONS_BOOK");
+      assertThat(book.propertyNames()).containsExactly("key", "1", "2", "3");
+      assertThat(book.path("2").path(0).path("0").asDouble())
+          .isPositive()
+          .isLessThan(book.path("3").path(0).path("0").asDouble());
+    }
+  }
+
+  @Test
+  void aSharesImageHasEveryFieldOfTheGuide() {
+    String fields = String.join(",", IntStream.range(0, 52).mapToObj(Integer::toString).toList());
+    try (SimulatorServer fresh = Servers.start("SIMULATOR_DAY_START", "10:00:00");
+        TestClient client = new TestClient(fresh).login()) {
+      client.subscribe("IBM", fields);
+      JsonNode image = client.item("LEVELONE_EQUITIES");
+      for (int field = 1; field < 52; field++) {
+        assertThat(image.has(Integer.toString(field))).as("field " + field).isTrue();
+      }
+      for (String character : List.of("6", "7", "13", "16")) {
+        assertThat(image.path(character).asString()).hasSize(1);
+      }
+      for (String mic : List.of("39", "40", "41")) {
+        assertThat(image.path(mic).asString()).hasSize(4);
+      }
+      for (String flag : List.of("14", "27", "28")) {
+        assertThat(image.path(flag).isBoolean()).isTrue();
+      }
+      assertThat(image.path("18").decimalValue())
+          .isEqualByComparingTo(
+              image.path("3").decimalValue().subtract(image.path("12").decimalValue()));
+      assertThat(image.path("19").asDouble()).isGreaterThanOrEqualTo(image.path("20").asDouble());
+    }
+  }
+
+  @Test
+  void theIndexFollowsItsFundWithoutBidAndAsk() {
+    try (TestClient client = new TestClient(other).login()) {
+      client.subscribe("SPY,$SPX", "0,1,2,3,8,13,18,42");
+      JsonNode fund = client.item("LEVELONE_EQUITIES");
+      JsonNode index = client.item("LEVELONE_EQUITIES");
+      assertThat(index.path("key").asString()).isEqualTo("$SPX");
+      assertThat(index.path("assetMainType").asString()).isEqualTo("INDEX");
+      assertThat(index.propertyNames()).doesNotContain("1", "2");
+      assertThat(index.path("8").asLong(-1)).isZero();
+      assertThat(index.path("13").asString()).isEqualTo("0");
+      assertThat(index.path("3").decimalValue())
+          .isEqualByComparingTo(fund.path("3").decimalValue().movePointRight(1));
+      assertThat(index.path("42")).isEqualTo(fund.path("42"));
+    }
+  }
+
+  @Test
+  void screenersListTheMostActive() {
+    try (TestClient client = new TestClient(other).login()) {
+      client.command("SCREENER_EQUITY", "SUBS", "EQUITY_ALL_VOLUME_0,NOPE_VOLUME_0", "0,1,2,3,4");
+      JsonNode screen = client.item("SCREENER_EQUITY");
+      assertThat(screen.propertyNames()).containsExactly("key", "1", "2", "3", "4");
+      assertThat(screen.path("key").asString()).isEqualTo("EQUITY_ALL_VOLUME_0");
+      assertThat(screen.path("1").asLong()).isEqualTo(MIDNIGHT + DAY_START);
+      assertThat(screen.path("2").asString()).isEqualTo("VOLUME");
+      assertThat(screen.path("3").asInt(-1)).isZero();
+      JsonNode items = screen.path("4");
+      assertThat(items.size()).isEqualTo(3);
+      assertThat(items.path(0).propertyNames())
+          .containsExactly(
+              "symbol",
+              "description",
+              "lastPrice",
+              "netChange",
+              "netPercentChange",
+              "marketShare",
+              "totalVolume",
+              "volume",
+              "trades");
+      assertThat(items.path(0).path("volume").asLong())
+          .isGreaterThanOrEqualTo(items.path(1).path("volume").asLong());
+      double shares = 0;
+      for (JsonNode item : items) {
+        shares += item.path("marketShare").asDouble();
+      }
+      assertThat(shares).isBetween(99.9, 100.1);
+    }
+    try (TestClient client = running()) {
+      client.subscribe("SPY", "0,8");
+      client.command("SCREENER_OPTION", "SUBS", "OPTION_CALL_TRADES_0", "0,1,2,3,4");
+      JsonNode screen = client.item("SCREENER_OPTION");
+      for (JsonNode item : screen.path("4")) {
+        assertThat(item.path("symbol").asString()).hasSize(21).matches(".{12}C.*");
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import io.alphakite.simulator.market.LevelOne;
 import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.Venue;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -102,26 +103,7 @@ final class BookFeed extends Feed {
   }
 
   private static Book.Level level(LevelOne image, int price, int size, int venue, long time) {
-    return new Book.Level(image.get(price), image.get(size), maker((char) image.get(venue)), time);
-  }
-
-  /** A venue as books call it: in upper case or lower, as it comes. */
-  private static String maker(char venue) {
-    return switch (venue) {
-      case 'N' -> "NYSE";
-      case 'Q', 'T' -> "NSDQ";
-      case 'P' -> "arcx";
-      case 'Z' -> "BATS";
-      case 'Y' -> "BATY";
-      case 'K' -> "edgx";
-      case 'J' -> "edga";
-      case 'B' -> "BOSX";
-      case 'X' -> "PHLX";
-      case 'A' -> "AMEX";
-      case 'C' -> "NSX";
-      case 'M' -> "CHX";
-      case 'W' -> "CBOE";
-      default -> Character.toString(venue);
-    };
+    return new Book.Level(
+        image.get(price), image.get(size), Venue.maker((char) image.get(venue)), time);
   }
 }

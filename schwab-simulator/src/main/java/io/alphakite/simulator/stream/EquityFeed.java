@@ -3,13 +3,18 @@ package io.alphakite.simulator.stream;
 import io.alphakite.simulator.fault.Dial;
 import io.alphakite.simulator.fault.FaultDials;
 import io.alphakite.simulator.fault.Strike;
+import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** LEVELONE_EQUITIES: an image of each key, then what changes with each event or batch. */
+/**
+ * LEVELONE_EQUITIES: an image of each key, then what changes with each event or batch. $SPX is the
+ * one index.
+ */
 final class EquityFeed extends Feed {
   private final Market market;
   private final boolean lots;
@@ -25,7 +30,14 @@ final class EquityFeed extends Feed {
 
   @Override
   void added(String key, long now) {
-    market.ticker(key).ifPresent(ticker -> subscriptions.put(key, subscription(ticker)));
+    if (key.equals(Listing.SPX.symbol())) {
+      market
+          .ticker(IndexImage.FOLLOWED)
+          .ifPresent(
+              spy -> subscriptions.put(key, new Subscription(new IndexImage(spy), fields(key))));
+    } else {
+      market.ticker(key).ifPresent(ticker -> subscriptions.put(key, subscription(ticker)));
+    }
   }
 
   private Subscription subscription(TickerState ticker) {
@@ -52,12 +64,22 @@ final class EquityFeed extends Feed {
     }
   }
 
-  /** Says what changed of a ticker. */
+  /** Says what changed of a ticker, and of an index that follows it. */
   void delta(TickerState ticker, DataFrame frame, long now) {
     Subscription subscription = subscriptions.get(ticker.symbol());
     if (subscription != null) {
       delta(subscription, frame, now);
     }
+    Subscription index = follower(ticker);
+    if (index != null) {
+      delta(index, frame, now);
+    }
+  }
+
+  private @Nullable Subscription follower(TickerState ticker) {
+    return ticker.symbol().equals(IndexImage.FOLLOWED)
+        ? subscriptions.get(Listing.SPX.symbol())
+        : null;
   }
 
   /** Leaves what changed of a ticker to the next {@link #batch}. */
@@ -65,6 +87,10 @@ final class EquityFeed extends Feed {
     Subscription subscription = subscriptions.get(ticker.symbol());
     if (subscription != null) {
       subscription.dirty = true;
+    }
+    Subscription index = follower(ticker);
+    if (index != null) {
+      index.dirty = true;
     }
   }
 

@@ -86,12 +86,11 @@ final class StreamConnection {
             case NYSE_BOOK, NASDAQ_BOOK -> new BookFeed(service, market);
             case LEVELONE_OPTIONS -> this.options;
             case OPTIONS_BOOK -> optionBooks;
+            case SCREENER_EQUITY, SCREENER_OPTION -> new ScreenerFeed(service, market, options);
             case LEVELONE_FUTURES,
                 LEVELONE_FUTURES_OPTIONS,
                 LEVELONE_FOREX,
                 CHART_FUTURES,
-                SCREENER_EQUITY,
-                SCREENER_OPTION,
                 ACCT_ACTIVITY ->
                 new Feed(service);
           });

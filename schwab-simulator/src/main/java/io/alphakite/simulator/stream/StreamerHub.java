@@ -248,11 +248,9 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
     try {
       while (true) {
         TimeUnit.MILLISECONDS.sleep(TIMER_MILLIS);
-        look();
-        if (System.nanoTime() - nextHeartbeat >= 0) {
-          heartbeat();
-          nextHeartbeat += HEARTBEAT.toNanos();
-        }
+        boolean beats = System.nanoTime() - nextHeartbeat >= 0;
+        nextHeartbeat += beats ? HEARTBEAT.toNanos() : 0;
+        look(beats);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -267,6 +265,21 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
       long skew =
           dials.strike(Dial.CLOCK_SKEW, HEART).map(strike -> strike.number("skew_ms")).orElse(0L);
       locked(() -> connection.heartbeat(wall.millis() + skew));
+    }
+  }
+
+  /** One round of the timer; what goes wrong in it is told, and the next one comes. */
+  private void look(boolean beats) {
+    try {
+      look();
+      if (beats) {
+        heartbeat();
+      }
+    } catch (RuntimeException e) {
+      log.atError()
+          .addKeyValue("event", "stream.timer.failed")
+          .setCause(e)
+          .log("The streamer's timer failed; it goes on");
     }
   }
 
