@@ -9,6 +9,7 @@ import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.auth.TokenKeeper;
 import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.stream.SchwabStream;
@@ -78,6 +79,12 @@ class StreamingConfiguration {
     } catch (SchwabException e) {
       throw new SettingsException("SCHWAB_TOKEN_FILE: " + e.getMessage());
     }
+  }
+
+  /** The stream asks for a token at its login alone, which may be days ago. */
+  @Bean
+  TokenKeeper tokenKeeper(SchwabApi schwab, InstantSource wallClock) {
+    return TokenKeeper.start(schwab.tokens(), wallClock);
   }
 
   @Bean(destroyMethod = "")
