@@ -2,10 +2,13 @@ package io.alphakite.simulator;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.alphakite.simulator.fault.Dial;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +93,17 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework..", "jakarta..")
         .check(CLASSES);
+  }
+
+  @Test
+  void everyDialActsSomewhere() {
+    JavaClass dials = CLASSES.get(Dial.class);
+    assertThat(Dial.values())
+        .filteredOn(
+            dial ->
+                dials.getField(dial.name()).getAccessesToSelf().stream()
+                    .allMatch(use -> use.getOriginOwner().getPackage().equals(dials.getPackage())))
+        .as("dials that nothing asks")
+        .isEmpty();
   }
 }

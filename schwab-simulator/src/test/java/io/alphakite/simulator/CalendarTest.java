@@ -2,6 +2,9 @@ package io.alphakite.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultRule;
+import io.alphakite.simulator.fault.Scenario;
 import io.alphakite.simulator.market.LevelOne;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.MarketListener;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +132,32 @@ class CalendarTest {
       market.start();
       assertThat(log.sessionsLeft.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(log.sessions.getFirst()).isAfter(stopped);
+    }
+  }
+
+  @Test
+  void mayBeAwayForTheWeekendAndTellsItsOwnTime() throws Exception {
+    try (SimulatorServer server =
+        Servers.start(
+            "SIMULATOR_CALENDAR", "continuous",
+            "SIMULATOR_WAIT_FOR_SUBSCRIBER", "false",
+            "SIMULATOR_START_SESSION", "2013-11-01",
+            "SIMULATOR_DAY_END", "09:30:20")) {
+      server.play(
+          Scenario.parse("s", "{\"steps\":[{\"at\":\"2013-11-02 03:30:00\",\"do\":\"pause\"}]}"));
+      server.speed(SimulatorSettings.MAX_NIGHT_SPEED);
+      long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!server.replay().paused() && System.nanoTime() - limit < 0) {
+        LockSupport.parkNanos(5_000_000);
+      }
+      assertThat(server.marketTime()).isEqualTo(Instant.parse("2013-11-02T07:30:00Z"));
+      try (TestClient client = new TestClient(server)) {
+        assertThat(client.send("GET", "/trader/v1/userPreference", null).headers().map())
+            .containsEntry("Date", List.of("Sat, 2 Nov 2013 07:30:00 GMT"));
+        server.faults().set(Dial.WEEKEND_OUTAGE, FaultRule.ALWAYS);
+        assertThat(client.send("GET", "/trader/v1/userPreference", null).statusCode())
+            .isEqualTo(503);
+      }
     }
   }
 }
