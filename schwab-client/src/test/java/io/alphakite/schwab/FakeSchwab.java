@@ -128,12 +128,23 @@ public final class FakeSchwab implements AutoCloseable {
     return api(config(file));
   }
 
+  /** As {@link #api(Path)}, with an order limit that a pause of the machine does not reach. */
+  public SchwabApi patientApi(Path directory) {
+    Path file =
+        tokenFile(directory, "access-0@", InstantSource.system().instant().plusSeconds(1_000));
+    return api(config(file), Duration.ofSeconds(30));
+  }
+
   /** As {@link #api(Path)}, wherever the configuration leads. */
   public static SchwabApi api(SchwabConfig config) {
+    return api(config, Duration.ofMillis(700));
+  }
+
+  private static SchwabApi api(SchwabConfig config, Duration orderLimit) {
     return SchwabApi.connect(
         config,
         InstantSource.system(),
-        Duration.ofMillis(700),
+        orderLimit,
         new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(2)));
   }
 

@@ -35,7 +35,7 @@ class HttpTraderTest {
   private final Trader trader;
 
   HttpTraderTest(@TempDir Path directory) {
-    trader = schwab.api(directory).trader();
+    trader = schwab.patientApi(directory).trader();
   }
 
   @AfterEach

@@ -31,9 +31,11 @@ class ReplaceOnceTest {
 
   private final FakeSchwab schwab = new FakeSchwab();
   private final Trader trader;
+  private final Trader impatient;
 
   ReplaceOnceTest(@TempDir Path directory) {
-    this.trader = schwab.api(directory).trader();
+    this.trader = schwab.patientApi(directory).trader();
+    this.impatient = schwab.api(directory).trader();
   }
 
   @AfterEach
@@ -42,8 +44,17 @@ class ReplaceOnceTest {
   }
 
   private PlaceResult replace(MockResponse answer) {
+    return replace(trader, answer);
+  }
+
+  /** A machine that pauses before the first byte has sent nothing, and may begin again. */
+  private PlaceResult replace(Trader by, MockResponse answer) {
     schwab.on(REPLACE, _ -> answer);
-    PlaceResult result = trader.replace(ACCOUNT, OLD, ORDER);
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    PlaceResult result;
+    do {
+      result = by.replace(ACCOUNT, OLD, ORDER);
+    } while (result instanceof PlaceResult.NotSent && System.nanoTime() < end);
     assertThat(schwab.count(REPLACE)).as("requests at the server").isEqualTo(1);
     return result;
   }
@@ -116,7 +127,7 @@ class ReplaceOnceTest {
 
   @Test
   void isUnconfirmedWhenNoAnswerComes() {
-    assertThat(replace(silence())).isInstanceOf(PlaceResult.Unconfirmed.class);
+    assertThat(replace(impatient, silence())).isInstanceOf(PlaceResult.Unconfirmed.class);
   }
 
   @Test

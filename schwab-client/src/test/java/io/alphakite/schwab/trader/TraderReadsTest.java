@@ -46,7 +46,7 @@ class TraderReadsTest {
   private final Trader trader;
 
   TraderReadsTest(@TempDir Path directory) {
-    trader = schwab.api(directory).trader();
+    trader = schwab.patientApi(directory).trader();
   }
 
   @AfterEach
