@@ -27,12 +27,15 @@ import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** {@link Trader} over HTTP: reads through {@link Rest}, orders through {@link OneShot}. */
 public final class HttpTrader implements Trader {
 
+  private static final Logger log = LoggerFactory.getLogger(HttpTrader.class);
   private static final String BASE = "trader/v1/";
   private static final Duration FIRST_BYTE_LIMIT = Duration.ofSeconds(2);
   private static final MediaType JSON = MediaType.get("application/json");
@@ -169,6 +172,12 @@ public final class HttpTrader implements Trader {
       case Fate.NeverSent(String reason) -> new PlaceResult.NotSent(reason);
       case Fate.Lost(String reason) -> new PlaceResult.Unconfirmed("no answer: " + reason);
       case Fate.Answered(Answer answer) -> {
+        // Schwab's support asks for the id.
+        log.atInfo()
+            .addKeyValue("event", "schwab.order_answered")
+            .addKeyValue("status", answer.status())
+            .addKeyValue("correlation", answer.headers().get("Schwab-Client-CorrelId"))
+            .log("Schwab answered an order");
         renewAfter(answer, token);
         yield placed(account, answer, replaced);
       }

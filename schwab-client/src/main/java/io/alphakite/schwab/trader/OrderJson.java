@@ -100,11 +100,12 @@ final class OrderJson {
         unfamiliar.status(status),
         status,
         Json.text(json, "statusDescription"),
-        Json.text(json, "orderStrategyType", ""),
-        Json.text(json, "complexOrderStrategyType", ""),
-        Json.text(json, "orderType", ""),
-        Json.text(json, "session", ""),
-        Json.text(json, "duration", ""),
+        unfamiliar.word(Vocabulary.STRATEGY, Json.text(json, "orderStrategyType", "")),
+        unfamiliar.word(
+            Vocabulary.COMPLEX_STRATEGY, Json.text(json, "complexOrderStrategyType", "")),
+        unfamiliar.word(Vocabulary.ORDER_TYPE, Json.text(json, "orderType", "")),
+        unfamiliar.word(Vocabulary.SESSION, Json.text(json, "session", "")),
+        unfamiliar.word(Vocabulary.DURATION, Json.text(json, "duration", "")),
         amount(json, "quantity"),
         amount(json, "filledQuantity"),
         amount(json, "remainingQuantity"),
@@ -118,8 +119,8 @@ final class OrderJson {
         Boolean.TRUE.equals(Json.flag(json, "cancelable")),
         Boolean.TRUE.equals(Json.flag(json, "editable")),
         Json.text(json, "tag"),
-        legs(json),
-        activities(json),
+        legs(json, unfamiliar),
+        activities(json, unfamiliar),
         children(json, unfamiliar),
         replacing(json),
         other(json, unfamiliar));
@@ -212,13 +213,13 @@ final class OrderJson {
     return written;
   }
 
-  private static List<Leg> legs(JsonNode order) {
+  private static List<Leg> legs(JsonNode order, Unfamiliar unfamiliar) {
     List<Leg> legs = new ArrayList<>();
     for (JsonNode leg : order.path("orderLegCollection").values()) {
       legs.add(
           new Leg(
               legId(leg),
-              Json.text(leg, "instruction", ""),
+              unfamiliar.word(Vocabulary.INSTRUCTION, Json.text(leg, "instruction", "")),
               Json.text(leg, "positionEffect", ""),
               Json.text(leg, "orderLegType", ""),
               amount(leg, "quantity"),
@@ -235,7 +236,7 @@ final class OrderJson {
         : new StopLink(basis, type, Json.decimal(order, "stopPriceOffset"));
   }
 
-  private static List<Activity> activities(JsonNode order) {
+  private static List<Activity> activities(JsonNode order, Unfamiliar unfamiliar) {
     List<Activity> activities = new ArrayList<>();
     for (JsonNode activity : order.path("orderActivityCollection").values()) {
       List<ActivityLeg> legs = new ArrayList<>();
@@ -252,7 +253,7 @@ final class OrderJson {
           new Activity(
               Json.whole(activity, "activityId"),
               Json.text(activity, "activityType", "EXECUTION"),
-              Json.text(activity, "executionType", ""),
+              unfamiliar.word(Vocabulary.EXECUTION, Json.text(activity, "executionType", "")),
               amount(activity, "quantity"),
               Json.decimal(activity, "orderRemainingQuantity"),
               legs));

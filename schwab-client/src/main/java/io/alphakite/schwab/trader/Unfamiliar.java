@@ -27,6 +27,14 @@ final class Unfamiliar {
     return status;
   }
 
+  /** The text itself, counted when the vocabulary lacks it. */
+  String word(Vocabulary vocabulary, String text) {
+    if (!vocabulary.has(text)) {
+      count(vocabulary.kind(), text);
+    }
+    return text;
+  }
+
   /**
    * Counts one.
    *

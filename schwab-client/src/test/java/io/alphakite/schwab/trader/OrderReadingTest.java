@@ -139,6 +139,31 @@ class OrderReadingTest {
   }
 
   @Test
+  void countsNewWordsWhereverTheyStand() {
+    BrokerOrder order =
+        read(
+            SINGLE
+                .replace("\"NORMAL\"", "\"OVERNIGHT\"")
+                .replace("\"DAY\"", "\"GOOD_TILL_DATE\"")
+                .replace("\"LIMIT\"", "\"PEGGED\"")
+                .replace("\"NONE\"", "\"JADE_LIZARD\"")
+                .replace("\"SINGLE\"", "\"TRIPLE\"")
+                .replace("\"BUY\"", "\"BORROW\"")
+                .replace("\"FILL\"", "\"BUSTED\""));
+    assertThat(order.session()).isEqualTo("OVERNIGHT");
+    assertThat(order.fills()).isEmpty();
+    assertThat(unfamiliar.counts())
+        .containsOnlyKeys(
+            "session OVERNIGHT",
+            "duration GOOD_TILL_DATE",
+            "order type PEGGED",
+            "complex strategy JADE_LIZARD",
+            "strategy TRIPLE",
+            "instruction BORROW",
+            "execution BUSTED");
+  }
+
+  @Test
   void countsABoundedNumberOfNewNames() {
     for (int i = 0; i < 1_000; i++) {
       unfamiliar.count("status", "S" + i);
