@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -157,6 +158,13 @@ public final class SimulatorServer implements AutoCloseable {
       }
       recordings.close();
       throw e;
+    }
+    if (!recordings.summary().isEmpty()) {
+      // Only now is logging as it was asked for.
+      LoggerFactory.getLogger(SimulatorServer.class)
+          .atInfo()
+          .addKeyValue("event", "market.csv.read")
+          .log("The market is the caller's own: {}", recordings.summary());
     }
     desk.start();
     if (scenario != null) {

@@ -39,19 +39,6 @@ class CsvMarketTest {
   @Test
   void aTickersOwnBarsAreTheMarketOnTheirOwnDates(@TempDir Path directory) throws Exception {
     Files.writeString(directory.resolve("ZYX.csv"), BARS);
-    // All of both days within a second, and then it stands.
-    try (SimulatorServer server = start(directory, "KITE_REPLAY_SPEED", "1000");
-        TestClient client = new TestClient(server)) {
-      assertThat(server.replay().session()).isEqualTo("2019-02-14");
-      assertThat(server.replay().recordedTickers()).containsExactly("ZYX");
-      long open = 1_550_154_600_000L; // 2019-02-14T14:30:00Z
-      JsonNode first =
-          client.get(
-              "/marketdata/v1/pricehistory?symbol=ZYX&startDate=" + open + "&endDate=" + open);
-      assertThat(first.path("symbol").asString()).isEqualTo("ZYX");
-      assertThat(client.get("/marketdata/v1/quotes?symbols=ZYX,SPY").path("errors").toString())
-          .isEqualTo("{\"invalidSymbols\":[\"SPY\"]}");
-    }
     try (SimulatorServer later =
             start(
                 directory,
@@ -60,6 +47,10 @@ class CsvMarketTest {
                 "SIMULATOR_WAIT_FOR_SUBSCRIBER",
                 "true");
         TestClient client = new TestClient(later)) {
+      assertThat(later.replay().session()).isEqualTo("2019-02-14");
+      assertThat(later.replay().recordedTickers()).containsExactly("ZYX");
+      assertThat(client.get("/marketdata/v1/quotes?symbols=ZYX,SPY").path("errors").toString())
+          .isEqualTo("{\"invalidSymbols\":[\"SPY\"]}");
       JsonNode candles =
           client
               .get(
@@ -93,6 +84,17 @@ class CsvMarketTest {
       assertThat(quote.path("lastPrice").decimalValue()).isEqualByComparingTo("51.4");
       assertThat(quote.path("bidPrice").decimalValue()).isEqualByComparingTo("51.39");
       assertThat(quote.path("totalVolume").asLong()).isEqualTo(400);
+      assertThat(
+              client
+                  .get(
+                      "/marketdata/v1/pricehistory?symbol=ZYX&periodType=month&frequencyType=daily"
+                          + "&startDate=1550120400000&endDate=1550206799000")
+                  .path("candles")
+                  .toString())
+          .as("the day before the replay began")
+          .isEqualTo(
+              "[{\"open\":50.0,\"high\":51.0,\"low\":49.9,\"close\":50.75,\"volume\":1210,"
+                  + "\"datetime\":1550124000000}]");
       while (!client.get("/control/replay").path("stopped").asBoolean()) {
         Thread.onSpinWait();
       }

@@ -61,6 +61,10 @@ public final class Market implements AutoCloseable {
   private final SessionSchedule schedule;
   private final ReplayPlace place;
   private final int firstSession;
+
+  /** The first session of which history knows: a caller's own days lie before the replay too. */
+  private final int firstKnown;
+
   private final int dayStart;
   private final int dayEnd;
   private final TreeMap<String, TickerState> tickers = new TreeMap<>();
@@ -126,6 +130,7 @@ public final class Market implements AutoCloseable {
             : SessionSchedule.once(recordings.dates());
     this.place = new ReplayPlace(settings.stateDirectory());
     this.firstSession = schedule.indexFrom(settings.startSession());
+    this.firstKnown = settings.csv() == null ? firstSession : 0;
     this.dayStart = settings.dayStart().toSecondOfDay() * 1000;
     this.dayEnd = settings.dayEnd().toSecondOfDay() * 1000;
     this.speed = settings.speed();
@@ -168,7 +173,7 @@ public final class Market implements AutoCloseable {
       if (today.contains(ticker.symbol())) {
         continue;
       }
-      for (int k = session - 1; k >= firstSession; k--) {
+      for (int k = session - 1; k >= firstKnown; k--) {
         if (recordings.has(schedule.recordedDate(k), ticker.symbol())) {
           long base = schedule.midnight(k);
           try (RecordingReader reader =
@@ -395,12 +400,12 @@ public final class Market implements AutoCloseable {
   public record HistoryDay(LocalDate date, long midnightMillis, MinuteBars bars) {}
 
   /**
-   * A ticker's days from the first session replayed to today, oldest first, with dates in the given
+   * A ticker's days from the first session known to today, oldest first, with dates in the given
    * range; today's as far as it has come. Use under the lock.
    */
   public List<HistoryDay> history(String symbol, LocalDate from, LocalDate to) {
     List<HistoryDay> days = new ArrayList<>();
-    for (int k = firstSession; k <= session; k++) {
+    for (int k = firstKnown; k <= session; k++) {
       LocalDate date = schedule.date(k);
       if (date.isBefore(from) || date.isAfter(to)) {
         continue;
@@ -420,7 +425,7 @@ public final class Market implements AutoCloseable {
    */
   public List<DayBar> dayBars(String symbol, LocalDate from, LocalDate to) {
     List<DayBar> days = new ArrayList<>();
-    for (int k = firstSession; k <= session; k++) {
+    for (int k = firstKnown; k <= session; k++) {
       LocalDate date = schedule.date(k);
       LocalDate recorded = schedule.recordedDate(k);
       if (date.isBefore(from) || date.isAfter(to) || !recordings.has(recorded, symbol)) {

@@ -18,15 +18,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns a caller's CSV files into recordings, one for each ticker and day. docs/recordings.md tells
  * the columns. Problems are collected and told all at once, each with its file and line.
  */
 final class CsvMarket {
-  private static final Logger log = LoggerFactory.getLogger(CsvMarket.class);
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
   private static final int MAX_TICKERS = 200;
   private static final int MAX_DAYS = 20_000;
@@ -51,10 +48,9 @@ final class CsvMarket {
    * names.
    *
    * @param directory where the recordings are written
-   * @return file names in there by date and ticker
    * @throws SettingsException naming file and line of what cannot be used
    */
-  static SortedMap<LocalDate, SortedMap<String, String>> read(Path from, Path directory) {
+  static CsvMarket read(Path from, Path directory) {
     CsvMarket market = new CsvMarket(directory);
     List<Path> sources = market.sources(from);
     for (Path source : sources) {
@@ -67,13 +63,26 @@ final class CsvMarket {
     if (!market.problems.isEmpty()) {
       throw new SettingsException(market.problems);
     }
-    log.atInfo()
-        .addKeyValue("event", "market.csv.read")
-        .addKeyValue("rows", market.rows)
-        .addKeyValue("outside_hours", market.outsideHours)
-        .addKeyValue("crossed_quotes", market.crossed)
-        .log("Read {} sessions of {}", market.files.size(), market.tickers);
-    return market.files;
+    return market;
+  }
+
+  /** File names in the directory by date and ticker. */
+  SortedMap<LocalDate, SortedMap<String, String>> files() {
+    return files;
+  }
+
+  /** What was read, in words. */
+  String summary() {
+    return rows
+        + " rows: "
+        + files.size()
+        + " sessions of "
+        + tickers
+        + "; left out: "
+        + outsideHours
+        + " rows outside hours, "
+        + crossed
+        + " crossed quotes";
   }
 
   private List<Path> sources(Path from) {

@@ -35,11 +35,16 @@ public final class Recordings implements AutoCloseable {
   /** Where the files lie; null = on the class path. */
   private final @Nullable Path directory;
 
+  private final String summary;
+
   private Recordings(
-      SortedMap<LocalDate, SortedMap<String, String>> files, @Nullable Path directory) {
+      SortedMap<LocalDate, SortedMap<String, String>> files,
+      @Nullable Path directory,
+      String summary) {
     this.files = files;
     this.dates = List.copyOf(files.keySet());
     this.directory = directory;
+    this.summary = summary;
   }
 
   /**
@@ -55,7 +60,8 @@ public final class Recordings implements AutoCloseable {
       throw new UncheckedIOException("cannot make a temporary directory", e);
     }
     try {
-      return new Recordings(CsvMarket.read(fileOrDirectory, directory), directory);
+      CsvMarket market = CsvMarket.read(fileOrDirectory, directory);
+      return new Recordings(market.files(), directory, market.summary());
     } catch (RuntimeException e) {
       delete(directory);
       throw e;
@@ -72,7 +78,12 @@ public final class Recordings implements AutoCloseable {
         throw new UncheckedIOException("recording " + name, e);
       }
     }
-    return new Recordings(files, null);
+    return new Recordings(files, null, "");
+  }
+
+  /** What was read of a caller's own, in words; empty for those that ship. */
+  public String summary() {
+    return summary;
   }
 
   /** Recorded dates in order; never empty. */
