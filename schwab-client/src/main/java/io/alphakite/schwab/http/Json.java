@@ -9,7 +9,9 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -54,7 +56,12 @@ public final class Json {
    * @throws JacksonException when it is none
    */
   public static JsonNode parse(String text) {
-    return MAPPER.readTree(text);
+    try {
+      return MAPPER.readTree(text);
+    } catch (NumberFormatException e) {
+      // What Jackson throws for an exponent beyond an int.
+      throw new StreamReadException((JsonParser) null, "a number out of every range", e);
+    }
   }
 
   /** Writes a tree or a map as JSON text. */

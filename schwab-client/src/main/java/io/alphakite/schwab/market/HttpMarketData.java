@@ -416,7 +416,7 @@ public final class HttpMarketData implements MarketData {
     }
   }
 
-  private static @Nullable Bar bar(Fields candle) {
+  static @Nullable Bar bar(Fields candle) {
     Instant start = candle.moment("datetime");
     Price open = candle.price("open");
     Price high = candle.price("high");
@@ -434,7 +434,7 @@ public final class HttpMarketData implements MarketData {
     }
   }
 
-  private static EquityQuote quote(Ticker ticker, JsonNode block) {
+  static EquityQuote quote(Ticker ticker, JsonNode block) {
     JsonNode quote = block.path("quote");
     return new EquityQuote(
         ticker,

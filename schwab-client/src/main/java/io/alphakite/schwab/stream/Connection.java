@@ -301,8 +301,9 @@ final class Connection extends WebSocketListener {
 
     @Override
     public void data(StreamService service, StreamEvent event) {
-      of(service).now();
       put(event);
+      // Only now, so that what is told of fresh data stands behind it.
+      of(service).now();
     }
 
     @Override

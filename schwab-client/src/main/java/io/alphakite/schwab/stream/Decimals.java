@@ -13,6 +13,7 @@ final class Decimals {
 
   private static final int INTEGER_DIGITS_MAX = 14;
   private static final int TEXT_MAX = 40;
+  private static final int SLOW_DECIMALS_MAX = 100;
 
   /** No market has numbers with more digits on either side of the point. */
   private static final int EXACT_DIGITS_MAX = 30;
@@ -63,7 +64,9 @@ final class Decimals {
     }
     try {
       BigDecimal value = new BigDecimal(new String(text, offset, length).strip());
-      if ((long) value.precision() - value.scale() > INTEGER_DIGITS_MAX) {
+      // Rounding off a hundred million decimals would take minutes.
+      if ((long) value.precision() - value.scale() > INTEGER_DIGITS_MAX
+          || value.scale() > SLOW_DECIMALS_MAX) {
         return UNREADABLE;
       }
       return value.setScale(4, RoundingMode.HALF_UP).unscaledValue().longValueExact();

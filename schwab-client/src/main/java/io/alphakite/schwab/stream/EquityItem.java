@@ -65,7 +65,7 @@ final class EquityItem {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       JsonToken value = json.nextToken();
       int field = number(name);
-      if (field >= 0) {
+      if (field >= 0 && field < FIELD_MAX) {
         field(field, value, json);
       } else {
         named(name, value, json);
@@ -196,7 +196,7 @@ final class EquityItem {
     return (nulls & (1L << field)) != 0;
   }
 
-  /** The number a field's name is, or -1 for a word. */
+  /** The number from 0 to 99 that a field's name is, or -1 for a word. */
   static int number(String name) {
     int length = name.length();
     if (length == 0 || length > 2) {
@@ -210,6 +210,6 @@ final class EquityItem {
       }
       number = number * 10 + (c - '0');
     }
-    return number < FIELD_MAX ? number : -1;
+    return number;
   }
 }

@@ -60,6 +60,7 @@ final class FrameDecoder {
       Stream.of(StreamService.values()).collect(Collectors.toMap(Enum::name, Function.identity()));
 
   private static final int MESSAGE_MAX = 500;
+  private static final int KEY_LENGTH_MAX = 64;
 
   private final long generation;
   private final InstantSource clock;
@@ -180,6 +181,10 @@ final class FrameDecoder {
       TokenStreamLocation place = e.getLocation();
       oddities.garbledFrame(
           e.getClass().getSimpleName(), frame, place == null ? 0 : place.getCharOffset());
+      return false;
+    } catch (NumberFormatException _) {
+      // Jackson's answer to an exponent beyond an int.
+      oddities.garbledFrame("number", frame, 0);
       return false;
     }
   }
@@ -309,7 +314,11 @@ final class FrameDecoder {
   /** An item's key; field 0 where the key is missing. Null when it has neither. */
   static @Nullable String key(JsonNode item) {
     JsonNode key = item.has("key") ? item.get("key") : item.get("0");
-    return key != null && key.isString() && !key.stringValue().isEmpty() ? key.stringValue() : null;
+    if (key == null || !key.isString()) {
+      return null;
+    }
+    String text = key.stringValue();
+    return text.isBlank() || text.length() > KEY_LENGTH_MAX ? null : text;
   }
 
   /** Epoch milliseconds; null for 0, which Schwab writes for a time that is not there. */

@@ -127,7 +127,7 @@ final class LevelOneItems implements Items {
     long present = 0;
     for (String name : item.propertyNames()) {
       int field = EquityItem.number(name);
-      present |= field < 0 ? 0 : 1L << field;
+      present |= field < 0 || field >= table.size() ? 0 : 1L << field;
     }
     return (present & OPTION_IMAGE) == OPTION_IMAGE;
   }

@@ -1,5 +1,7 @@
 package io.alphakite.schwab.stream;
 
+import io.alphakite.model.market.OptionSymbol;
+import io.alphakite.model.market.Ticker;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -105,7 +107,11 @@ public enum StreamService {
             "A key of %s is one symbol in capitals, not \"%s\"".formatted(this, key));
       }
     }
-    return key;
+    // What could not be read back need not be asked for.
+    if (this == LEVELONE_EQUITIES) {
+      return Ticker.of(key).symbol();
+    }
+    return this == LEVELONE_OPTIONS ? OptionSymbol.parse(key).format() : key;
   }
 
   /** As Schwab wants a field list: ascending, with field 0. */

@@ -93,6 +93,7 @@ final class Subscriptions {
     // What Schwab never took need not be taken away.
     extra.removeAll(state.refused);
     state.refused.retainAll(state.keys);
+    state.confirmed &= !state.keys.isEmpty();
     for (List<String> part : parts(extra)) {
       commands.add(new Subscription(service, Verb.UNSUBS, part, fields, 0));
     }
@@ -126,8 +127,11 @@ final class Subscriptions {
     Asked state = of(command.service());
     switch (command.verb()) {
       case SUBS, ADD -> {
-        state.confirmed = true;
-        state.confirmedNanos = nowNanos;
+        // Further keys are no reason to wait longer for those that should bring data.
+        if (!state.confirmed) {
+          state.confirmed = true;
+          state.confirmedNanos = nowNanos;
+        }
       }
       case UNSUBS -> {
         // There may be room now for what was refused.

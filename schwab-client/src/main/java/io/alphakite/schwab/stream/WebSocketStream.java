@@ -297,22 +297,22 @@ public final class WebSocketStream implements SchwabStream {
         failures = 0;
         cuts = 0;
       }
+      if (cuts == CUTS_TOLD) {
+        // A kicked session may see code 30 or a bare close as well, but so does a bad line: the
+        // growing pauses are the answer to both, and a person may know better.
+        log.atWarn()
+            .addKeyValue("event", "stream.cut_repeatedly")
+            .log(
+                "The streamer cut {} sessions soon after their login: is another program of this"
+                    + " user streaming?",
+                cuts);
+      }
     }
     disconnected(end.reason());
     return verdict(end);
   }
 
   private @Nullable Stopped verdict(End end) {
-    if (cuts == CUTS_TOLD) {
-      // A kicked session may see code 30 or a bare close as well, but so does a bad line: the
-      // growing pauses are the answer to both, and a person may know better.
-      log.atWarn()
-          .addKeyValue("event", "stream.cut_repeatedly")
-          .log(
-              "The streamer cut {} sessions soon after their login: is another program of this"
-                  + " user streaming?",
-              cuts);
-    }
     switch (end.code()) {
       case Conversation.LOGIN_DENIED -> {
         if (++denials >= DENIALS_MAX) {

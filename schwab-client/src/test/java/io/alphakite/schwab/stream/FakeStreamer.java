@@ -26,6 +26,10 @@ final class FakeStreamer {
     String keys() {
       return parameters.path("keys").asString("");
     }
+
+    String fields() {
+      return parameters.path("fields").asString("");
+    }
   }
 
   private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
@@ -59,9 +63,16 @@ final class FakeStreamer {
         .formatted(command.service(), command.command(), command.requestId(), code, message);
   }
 
+  /** An answer with data before it in the same frame, as {@code {"data":[...]}} has it. */
+  static String answer(Command command, int code, String message, String data) {
+    return data.substring(0, data.lastIndexOf('}'))
+        + ","
+        + answer(command, code, message).strip().substring(1);
+  }
+
   /** The next connection that a client makes. */
   Connection connection() throws InterruptedException {
-    Connection connection = connections.poll(10, TimeUnit.SECONDS);
+    Connection connection = connections.poll(30, TimeUnit.SECONDS);
     if (connection == null) {
       throw new AssertionError("no connection came");
     }
@@ -109,7 +120,7 @@ final class FakeStreamer {
     }
 
     Command command() throws InterruptedException {
-      Command command = commands.poll(10, TimeUnit.SECONDS);
+      Command command = commands.poll(30, TimeUnit.SECONDS);
       if (command == null) {
         throw new AssertionError("no command came");
       }

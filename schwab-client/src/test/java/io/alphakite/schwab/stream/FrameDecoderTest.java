@@ -183,6 +183,7 @@ class FrameDecoderTest {
         "nonsense",
         "[]",
         "17",
+        "{\"notify\":[{\"heartbeat\":1e99999999999}]}",
         "{\"data\":[{\"service\":\"LEVELONE_EQUITIES\"",
         "{\"data\":[]} trailing {",
         "{\"data\":[{\"service\":\"LEVELONE_EQUITIES\",\"timestamp\":1,\"content\":[{\"key\":\"A\","
@@ -219,37 +220,6 @@ class FrameDecoderTest {
     assertThat(counters.garbledFrames.sum()).isZero();
   }
 
-  @Test
-  void survivesMutatedFrames() {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
-    String[] originals = {
-      frame("{\"key\":\"ABC\",\"delayed\":false,\"1\":50.01,\"3\":50.015,\"8\":345678,\"34\":176}"),
-      "{\"response\":[{\"service\":\"ADMIN\",\"requestid\":\"1\",\"content\":{\"code\":0,\"msg\":\"x\"}}]}",
-      "{\"notify\":[{\"heartbeat\":\"1767623410000\"},{\"content\":{\"code\":30,\"msg\":\"x\"}}]}",
-      "{\"data\":[{\"service\":\"ACCT_ACTIVITY\",\"timestamp\":3,\"content\":[{\"seq\":4,\"1\":\"\",\"3\":{}}]}]}"
-    };
-    String alphabet = "{}[]\",:0123456789.eE-+ntfABC\\\u0000é ";
-    for (int i = 0; i < 30_000; i++) {
-      StringBuilder mutant = new StringBuilder(originals[random.nextInt(originals.length)]);
-      for (int m = random.nextInt(1, 5); m > 0 && !mutant.isEmpty(); m--) {
-        int at = random.nextInt(mutant.length());
-        char c = alphabet.charAt(random.nextInt(alphabet.length()));
-        switch (random.nextInt(4)) {
-          case 0 -> mutant.setCharAt(at, c);
-          case 1 -> mutant.insert(at, c);
-          case 2 -> mutant.deleteCharAt(at);
-          default -> mutant.setLength(at + 1);
-        }
-      }
-      try {
-        decoder.decode(mutant.toString());
-      } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ": " + mutant, e);
-      }
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({
     "0,0",
@@ -270,7 +240,18 @@ class FrameDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-", ".", "NaN", "1.2.3", "1e999999999", "999999999999999", "--1"})
+  @ValueSource(
+      strings = {
+        "",
+        "-",
+        ".",
+        "NaN",
+        "1.2.3",
+        "1e999999999",
+        "1e-99999999",
+        "999999999999999",
+        "--1"
+      })
   void refusesWhatIsNoDecimal(String text) {
     assertThat(Decimals.e4(text.toCharArray(), 0, text.length())).isEqualTo(Decimals.UNREADABLE);
   }

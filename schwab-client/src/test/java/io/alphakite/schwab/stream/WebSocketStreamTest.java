@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The stream against a socket of its own, in the forms the reference shows. */
-@Timeout(30)
+@Timeout(120)
 class WebSocketStreamTest {
 
   private static final Ticker ABC = Ticker.of("ABC");
@@ -69,7 +69,7 @@ class WebSocketStreamTest {
   }
 
   private StreamEvent next() throws InterruptedException {
-    StreamEvent event = stream.next(Duration.ofSeconds(10));
+    StreamEvent event = stream.next(Duration.ofSeconds(30));
     if (event == null) {
       throw new AssertionError("no event came");
     }
@@ -83,7 +83,7 @@ class WebSocketStreamTest {
   }
 
   private static void eventually(BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("time out").isLessThan(end);
       LockSupport.parkNanos(2_000_000);
@@ -220,12 +220,10 @@ class WebSocketStreamTest {
     streamer.answering(
         command ->
             command.service().equals("LEVELONE_EQUITIES")
-                ? FakeStreamer.answer(command, 19, "limit 1, 1 discarded")
+                ? FakeStreamer.answer(command, 19, "limit 1, 1 discarded", image("ABC", "1", 1))
                 : FakeStreamer.answer(command, 0, ""));
     stream.subscribeEquities(List.of(ABC, DEF));
-    FakeStreamer.Connection connection = connected();
-    connection.command();
-    connection.send(image("ABC", "1", 1));
+    connected();
     next(EquityUpdate.class);
     SubscriptionRefused refused = next(SubscriptionRefused.class);
     assertThat(refused.ticker()).isEqualTo(DEF);
@@ -290,10 +288,15 @@ class WebSocketStreamTest {
             Duration.ofSeconds(1),
             100,
             500));
-    connected();
-    assertThat(next(Disconnected.class).reason()).startsWith("no frame for");
-    streamer.connection();
-    next(Connected.class);
+    stream.start();
+    // On a busy machine a login may take longer than this limit as well.
+    StreamEvent event = next();
+    while (!(event instanceof Disconnected lost && lost.reason().startsWith("no frame for"))) {
+      event = next();
+    }
+    while (!(event instanceof Connected again && again.generation() > 1)) {
+      event = next();
+    }
   }
 
   @Test
@@ -318,8 +321,8 @@ class WebSocketStreamTest {
   void holdsTheSocketBackAndLosesNothingWhenNobodyPulls() throws InterruptedException {
     with(
         new StreamSettings(
-            Duration.ofMillis(400),
-            Duration.ofMillis(400),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
             Duration.ofMillis(10),
             Duration.ofMillis(50),
             Duration.ofSeconds(60),
@@ -336,8 +339,8 @@ class WebSocketStreamTest {
     }
     eventually(() -> stream.stats().fullQueueWaits() > 0);
     long held = System.nanoTime();
-    // Three times the silence limit: our own slowness must not look like the streamer's silence.
-    eventually(() -> System.nanoTime() - held > Duration.ofMillis(1_200).toNanos());
+    // Longer than the silence limit: our own slowness must not look like the streamer's silence.
+    eventually(() -> System.nanoTime() - held > Duration.ofMillis(1_600).toNanos());
     assertThat(stream.stats().frames()).as("frames taken from the socket").isLessThan(20);
     for (int i = 1; i <= count; i++) {
       assertThat(next(EquityUpdate.class).image().totalVolume()).isEqualTo(i);

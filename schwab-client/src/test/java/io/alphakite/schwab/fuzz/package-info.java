@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.fuzz;
+
+import org.jspecify.annotations.NullMarked;

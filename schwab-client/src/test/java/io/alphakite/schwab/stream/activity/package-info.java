@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.schwab.stream.activity;
+
+import org.jspecify.annotations.NullMarked;
