@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.filter.UrlHandlerFilter;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
 
@@ -83,6 +84,18 @@ class SimulatorConfiguration {
     bean.setOrder(Ordered.HIGHEST_PRECEDENCE);
     bean.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
     bean.setAsyncSupported(true);
+    return bean;
+  }
+
+  /** Clients in the field ask for {@code /accounts/} with the slash. */
+  @Bean
+  FilterRegistrationBean<UrlHandlerFilter> trailingSlashes() {
+    FilterRegistrationBean<UrlHandlerFilter> bean =
+        new FilterRegistrationBean<>(
+            UrlHandlerFilter.trailingSlashHandler("/trader/**", "/marketdata/**")
+                .wrapRequest()
+                .build());
+    bean.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return bean;
   }
 

@@ -132,6 +132,8 @@ class RestTest {
       assertThat(bad.body()).contains("\"status\":\"400\"", "\"parameter\":\"fields\"");
       HttpResponse<String> unknown = client.send("GET", "/marketdata/v1/NOPE/quotes", null);
       assertThat(unknown.statusCode()).isEqualTo(404);
+      HttpResponse<String> slash = client.send("GET", "/trader/v1/accounts/", null);
+      assertThat(slash.statusCode()).as("as some clients write it").isEqualTo(200);
       for (HttpResponse<String> answer :
           List.of(
               noToken,
