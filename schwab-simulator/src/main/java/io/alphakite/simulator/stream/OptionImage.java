@@ -61,7 +61,7 @@ final class OptionImage implements Image {
   @Override
   public void head(StringBuilder to) {
     to.append(",\"delayed\":false,\"assetMainType\":\"OPTION\",\"cusip\":");
-    Json.text(to, "0" + contract.underlying().symbol() + ".00000000");
+    Json.text(to, OptionContract.cusip(contract.symbol()));
   }
 
   @Override

@@ -273,7 +273,11 @@ final class AccountViews {
     position.put("longQuantity", Amounts.quantity(isLong ? units : 0));
     position.put("settledLongQuantity", Amounts.quantity(isLong ? units : 0));
     position.put("settledShortQuantity", Amounts.quantity(isLong ? 0 : -units));
-    position.put("instrument", Instruments.of(market, symbol));
+    Map<String, Object> instrument = Instruments.of(market, symbol);
+    instrument.put(
+        "netChange",
+        Amounts.plain(price.subtract(desk.appraisal().previousClose(symbol, holding))));
+    position.put("instrument", instrument);
     position.put("marketValue", Amounts.cents(value));
     position.put(
         "maintenanceRequirement",

@@ -5,6 +5,7 @@ import io.alphakite.model.market.OptionType;
 import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.option.OptionContract;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Instruments {
   private static Map<String, Object> option(OptionSymbol option) {
     Map<String, Object> instrument = new LinkedHashMap<>();
     instrument.put("assetType", "OPTION");
-    instrument.put("cusip", "0" + option.root() + "." + option.format().substring(6, 13));
+    instrument.put("cusip", OptionContract.cusip(option));
     instrument.put("symbol", option.format());
     instrument.put("description", description(option));
     instrument.put("instrumentId", 200_000_000L + (option.format().hashCode() & 0x3FFFFFF));

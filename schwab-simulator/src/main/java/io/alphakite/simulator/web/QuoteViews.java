@@ -276,7 +276,7 @@ final class QuoteViews {
     OptionContract contract = option.contract();
     Map<String, Object> reference = new LinkedHashMap<>();
     reference.put("contractType", contract.isCall() ? "C" : "P");
-    reference.put("cusip", "0" + contract.key().substring(0, 6).strip() + "." + optionId(contract));
+    reference.put("cusip", OptionContract.cusip(contract.symbol()));
     reference.put("daysToExpiration", option.daysToExpiration());
     reference.put("deliverables", "100 " + contract.underlying().symbol());
     reference.put("description", contract.description());

@@ -52,6 +52,11 @@ public record OptionContract(
     return symbol.format();
   }
 
+  /** An option's identifier beside its symbol, the same wherever it is shown; an invented one. */
+  public static String cusip(OptionSymbol symbol) {
+    return "0" + symbol.root() + "." + symbol.format().substring(6);
+  }
+
   public LocalDate expiration() {
     return symbol.expiration();
   }
