@@ -142,7 +142,8 @@ final class QuoteReader {
         r.flag("isPennyPilot"),
         r.text("description"),
         r.text("exchange"),
-        r.text("exchangeName"));
+        r.text("exchangeName"),
+        r.text("cusip"));
   }
 
   private SymbolQuote future(String symbol, JsonNode block) {

@@ -236,7 +236,8 @@ public sealed interface SymbolQuote {
       @Nullable Boolean pennyPilot,
       @Nullable String description,
       @Nullable String exchange,
-      @Nullable String exchangeName) {}
+      @Nullable String exchangeName,
+      @Nullable String cusip) {}
 
   /** A future. */
   record Future(
