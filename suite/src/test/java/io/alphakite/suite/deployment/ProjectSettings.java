@@ -13,9 +13,12 @@ import java.util.stream.Stream;
 
 /** The names of settings, as the sources use them. */
 final class ProjectSettings {
+  /** Words of Schwab's that are written like settings of ours. */
+  private static final Set<String> SCHWABS_WORDS = Set.of("MARKET_ON_CLOSE");
+
   /**
-   * A text that can only be a setting: nothing else in the sources is written in capitals with one
-   * of these first words.
+   * A text that can only be a setting: but for Schwab's words nothing else in the sources is
+   * written in capitals with one of these first words.
    */
   private static final Pattern NAME =
       Pattern.compile(
@@ -54,6 +57,7 @@ final class ProjectSettings {
         throw new UncheckedIOException(e);
       }
     }
+    names.removeAll(SCHWABS_WORDS);
     return names;
   }
 
