@@ -97,6 +97,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the client makes of every call and message, whoever answers. */
 @Timeout(180)
@@ -106,6 +107,7 @@ abstract class ClientContract {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String LIST = "EQUITY_ALL_VOLUME_0";
+  private static final String OPTION_LIST = "OPTION_ALL_VOLUME_0";
 
   private final Backend backend;
   private final Path directory;
@@ -134,7 +136,9 @@ abstract class ClientContract {
     stream.subscribe(StreamService.LEVELONE_OPTIONS, List.of(option()));
     stream.subscribe(StreamService.CHART_EQUITY, List.of(ticker.symbol()));
     stream.subscribe(StreamService.NYSE_BOOK, List.of(ticker.symbol()));
+    stream.subscribe(StreamService.OPTIONS_BOOK, List.of(option()));
     stream.subscribe(StreamService.SCREENER_EQUITY, List.of(LIST));
+    stream.subscribe(StreamService.SCREENER_OPTION, List.of(OPTION_LIST));
     stream.subscribeAccountActivity();
     stream.start();
     await(AccountActivity.class, activity -> activity.message() instanceof Subscribed);
@@ -604,7 +608,7 @@ abstract class ClientContract {
   }
 
   @Test
-  void streamsBarsBooksAndScreeners() {
+  void streamsBars() {
     BarUpdate bar = await(BarUpdate.class, _ -> true);
     assertThat(bar).hasNoNullFieldsOrProperties();
     assertThat(bar.key()).isEqualTo(ticker.symbol());
@@ -612,13 +616,23 @@ abstract class ClientContract {
     assertThat(bar.close()).isBetween(bar.low(), bar.high());
     assertThat(bar.minute()).isBetween(150, 539);
     assertThat(bar.start().getEpochSecond() % 60).isZero();
-    BookUpdate book = await(BookUpdate.class, update -> !update.bids().isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NYSE_BOOK", "OPTIONS_BOOK"})
+  void streamsBooks(StreamService service) {
+    BookUpdate book = await(BookUpdate.class, u -> u.service() == service && !u.bids().isEmpty());
     assertThat(book).hasNoNullFieldsOrProperties();
     assertThat(book.bids().getFirst().size()).isPositive();
     assertThat(book.bids().getFirst().makers().getFirst()).hasNoNullFieldsOrProperties();
-    ScreenerUpdate screener = await(ScreenerUpdate.class, _ -> true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SCREENER_EQUITY, " + LIST, "SCREENER_OPTION, " + OPTION_LIST})
+  void streamsScreeners(StreamService service, String key) {
+    ScreenerUpdate screener = await(ScreenerUpdate.class, u -> u.service() == service);
     assertThat(screener).hasNoNullFieldsOrProperties();
-    assertThat(screener.key()).isEqualTo(LIST);
+    assertThat(screener.key()).isEqualTo(key);
     assertThat(screener.sort()).isEqualTo("VOLUME");
     assertThat(screener.items().getFirst()).hasNoNullFieldsOrProperties();
   }

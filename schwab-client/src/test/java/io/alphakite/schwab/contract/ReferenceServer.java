@@ -480,7 +480,7 @@ final class ReferenceServer implements Backend {
             case "LEVELONE_EQUITIES" -> "5.6-equities";
             case "LEVELONE_OPTIONS" -> "5.7-options";
             case "CHART_EQUITY" -> "5.9-chart";
-            case "SCREENER_EQUITY" -> "5.11-screener";
+            case "SCREENER_EQUITY", "SCREENER_OPTION" -> "5.11-screener";
             case "ACCT_ACTIVITY" -> "5.12-activity";
             default -> "5.10-book";
           };

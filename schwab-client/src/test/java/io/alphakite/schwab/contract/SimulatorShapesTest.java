@@ -196,6 +196,26 @@ class SimulatorShapesTest {
 
   @ParameterizedTest
   @CsvSource({"/marketdata/v1/quotes?symbols=IBM", "/trader/v1/accounts"})
+  void failuresOnTheWayHaveWhatTheReferenceShows(String path) {
+    HttpResponse<String> gateway = struck(Dial.GATEWAY_BODY_TOO_BIG, path);
+    assertThat(gateway.statusCode()).isEqualTo(502);
+    same("2.2-gateway-502", JsonMapper.shared().readTree(gateway.body()));
+    HttpResponse<String> edge = struck(Dial.EDGE_ACCESS_DENIED, path);
+    assertThat(edge.statusCode()).isEqualTo(403);
+    assertThat(edge.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+    assertThat(edge.body()).containsIgnoringCase("Access Denied");
+    HttpResponse<String> empty = struck(Dial.ANSWER_EMPTY, path);
+    assertThat(empty.statusCode()).isEqualTo(500);
+    assertThat(empty.body()).isEmpty();
+  }
+
+  private HttpResponse<String> struck(Dial dial, String path) {
+    simulator.faults().set(dial, FaultRule.times(1));
+    return send(request(path).GET());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/marketdata/v1/quotes?symbols=IBM", "/trader/v1/accounts"})
   void aStrangeTokenIsAnsweredAsTheReferenceShows(String path) {
     HttpResponse<String> answer =
         send(
