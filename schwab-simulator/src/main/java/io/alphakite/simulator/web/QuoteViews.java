@@ -5,6 +5,7 @@ import io.alphakite.simulator.market.Fundamentals;
 import io.alphakite.simulator.market.LevelOne;
 import io.alphakite.simulator.market.Listing;
 import io.alphakite.simulator.market.TickerState;
+import io.alphakite.simulator.market.Venue;
 import io.alphakite.simulator.market.option.BlackScholes;
 import io.alphakite.simulator.market.option.OptionContract;
 import io.alphakite.simulator.market.option.OptionQuote;
@@ -371,28 +372,8 @@ final class QuoteViews {
 
   private static void mic(Map<String, Object> to, String name, LevelOne image, int field) {
     if (image.get(field) != LevelOne.NONE) {
-      to.put(name, mic((char) image.get(field)));
+      to.put(name, Venue.mic((char) image.get(field)));
     }
-  }
-
-  /** ISO 10383 code of a venue's letter. */
-  private static String mic(char venue) {
-    return switch (venue) {
-      case 'N' -> "XNYS";
-      case 'A' -> "XASE";
-      case 'P' -> "ARCX";
-      case 'Q', 'T' -> "XNAS";
-      case 'B' -> "XBOS";
-      case 'X' -> "XPHL";
-      case 'Z' -> "BATS";
-      case 'Y' -> "BATY";
-      case 'J' -> "EDGA";
-      case 'K' -> "EDGX";
-      case 'M' -> "XCHI";
-      case 'C' -> "XCIS";
-      case 'W' -> "XCBO";
-      default -> "XADF";
-    };
   }
 
   private static void price(Map<String, Object> to, String name, LevelOne image, int field) {
