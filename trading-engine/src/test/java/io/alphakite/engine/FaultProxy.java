@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,6 +43,7 @@ final class FaultProxy implements AutoCloseable {
   private final URI target;
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final AtomicInteger posts = new AtomicInteger();
+  private final List<String> cancelTokens = new CopyOnWriteArrayList<>();
 
   FaultProxy(URI target) {
     this.target = target;
@@ -68,7 +70,15 @@ final class FaultProxy implements AutoCloseable {
     return posts.get();
   }
 
+  /** What each cancel that arrived here so far brought to be let in. */
+  List<String> cancelTokens() {
+    return List.copyOf(cancelTokens);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestMethod().equals("DELETE")) {
+      cancelTokens.add(exchange.getRequestHeaders().getFirst("Authorization"));
+    }
     boolean order =
         exchange.getRequestMethod().equals("POST")
             && exchange.getRequestURI().getPath().endsWith("/orders");

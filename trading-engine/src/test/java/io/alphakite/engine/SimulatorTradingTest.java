@@ -14,6 +14,8 @@ import io.alphakite.schwab.trader.BrokerOrder;
 import io.alphakite.schwab.trader.OrderRequest;
 import io.alphakite.schwab.trader.Orders;
 import io.alphakite.simulator.SimulatorServer;
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultRule;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -128,7 +130,7 @@ class SimulatorTradingTest {
   }
 
   @Test
-  void buysRestsCancelsAndSells() {
+  void c20_buysRestsCancelsAlsoAfterA401AndSells() {
     engine.start();
     engine.awaitRow(
         "live simulator true 5678",
@@ -139,8 +141,13 @@ class SimulatorTradingTest {
 
     UUID resting = engine.ask("buy", 5, "SPY", below(2), null, "day");
     engine.awaitStatus(resting, "working");
+    // The client asks once; it is the engine that asks again, with a new token.
+    simulator.faults().set(Dial.UNAUTHORIZED, FaultRule.times(1).on("^DELETE "));
     engine.cancel(resting);
     engine.awaitStatus(resting, "canceled");
+    assertThat(proxy.cancelTokens()).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(proxy.cancelTokens().get(1)).isNotEqualTo(proxy.cancelTokens().getFirst());
+    assertThat(simulator.faults().state(Dial.UNAUTHORIZED).strikes()).isEqualTo(1);
 
     UUID sold = engine.ask("sell", 10, "SPY");
     engine.awaitStatus(sold, "filled");

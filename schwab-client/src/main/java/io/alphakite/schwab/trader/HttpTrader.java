@@ -317,31 +317,22 @@ public final class HttpTrader implements Trader {
 
   @Override
   public CancelResult cancel(AccountHash account, long orderId) {
-    for (boolean renewed = false; ; renewed = true) {
-      String token;
-      try {
-        token = bearer.accessToken();
-      } catch (SchwabException e) {
-        return new CancelResult.Unconfirmed("not sent, no access token: " + e.getMessage());
-      }
-      Request request =
-          rest.request(path(account, "/orders/" + orderId), Map.of(), token).delete().build();
-      switch (once.send(request)) {
-        case Fate.NeverSent(String reason) -> {
-          return new CancelResult.Unconfirmed("not sent: " + reason);
-        }
-        case Fate.Lost(String reason) -> {
-          return new CancelResult.Unconfirmed("no answer: " + reason);
-        }
-        case Fate.Answered(Answer answer) -> {
-          if (answer.status() != 401 || renewed) {
-            return canceled(answer);
-          }
-          // Asking twice is harmless here, and a person waits for the cancel.
-          bearer.invalidate(token);
-        }
-      }
+    String token;
+    try {
+      token = bearer.accessToken();
+    } catch (SchwabException e) {
+      return new CancelResult.NotSent("no access token: " + e.getMessage());
     }
+    Request request =
+        rest.request(path(account, "/orders/" + orderId), Map.of(), token).delete().build();
+    return switch (once.send(request)) {
+      case Fate.NeverSent(String reason) -> new CancelResult.NotSent(reason);
+      case Fate.Lost(String reason) -> new CancelResult.Unconfirmed("no answer: " + reason);
+      case Fate.Answered(Answer answer) -> {
+        renewAfter(answer, token);
+        yield canceled(answer);
+      }
+    };
   }
 
   private static PlaceResult placed(AccountHash account, Answer answer, long replaced) {
@@ -393,8 +384,9 @@ public final class HttpTrader implements Trader {
     }
     ErrorBody error = answer.error();
     return switch (answer.status()) {
+      case 401 -> new CancelResult.Unauthorized(error.message());
       case 429 -> new CancelResult.Throttled(answer.retryAfter().orElse(null));
-      case 400, 401, 403, 404, 422 ->
+      case 400, 403, 404, 422 ->
           error.origin() == ErrorBody.Origin.EDGE
               ? new CancelResult.Unconfirmed(answer.status() + " with " + error.message())
               : new CancelResult.Refused(answer.status(), error.message());

@@ -119,7 +119,7 @@ public interface Trader {
    */
   List<BrokerOrder> orders(OrderQuery query);
 
-  /** Asks Schwab to cancel. Never throws for an outcome. */
+  /** Asks Schwab to cancel, once: never again by itself. Never throws for an outcome. */
   CancelResult cancel(AccountHash account, long orderId);
 
   /**

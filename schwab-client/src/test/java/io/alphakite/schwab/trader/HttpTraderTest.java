@@ -8,11 +8,7 @@ import io.alphakite.schwab.FakeSchwab;
 import io.alphakite.schwab.http.SchwabException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicInteger;
-import mockwebserver3.MockResponse;
-import mockwebserver3.SocketEffect;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +23,6 @@ class HttpTraderTest {
   private static final String ACCOUNT_PATH = "GET /trader/v1/accounts/" + HASH;
   private static final String ORDERS = ACCOUNT_PATH + "/orders";
   private static final String ORDER = ORDERS + "/1000000000001";
-  private static final String CANCEL =
-      "DELETE /trader/v1/accounts/" + HASH + "/orders/1000000000001";
   private static final String PREFERENCE = "GET /trader/v1/userPreference";
 
   private final FakeSchwab schwab = new FakeSchwab();
@@ -212,45 +206,5 @@ class HttpTraderTest {
   void hasNoStreamerWhereNoneIsListed() {
     schwab.on(PREFERENCE, 200, "{\"accounts\":[]}");
     assertThat(trader.userPreference().streamer()).isEmpty();
-  }
-
-  @Test
-  void requestsACancel() {
-    schwab.on(CANCEL, 200, "");
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L)).isEqualTo(new CancelResult.Requested());
-  }
-
-  @Test
-  void tellsThatADoneOrderCannotBeCancelled() {
-    schwab.on(CANCEL, 400, "{\"message\":\"Order in state FILLED cannot be canceled\"}");
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L))
-        .isEqualTo(new CancelResult.Refused(400, "Order in state FILLED cannot be canceled"));
-  }
-
-  @Test
-  void tellsWhatItDoesNotKnowOfACancel() {
-    schwab.on(CANCEL, 503, "");
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L))
-        .isInstanceOf(CancelResult.Unconfirmed.class);
-    schwab.on(
-        CANCEL,
-        _ -> new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build());
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L))
-        .isInstanceOf(CancelResult.Unconfirmed.class);
-    schwab.on(CANCEL, _ -> FakeSchwab.answer(429, "").addHeader("Retry-After", "2").build());
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L))
-        .isEqualTo(new CancelResult.Throttled(Duration.ofSeconds(2)));
-  }
-
-  @Test
-  void cancelsWithANewTokenAfterA401() {
-    AtomicInteger calls = new AtomicInteger();
-    schwab.on(
-        CANCEL,
-        _ ->
-            calls.getAndIncrement() == 0
-                ? FakeSchwab.json(401, "{\"errors\":[{\"title\":\"Unauthorized\"}]}")
-                : FakeSchwab.json(200, ""));
-    assertThat(trader.cancel(ACCOUNT, 1_000_000_000_001L)).isEqualTo(new CancelResult.Requested());
   }
 }

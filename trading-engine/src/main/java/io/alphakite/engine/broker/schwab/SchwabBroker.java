@@ -63,6 +63,11 @@ public final class SchwabBroker implements Broker {
       case CancelResult.Refused refused -> new CancelOutcome.Refused(refused.message());
       case CancelResult.Throttled throttled ->
           new CancelOutcome.Unconfirmed("the broker takes no more requests for now");
+      // The client has dropped that token: asked again, it brings a new one.
+      case CancelResult.Unauthorized unauthorized ->
+          new CancelOutcome.Unconfirmed("the token was refused: " + unauthorized.message());
+      case CancelResult.NotSent notSent ->
+          new CancelOutcome.Unconfirmed("not sent: " + notSent.reason());
       case CancelResult.Unconfirmed unconfirmed ->
           new CancelOutcome.Unconfirmed(unconfirmed.reason());
     };
