@@ -20,14 +20,13 @@ import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.streaming.StreamingService;
+import io.alphakite.suite.database.EmbeddedDatabase;
+import io.alphakite.suite.database.SuiteHome;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -127,7 +126,7 @@ final class RunningSuite implements AutoCloseable {
 
   /** Where a run with these settings keeps its data. */
   static Path home(Settings settings) {
-    return Path.of(settings.text("KITE_HOME", ".kite")).toAbsolutePath().normalize();
+    return SuiteHome.of(settings).directory();
   }
 
   /** Where this run keeps its data. */
@@ -186,18 +185,14 @@ final class RunningSuite implements AutoCloseable {
 
   private void lockHome() throws IOException {
     FileChannel file =
-        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
-    try {
-      lock = file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      file.close();
-      throw new SuiteException(
-          "Alpha Kite already runs from " + home + ": stop it first, or set KITE_HOME");
-    }
+        new SuiteHome(home)
+            .lock()
+            .orElseThrow(
+                () ->
+                    new SuiteException(
+                        "Alpha Kite already runs from "
+                            + home
+                            + ": stop it first, or set KITE_HOME"));
     parts.push(new Part("lock", file));
   }
 
@@ -212,10 +207,10 @@ final class RunningSuite implements AutoCloseable {
       environment.putAll(SIMULATOR_LOGIN);
       environment.remove("SCHWAB_ACCOUNT");
       environment.remove("SCHWAB_TOKEN_KEY");
-      environment.put("SCHWAB_TOKEN_FILE", home.resolve("simulator-token.json").toString());
+      environment.put("SCHWAB_TOKEN_FILE", new SuiteHome(home).simulatorToken().toString());
     } else {
       SIMULATOR_LOGIN.forEach(environment::putIfAbsent);
-      environment.putIfAbsent("SCHWAB_TOKEN_FILE", home.resolve("simulator-token.json").toString());
+      environment.putIfAbsent("SCHWAB_TOKEN_FILE", new SuiteHome(home).simulatorToken().toString());
     }
     environment.putIfAbsent("SIMULATOR_STATE_DIR", home.resolve("simulator").toString());
     environment.putIfAbsent(
@@ -234,7 +229,9 @@ final class RunningSuite implements AutoCloseable {
       EmbeddedDatabase database = EmbeddedDatabase.start(home);
       parts.push(new Part("PostgreSQL", database));
       // Replayed days and real ones never meet in one database.
-      owner = database.administrator(live ? "kite_live" : "kite_simulated");
+      String name = live ? SuiteHome.LIVE : SuiteHome.SIMULATED;
+      owner = database.administrator(name);
+      new SuiteHome(home).remember(name);
     } else {
       owner = DatabaseSettings.of(Settings.of(environment), DatabaseRole.OWNER);
     }

@@ -8,6 +8,7 @@ import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.suite.auth.AuthCommand;
+import io.alphakite.suite.database.EmbeddedDatabase;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package io.alphakite.suite;
+package io.alphakite.suite.database;
 
 import io.alphakite.db.DatabaseUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -26,7 +26,7 @@ import org.springframework.util.FileSystemUtils;
  * synchronous commit are on, and a server that a killed process left behind is stopped before the
  * next one starts.
  */
-final class EmbeddedDatabase implements AutoCloseable {
+public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
   /** Tried first, so that the address stays the same for whoever looks in with psql. */
@@ -54,7 +54,7 @@ final class EmbeddedDatabase implements AutoCloseable {
    *
    * @throws IOException when it cannot start; the message says why
    */
-  static EmbeddedDatabase start(Path directory) throws IOException {
+  public static EmbeddedDatabase start(Path directory) throws IOException {
     Path data = directory.toAbsolutePath().resolve("postgres");
     Files.createDirectories(directory);
     stopLeftover(data);
@@ -97,7 +97,7 @@ final class EmbeddedDatabase implements AutoCloseable {
   /**
    * The address of a database, for the superuser, who migrates; the database is made when absent.
    */
-  DatabaseUrl administrator(String database) throws IOException {
+  public DatabaseUrl administrator(String database) throws IOException {
     try (var connection = superuser("postgres").connect();
         var statement = connection.createStatement();
         var row =
@@ -117,6 +117,11 @@ final class EmbeddedDatabase implements AutoCloseable {
   private DatabaseUrl superuser(String database) {
     return DatabaseUrl.parse(
         "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, "postgres", password);
+  }
+
+  /** Where it listens, on loopback. */
+  int port() {
+    return postgres.getPort();
   }
 
   /** Stops the server; connections still open are cut. */

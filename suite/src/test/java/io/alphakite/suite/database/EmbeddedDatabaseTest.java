@@ -1,4 +1,4 @@
-package io.alphakite.suite;
+package io.alphakite.suite.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
