@@ -58,6 +58,17 @@ final class AccountEvents {
     return inner;
   }
 
+  /** An accepted order goes to the market, or under watch when it waits for a price. */
+  void toMarket(Order order) {
+    if (order.status() == OrderStatus.AWAITING_STOP_CONDITION) {
+      monitorCreated(order);
+    } else {
+      routed(order, "New");
+      routeCreated(order);
+      routeCompleted(order);
+    }
+  }
+
   void accepted(Order order) {
     send(order, "OrderAccepted", "OrderAcceptedEvent", acceptance(order));
   }

@@ -181,6 +181,17 @@ public record Order(
         draft.executions);
   }
 
+  /**
+   * What it is once the market has it: under watch for a price, queued for the close, or at work.
+   */
+  OrderStatus activeStatus() {
+    OrderTicket.Type type = ticket().type();
+    if (type.onClose()) {
+      return OrderStatus.QUEUED;
+    }
+    return type.waits() && !triggered() ? OrderStatus.AWAITING_STOP_CONDITION : OrderStatus.WORKING;
+  }
+
   Order as(OrderStatus next) {
     return with(draft -> draft.status = next);
   }
