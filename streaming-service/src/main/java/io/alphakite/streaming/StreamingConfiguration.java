@@ -3,6 +3,7 @@ package io.alphakite.streaming;
 import io.alphakite.db.AdvisoryLock;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.health.HealthCheck;
+import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.platform.time.MarketClock;
@@ -24,10 +25,13 @@ import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
+import io.alphakite.streaming.store.TickerTable;
+import io.alphakite.streaming.wanted.TickerKeeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -113,16 +117,14 @@ class StreamingConfiguration {
   @Bean(destroyMethod = "")
   StreamIntake streamIntake(
       Settings settings,
-      StreamSettings streamed,
       SchwabApi schwab,
       SchwabStream stream,
-      FeedStore store,
       FeedRules rules,
       RowBuffer buffer,
       InstantSource wallClock) {
     return new StreamIntake(
         stream,
-        store.load(streamed.tickers()),
+        Map.of(),
         rules,
         new PriceHistory(schwab.marketData()),
         buffer,
@@ -130,16 +132,36 @@ class StreamingConfiguration {
         MarketClockSettings.from(settings) == MarketClockSettings.WALL);
   }
 
+  @Bean(destroyMethod = "")
+  TickerKeeper tickerKeeper(
+      StreamSettings streamed,
+      JdbcClient jdbc,
+      FeedStore store,
+      StreamIntake intake,
+      Notifications notifications,
+      RowBuffer buffer,
+      RowFlusher flusher) {
+    return new TickerKeeper(
+        new TickerTable(jdbc),
+        store,
+        intake,
+        notifications,
+        ticker -> flusher.status().failing() != null || buffer.holds(ticker),
+        streamed.tickers(),
+        streamed.tickersMax());
+  }
+
   @Bean
   StreamingLifecycle streamingLifecycle(
-      StreamSettings streamed, FeedStore store, StreamIntake intake, RowFlusher flusher) {
+      TickerKeeper keeper, StreamIntake intake, RowFlusher flusher) {
     return new StreamingLifecycle(
         () -> {
-          store.register(streamed.tickers());
+          keeper.start();
           flusher.start();
           intake.start();
         },
         () -> {
+          keeper.close();
           intake.close();
           flusher.close();
         });

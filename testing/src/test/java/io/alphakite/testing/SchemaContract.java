@@ -129,6 +129,11 @@ abstract class SchemaContract {
         "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
         "GATEWAY  | UPDATE positions SET quantity = 1",
         "GATEWAY  | INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY', now(), 1, 1)",
+        "GATEWAY  | INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true)",
+        "GATEWAY  | UPDATE tickers SET streamed = true",
+        "GATEWAY  | UPDATE tickers SET in_setting = true",
+        "GATEWAY  | DELETE FROM tickers",
+        "ENGINE   | UPDATE tickers SET wish = 'added', wished_at = now()",
         "STREAMER | SELECT * FROM trades",
         "STREAMER | DELETE FROM equity_data",
         "STREAMER | CREATE TABLE mine (id int)",
@@ -166,6 +171,21 @@ abstract class SchemaContract {
                         + values
                         + ")"))
         .hasMessageContaining(constraint);
+  }
+
+  @Test
+  void personsWordGoesBeforeTheSettings() throws SQLException {
+    DatabaseUrl gateway = database.url(DatabaseRole.GATEWAY);
+    execute(
+        streamer(), "INSERT INTO tickers (ticker, in_setting) VALUES ('SPY', true), ('IBM', true)");
+    execute(
+        gateway, "INSERT INTO tickers (ticker, wish, wished_at) VALUES ('QQQ', 'added', now())");
+    execute(gateway, "UPDATE tickers SET wish = 'removed', wished_at = now() WHERE ticker = 'IBM'");
+    assertThat(rows(gateway, "SELECT ticker FROM tickers WHERE wanted ORDER BY ticker"))
+        .containsExactly("QQQ", "SPY");
+    assertThatThrownBy(
+            () -> execute(gateway, "UPDATE tickers SET wish = 'maybe' WHERE ticker = 'SPY'"))
+        .hasMessageContaining("tickers_wish");
   }
 
   @Test

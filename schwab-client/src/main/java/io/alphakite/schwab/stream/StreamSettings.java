@@ -45,7 +45,7 @@ public record StreamSettings(
           16_384,
           500);
 
-  /** For a broker on this machine: nobody is hurt by quick reconnects. */
+  /** For a broker on this machine: nobody is hurt by quick reconnects, and images come at once. */
   public static final StreamSettings LOOPBACK =
       new StreamSettings(
           Duration.ofSeconds(15),
@@ -53,7 +53,7 @@ public record StreamSettings(
           Duration.ofMillis(200),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(3),
           16_384,
           500);
 

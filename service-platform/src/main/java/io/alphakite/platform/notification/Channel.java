@@ -20,7 +20,9 @@ public enum Channel {
   /** Empty: the trading controls changed, or a command waits. */
   CONTROLS,
   /** An account event id. */
-  ACCOUNT_EVENTS;
+  ACCOUNT_EVENTS,
+  /** A ticker that is to be streamed, or no longer. Wakes the streaming service. */
+  TICKERS;
 
   /** The channel's name in PostgreSQL. */
   public String sqlName() {

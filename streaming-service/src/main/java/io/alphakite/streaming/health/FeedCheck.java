@@ -19,6 +19,9 @@ public final class FeedCheck implements HealthCheck {
   // So many messages and not one newer than what is stored: no accident of order.
   private static final long STALE_ALONE = 1_000;
 
+  // Of thousands a person reads the first; GET /v1/tickers has them all.
+  private static final int NAMED_MAX = 20;
+
   private final Supplier<IntakeStatus> intake;
   private final Supplier<StreamStats> stream;
   private final boolean optionsWanted;
@@ -79,8 +82,12 @@ public final class FeedCheck implements HealthCheck {
     details.put("late", now.counts().late());
     if (!now.refused().isEmpty()) {
       Map<String, String> refused = new TreeMap<>();
-      now.refused().forEach((ticker, why) -> refused.put(ticker.symbol(), why));
+      now.refused().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .limit(NAMED_MAX)
+          .forEach(entry -> refused.put(entry.getKey().symbol(), entry.getValue()));
       details.put("refused", refused);
+      details.put("refused_count", now.refused().size());
     }
     if (optionsWanted) {
       details.put("options", "not yet streamed");

@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 public final class FreshnessCheck implements HealthCheck {
   private static final Duration STALE = Duration.ofMinutes(1);
   private static final Duration DEAD = Duration.ofMinutes(5);
+  // Of thousands a person reads the first.
+  private static final int NAMED_MAX = 20;
   private static final Duration WRITE_SLOW = Duration.ofSeconds(10);
   private static final Duration WRITE_DEAD = Duration.ofSeconds(60);
 
@@ -108,7 +110,8 @@ public final class FreshnessCheck implements HealthCheck {
             .sorted()
             .toList();
     if (!quiet.isEmpty()) {
-      details.put("quiet", quiet);
+      details.put("quiet", quiet.stream().limit(NAMED_MAX).toList());
+      details.put("quiet_count", quiet.size());
     }
     if (age.compareTo(STALE) > 0) {
       details.putIfAbsent("note", "no tick of any ticker for " + age.toSeconds() + " s");

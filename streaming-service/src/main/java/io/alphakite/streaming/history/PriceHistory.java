@@ -4,18 +4,18 @@ import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.market.MinuteBars;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches the candles of gaps, a few tickers at a time.
+ * Fetches the candles of gaps, a few tickers at a time, while the stream goes on.
  *
  * <p>A ticker whose history is not to be had after the client's own retries goes on without: its
  * volume then enters with the next message.
@@ -25,53 +25,59 @@ public final class PriceHistory {
   private static final int AT_ONCE = 4;
 
   private final MinuteBars marketData;
-  private volatile long failures;
+  // Fair: thousands of tickers get theirs in the order they were asked for.
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final AtomicLong failures = new AtomicLong();
 
   /** Asks here. */
   public PriceHistory(MinuteBars marketData) {
     this.marketData = marketData;
   }
 
-  /** The finished candles of each gap, oldest first; a ticker that failed is absent. */
-  public Map<Ticker, List<Bar>> fetch(Map<Ticker, Gap> gaps) throws InterruptedException {
-    Map<Ticker, List<Bar>> candles = new HashMap<>();
-    if (gaps.isEmpty()) {
-      return candles;
+  /** Asks for the finished candles of a gap; {@link #result} reads the answer. */
+  public Future<List<Bar>> ask(Ticker ticker, Gap gap) {
+    FutureTask<List<Bar>> answer = new FutureTask<>(() -> inTurn(ticker, gap));
+    Thread.ofVirtual().name("price-history").start(answer);
+    return answer;
+  }
+
+  /** The candles of an answer that is there, oldest first; none when there is no history. */
+  public List<Bar> result(Ticker ticker, Future<List<Bar>> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      failed(ticker, e.getCause() == null ? e : e.getCause());
+    } catch (CancellationException e) {
+      failed(ticker, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    try (ExecutorService threads =
-        Executors.newFixedThreadPool(
-            Math.min(AT_ONCE, gaps.size()), Thread.ofVirtual().name("price-history").factory())) {
-      Map<Ticker, Future<List<Bar>>> answers = new HashMap<>();
-      gaps.forEach(
-          (ticker, gap) -> answers.put(ticker, threads.submit(() -> candles(ticker, gap))));
-      for (Map.Entry<Ticker, Future<List<Bar>>> answer : answers.entrySet()) {
-        try {
-          candles.put(answer.getKey(), answer.getValue().get());
-        } catch (ExecutionException e) {
-          failed(answer.getKey(), e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-          threads.shutdownNow();
-          throw e;
-        }
-      }
-    }
-    return candles;
+    return List.of();
+  }
+
+  /** Counts a gap whose candles nobody waits for any more. */
+  public void givenUp(Ticker ticker) {
+    failures.incrementAndGet();
   }
 
   /** How many tickers' gaps could not be filled since the start. */
   public long failures() {
-    return failures;
+    return failures.get();
   }
 
-  private List<Bar> candles(Ticker ticker, Gap gap) {
-    return marketData.minuteBars(ticker, gap.from(), gap.to(), gap.extended()).stream()
-        .filter(bar -> !bar.start().isBefore(gap.from()) && bar.start().isBefore(gap.to()))
-        .toList();
+  private List<Bar> inTurn(Ticker ticker, Gap gap) throws InterruptedException {
+    turns.acquire();
+    try {
+      return marketData.minuteBars(ticker, gap.from(), gap.to(), gap.extended()).stream()
+          .filter(bar -> !bar.start().isBefore(gap.from()) && bar.start().isBefore(gap.to()))
+          .toList();
+    } finally {
+      turns.release();
+    }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // Only the fetching thread writes.
   private void failed(Ticker ticker, Throwable cause) {
-    failures++;
+    failures.incrementAndGet();
     String kind = cause instanceof SchwabException known ? known.kind().name() : cause.toString();
     log.atWarn()
         .addKeyValue("event", "history.unavailable")

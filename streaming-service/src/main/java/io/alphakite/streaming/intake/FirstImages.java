@@ -32,13 +32,30 @@ final class FirstImages {
   private final Set<Ticker> missing;
   private final long sinceNanos;
   private final List<StreamEvent> held = new ArrayList<>();
-  private final Map<Ticker, Instant> moments = new LinkedHashMap<>();
-  private final Map<Ticker, Instant> serverTimes = new HashMap<>();
+  // Images of one frame are of one moment, and share it here.
+  private final Map<Ticker, Moment> imaged = new LinkedHashMap<>();
+  private final Map<Instant, Moment> frames = new HashMap<>();
   private @Nullable Instant newest;
 
   FirstImages(Collection<Ticker> tickers, long nowNanos) {
     this.missing = new HashSet<>(tickers);
     this.sinceNanos = nowNanos;
+  }
+
+  /** How far the market had come by the images of one frame. */
+  private static final class Moment {
+    Instant reached = Instant.EPOCH;
+  }
+
+  /** Waits for one more. */
+  void expect(Ticker ticker) {
+    missing.add(ticker);
+  }
+
+  /** Waits for it no longer. */
+  void forget(Ticker ticker) {
+    missing.remove(ticker);
+    imaged.remove(ticker);
   }
 
   /** Holds one event of the connection. */
@@ -62,6 +79,8 @@ final class FirstImages {
 
   /** The tickers whose image came, and how far the market had come by then. */
   Map<Ticker, Instant> moments() {
+    Map<Ticker, Instant> moments = new LinkedHashMap<>();
+    imaged.forEach((ticker, moment) -> moments.put(ticker, moment.reached));
     return moments;
   }
 
@@ -82,11 +101,9 @@ final class FirstImages {
     if (now == null) {
       return;
     }
-    serverTimes.put(update.ticker(), update.serverTime());
-    moments.put(update.ticker(), now);
-    // Images of one frame are of one moment.
-    moments.replaceAll(
-        (ticker, moment) -> update.serverTime().equals(serverTimes.get(ticker)) ? now : moment);
+    Moment frame = frames.computeIfAbsent(update.serverTime(), _ -> new Moment());
+    frame.reached = now;
+    imaged.put(update.ticker(), frame);
   }
 
   private static @Nullable Instant latest(@Nullable Instant one, @Nullable Instant other) {

@@ -7,6 +7,7 @@ import io.alphakite.schwab.stream.LevelOneEquity;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamEvent;
 import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
+import io.alphakite.schwab.stream.StreamService;
 import io.alphakite.streaming.account.AccountActivityReader;
 import io.alphakite.streaming.feed.FeedCounts;
 import io.alphakite.streaming.feed.FeedRules;
@@ -22,10 +23,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,10 @@ import org.slf4j.LoggerFactory;
  * ticker's feed, account activity goes to the buffer as it is.
  *
  * <p>After each connection the messages are held until the first images are there ({@link
- * FirstImages}); then the candles of what was missed go into the feeds, then the messages held, in
- * their order. While the price history is asked nothing is taken from the stream, whose queue is
- * bounded and stops the socket when full.
+ * FirstImages}); then each ticker's candles of what was missed are asked for, and its messages are
+ * held until they have gone into its feed ({@link Newcomers}), while the others go on.
+ *
+ * <p>Tickers come and go while it runs ({@link #change}); the others do not notice.
  *
  * <p>A message that meets an error of ours is logged, counted and skipped; the stream goes on.
  */
@@ -45,8 +47,13 @@ public final class StreamIntake implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamIntake.class);
 
   private static final Duration WAIT = Duration.ofMillis(200);
+  // While candles are on their way.
+  private static final Duration SHORT_WAIT = Duration.ofMillis(20);
   private static final Duration STATUS_EVERY = Duration.ofMillis(250);
+  // The status of thousands of tickers takes at most a hundredth of the time.
+  private static final long STATUS_SHARE = 100;
   private static final Duration RETRY_DENIED = Duration.ofSeconds(60);
+  private static final Duration LAST_CANDLES = Duration.ofSeconds(1);
   private static final Duration JOIN = Duration.ofMillis(1_500);
   // Events applied while the buffer's lock is held.
   private static final int STEP = 256;
@@ -58,14 +65,17 @@ public final class StreamIntake implements AutoCloseable {
   private final Map<Ticker, TickerFeed> feeds;
   private final Map<Ticker, TickerQuote> quotes = new HashMap<>();
   private final FeedRules rules;
-  private final PriceHistory history;
   private final RowBuffer buffer;
   private final InstantSource wallClock;
   private final boolean wallMarket;
   private final Thread thread;
 
   private final Map<Ticker, String> refused = new HashMap<>();
-  private final Set<Ticker> unfilled = new HashSet<>();
+  // Tickers whose first image has not come, and when it was asked for.
+  private final Map<Ticker, Instant> unfilled = new HashMap<>();
+  private final Newcomers newcomers;
+  private final Roster roster = new Roster();
+  private final ConcurrentLinkedQueue<Change> changes = new ConcurrentLinkedQueue<>();
   private @Nullable FirstImages images;
   private Instant connectedAt = Instant.EPOCH;
   private boolean connected;
@@ -75,14 +85,14 @@ public final class StreamIntake implements AutoCloseable {
   private boolean restartDue;
   private long broken;
   private long passedOver;
-  private long statusAtNanos = System.nanoTime() - STATUS_EVERY.toNanos();
+  private long statusDueNanos = System.nanoTime();
   private volatile IntakeStatus status = IntakeStatus.STARTING;
   private volatile boolean closing;
 
   /**
    * Not yet started.
    *
-   * @param feeds one for each ticker to stream; owned by this from now on
+   * @param feeds one for each ticker to stream at first; owned by this from now on
    * @param wallMarket whether the wall clock is the market's clock ({@code MARKET_CLOCK=wall})
    */
   public StreamIntake(
@@ -94,22 +104,40 @@ public final class StreamIntake implements AutoCloseable {
       InstantSource wallClock,
       boolean wallMarket) {
     this.stream = stream;
-    this.feeds = Map.copyOf(feeds);
+    this.feeds = new HashMap<>(feeds);
     this.rules = rules;
-    this.history = history;
+    this.newcomers = new Newcomers(history);
     this.buffer = buffer;
     this.wallClock = wallClock;
     this.wallMarket = wallMarket;
     feeds.keySet().forEach(ticker -> quotes.put(ticker, new TickerQuote(ticker)));
+    roster.waiting(feeds.keySet(), null);
     this.thread = Thread.ofPlatform().name("stream-intake").daemon(true).unstarted(this::run);
   }
 
+  private record Change(Map<Ticker, TickerFeed> added, Set<Ticker> removed) {}
+
   /** Subscribes and starts taking. */
   public void start() {
+    makeChanges();
     stream.subscribeEquities(feeds.keySet());
     stream.subscribeAccountActivity();
     stream.start();
     thread.start();
+  }
+
+  /**
+   * Streams more tickers, and others no longer, soon. What is taken by then is in the buffer.
+   *
+   * @param added owned by this from now on, until they are removed
+   */
+  public void change(Map<Ticker, TickerFeed> added, Set<Ticker> removed) {
+    changes.add(new Change(Map.copyOf(added), Set.copyOf(removed)));
+  }
+
+  /** Its tickers and how each stands. */
+  public Roster roster() {
+    return roster;
   }
 
   /** How it goes, as of at most a second ago. */
@@ -138,7 +166,8 @@ public final class StreamIntake implements AutoCloseable {
     while (!last) {
       last = closing;
       try {
-        StreamEvent first = last ? null : stream.next(WAIT);
+        makeChanges();
+        StreamEvent first = last ? null : stream.next(newcomers.isEmpty() ? WAIT : SHORT_WAIT);
         if (first != null) {
           events.add(first);
         }
@@ -151,6 +180,7 @@ public final class StreamIntake implements AutoCloseable {
         if (waiting != null && (last || waiting.complete(System.nanoTime()))) {
           fillAndRelease(waiting);
         }
+        receiveNewcomers();
         restartIfDue();
         refreshStatus();
       } catch (InterruptedException e) {
@@ -165,6 +195,22 @@ public final class StreamIntake implements AutoCloseable {
       }
       events.clear();
     }
+    receiveLastNewcomers();
+  }
+
+  /** At the end: candles that are about to come save a restart from asking again. */
+  private void receiveLastNewcomers() {
+    long end = System.nanoTime() + LAST_CANDLES.toNanos();
+    try {
+      while (!newcomers.isEmpty() && System.nanoTime() - end < 0) {
+        receiveNewcomers();
+        Thread.sleep(SHORT_WAIT);
+      }
+      receiveNewcomers();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    newcomers.clear();
   }
 
   /** Applies events, or holds them while the first images of their connection are awaited. */
@@ -219,6 +265,7 @@ public final class StreamIntake implements AutoCloseable {
     problem = null;
     refused.clear();
     unfilled.clear();
+    roster.waiting(feeds.keySet(), null);
     images = new FirstImages(feeds.keySet(), System.nanoTime());
     log.atInfo()
         .addKeyValue("event", "feed.connected")
@@ -229,6 +276,7 @@ public final class StreamIntake implements AutoCloseable {
   private void disconnected(StreamEvent.Disconnected event) {
     connected = false;
     problem = event.reason();
+    roster.waiting(feeds.keySet(), "not connected: " + event.reason());
   }
 
   private void stopped(StreamEvent.Stopped event) {
@@ -252,7 +300,7 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   private boolean isLateFirstImage(EquityUpdate update) {
-    return update.first() && unfilled.contains(update.ticker());
+    return update.first() && unfilled.containsKey(update.ticker());
   }
 
   private void releaseHeld() throws InterruptedException {
@@ -264,40 +312,89 @@ public final class StreamIntake implements AutoCloseable {
 
   private void fillAndRelease(FirstImages waiting) throws InterruptedException {
     images = null;
-    unfilled.addAll(waiting.missing());
+    waiting.missing().forEach(ticker -> unfilled.putIfAbsent(ticker, connectedAt));
     fill(waiting);
     apply(waiting.held());
   }
 
-  /** Puts the candles of what was missed into the feeds, before the images. */
-  private void fill(FirstImages waiting) throws InterruptedException {
-    Map<Ticker, Gap> gaps = new HashMap<>();
+  /** Asks for the candles of what was missed; they go into the feeds before the images. */
+  private void fill(FirstImages waiting) {
     waiting
         .moments()
         .forEach(
             (ticker, moment) -> {
-              unfilled.remove(ticker);
+              // What an earlier connection still waited for is part of the gap.
+              newcomers.drop(ticker);
+              Instant askedAt = unfilled.remove(ticker);
               TickerFeed feed = feeds.get(ticker);
               if (feed != null) {
                 // Under the wall clock, candles that ended before the images were asked for.
-                Instant now = wallMarket ? connectedAt : moment;
-                Gap.of(rules, feed.coveredUntil(), now).ifPresent(gap -> gaps.put(ticker, gap));
+                Instant asked = askedAt == null ? connectedAt : askedAt;
+                Gap.of(rules, feed.coveredUntil(), wallMarket ? asked : moment)
+                    .ifPresent(gap -> newcomers.begin(ticker, gap));
               }
             });
-    Map<Ticker, List<Bar>> candles = history.fetch(gaps);
-    for (Map.Entry<Ticker, List<Bar>> entry : candles.entrySet()) {
-      TickerFeed feed = feeds.get(entry.getKey());
-      List<Bar> bars = entry.getValue();
-      if (feed == null || bars.isEmpty()) {
+  }
+
+  /** Puts candles that have come into their feeds, and then what was held of these. */
+  private void receiveNewcomers() throws InterruptedException {
+    for (Newcomers.Arrived arrived : newcomers.arrived(System.nanoTime())) {
+      TickerFeed feed = feeds.get(arrived.ticker());
+      List<Bar> candles = arrived.candles();
+      if (feed == null) {
         continue;
       }
-      buffer.update(() -> fill(feed, bars));
-      log.atInfo()
-          .addKeyValue("event", "history.filled")
-          .addKeyValue("ticker", feed.ticker())
-          .addKeyValue("candles", bars.size())
-          .addKeyValue("from", bars.getFirst().start())
-          .log("Filled a gap from the price history");
+      if (!candles.isEmpty()) {
+        buffer.update(() -> fill(feed, candles));
+        log.atInfo()
+            .addKeyValue("event", "history.filled")
+            .addKeyValue("ticker", feed.ticker())
+            .addKeyValue("candles", candles.size())
+            .addKeyValue("from", candles.getFirst().start())
+            .log("Filled a gap from the price history");
+      }
+      apply(arrived.messages());
+    }
+  }
+
+  /** Lets tickers come and go. */
+  private void makeChanges() {
+    for (Change change = changes.poll(); change != null; change = changes.poll()) {
+      change.removed().forEach(this::remove);
+      if (!change.removed().isEmpty()) {
+        stream.unsubscribe(
+            StreamService.LEVELONE_EQUITIES,
+            change.removed().stream().map(Ticker::symbol).toList());
+      }
+      Instant now = wallClock.instant();
+      change.added().forEach((ticker, feed) -> add(ticker, feed, now));
+      if (!change.added().isEmpty()) {
+        stream.subscribeEquities(change.added().keySet());
+      }
+    }
+  }
+
+  private void add(Ticker ticker, TickerFeed feed, Instant now) {
+    feeds.put(ticker, feed);
+    quotes.put(ticker, new TickerQuote(ticker));
+    roster.waiting(Set.of(ticker), connected ? null : "not connected: " + problem);
+    unfilled.put(ticker, now);
+    FirstImages waiting = images;
+    if (waiting != null) {
+      waiting.expect(ticker);
+    }
+  }
+
+  private void remove(Ticker ticker) {
+    feeds.remove(ticker);
+    quotes.remove(ticker);
+    unfilled.remove(ticker);
+    refused.remove(ticker);
+    newcomers.drop(ticker);
+    roster.removed(ticker);
+    FirstImages waiting = images;
+    if (waiting != null) {
+      waiting.forget(ticker);
     }
   }
 
@@ -311,9 +408,9 @@ public final class StreamIntake implements AutoCloseable {
     buffer.changed(feed);
   }
 
-  private void apply(List<StreamEvent> events) throws InterruptedException {
+  private void apply(List<? extends StreamEvent> events) throws InterruptedException {
     for (int from = 0; from < events.size(); from += STEP) {
-      List<StreamEvent> step = events.subList(from, Math.min(from + STEP, events.size()));
+      List<? extends StreamEvent> step = events.subList(from, Math.min(from + STEP, events.size()));
       Instant receivedAt = wallClock.instant();
       buffer.update(() -> step.forEach(event -> applyOne(event, receivedAt)));
     }
@@ -354,6 +451,13 @@ public final class StreamIntake implements AutoCloseable {
     if (feed == null || quote == null) {
       return;
     }
+    if (update.first()) {
+      refused.remove(update.ticker());
+    }
+    roster.streaming(update.ticker());
+    if (newcomers.hold(update)) {
+      return;
+    }
     LevelOneEquity image = update.image();
     if (update.first()
         || update.carries(LAST_PRICE)
@@ -373,8 +477,10 @@ public final class StreamIntake implements AutoCloseable {
 
   private void refused(StreamEvent.SubscriptionRefused refusal) {
     Ticker ticker = refusal.ticker();
-    if (ticker != null) {
-      refused.put(ticker, refusal.code() + " " + refusal.message());
+    if (ticker != null && feeds.containsKey(ticker)) {
+      String why = refusal.code() + " " + refusal.message();
+      refused.put(ticker, why);
+      roster.refused(ticker, why);
     }
     log.atWarn()
         .addKeyValue("event", "feed.refused")
@@ -398,10 +504,9 @@ public final class StreamIntake implements AutoCloseable {
 
   private void refreshStatus() {
     long now = System.nanoTime();
-    if (now - statusAtNanos < STATUS_EVERY.toNanos()) {
+    if (now - statusDueNanos < 0) {
       return;
     }
-    statusAtNanos = now;
     FeedCounts sum = new FeedCounts(0, 0, 0, 0, 0, 0, 0, 0);
     Map<Ticker, Instant> newest = new HashMap<>();
     for (TickerFeed feed : feeds.values()) {
@@ -421,5 +526,7 @@ public final class StreamIntake implements AutoCloseable {
             Map.copyOf(refused),
             broken,
             passedOver);
+    long done = System.nanoTime();
+    statusDueNanos = done + Math.max(STATUS_EVERY.toNanos(), (done - now) * STATUS_SHARE);
   }
 }

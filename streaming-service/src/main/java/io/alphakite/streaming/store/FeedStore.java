@@ -81,21 +81,6 @@ public final class FeedStore {
     return feeds;
   }
 
-  /** Marks these tickers as streamed, and all others as not. */
-  public void register(Collection<Ticker> tickers) {
-    jdbc.sql(
-            """
-            WITH wanted AS (SELECT unnest(:tickers::text[]) AS ticker),
-            others AS (
-              UPDATE tickers SET streamed = false, updated_at = now()
-              WHERE streamed AND ticker NOT IN (SELECT ticker FROM wanted))
-            INSERT INTO tickers (ticker, streamed) SELECT ticker, true FROM wanted
-            ON CONFLICT (ticker) DO UPDATE SET streamed = true, updated_at = now()
-            """)
-        .param("tickers", symbols(tickers))
-        .update();
-  }
-
   private boolean averageFits(TickerState state) {
     return state.average().bars().equals(rules.bars())
         && state.average().period() == FeedRules.PERIOD

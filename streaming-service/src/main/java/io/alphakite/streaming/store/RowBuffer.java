@@ -96,6 +96,18 @@ public final class RowBuffer {
     waiting(feed.ticker()).feed = feed;
   }
 
+  /** Whether something of this ticker waits. */
+  public boolean holds(Ticker ticker) {
+    lock.lock();
+    try {
+      Waiting waiting = tickers.get(ticker);
+      return waiting != null
+          && (waiting.feed != null || waiting.quote != null || !waiting.rows.isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** What waits and since when, for those who watch. */
   public Depth depth() {
     lock.lock();

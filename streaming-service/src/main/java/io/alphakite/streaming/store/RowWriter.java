@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowWriter {
   private static final Duration METRICS_EVERY = Duration.ofSeconds(1);
+  // With many tickers less often: about so many rows a second, and each ticker's twice a minute.
+  private static final int METRICS_PER_SECOND = 100;
+  private static final Duration METRICS_EVERY_MOST = Duration.ofSeconds(30);
   // NOTIFY takes 8000 bytes; a ticker has at most 16 and a comma.
   private static final int TICKERS_PER_NOTIFICATION = 400;
 
@@ -138,7 +141,7 @@ final class RowWriter {
   void write(Batch batch) throws SQLException {
     long start = System.nanoTime();
     boolean metricsDue =
-        !metricsWritten || System.nanoTime() - metricsAtNanos >= METRICS_EVERY.toNanos();
+        !metricsWritten || System.nanoTime() - metricsAtNanos >= metricsEvery().toNanos();
     Map<Ticker, Long> records = records(batch);
     try (Connection connection = database.getConnection()) {
       ensurePartitions(connection, batch);
@@ -171,6 +174,13 @@ final class RowWriter {
     } else {
       records.forEach((ticker, count) -> recordsSinceMetrics.merge(ticker, count, Long::sum));
     }
+  }
+
+  private Duration metricsEvery() {
+    Duration fair = Duration.ofSeconds(recordsSinceMetrics.size() / METRICS_PER_SECOND);
+    return fair.compareTo(METRICS_EVERY) < 0
+        ? METRICS_EVERY
+        : fair.compareTo(METRICS_EVERY_MOST) > 0 ? METRICS_EVERY_MOST : fair;
   }
 
   private void ensurePartitions(Connection connection, Batch batch) throws SQLException {

@@ -219,6 +219,11 @@ final class RawDay {
       }
     }
 
+    /** A message that brings no tick, but the price that the next is compared with. */
+    void known(BigDecimal price) {
+      last = price;
+    }
+
     /** A tick of this price and growth. */
     void tick(int millis, BigDecimal price, long growth) {
       last = price;

@@ -41,8 +41,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulator replaying one recorded day of SPY, a database, and the streaming service, which can
- * be stopped, killed and started again.
+ * A simulator replaying one recorded day, of SPY above all, a database, and the streaming service,
+ * which can be stopped, killed and started again.
  */
 final class ReplayRig implements AutoCloseable {
   private static final String KEY = "test-key";
@@ -158,7 +158,12 @@ final class ReplayRig implements AutoCloseable {
 
   /** Asks the simulator for its quote of SPY. */
   Image image() {
-    String quote = get("/marketdata/v1/quotes?symbols=SPY&fields=quote");
+    return image("SPY");
+  }
+
+  /** Asks the simulator for its quote of a ticker. */
+  Image image(String ticker) {
+    String quote = get("/marketdata/v1/quotes?symbols=" + ticker + "&fields=quote");
     return new Image(
         number(quote, "totalVolume"),
         Instant.ofEpochMilli(number(quote, "tradeTime")),
@@ -219,7 +224,7 @@ final class ReplayRig implements AutoCloseable {
             () ->
                 sql("SELECT day_volume || ' ' || (newest_trade = '"
                         + image.tradeTime()
-                        + "') FROM streaming.ticker_states")
+                        + "') FROM streaming.ticker_states WHERE ticker = 'SPY'")
                     .equals(List.of(image.totalVolume() + " true")));
   }
 
@@ -268,7 +273,18 @@ final class ReplayRig implements AutoCloseable {
     return account.group(1);
   }
 
-  private String get(String path) {
+  /** What the service of this process says of its health. */
+  String health() {
+    int port = Objects.requireNonNull(service).port();
+    return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))).body();
+  }
+
+  /** The database, as a role sees it. */
+  DatabaseUrl database(DatabaseRole role) {
+    return database.url(role);
+  }
+
+  String get(String path) {
     return send(request(path)).body();
   }
 
@@ -325,8 +341,13 @@ final class ReplayRig implements AutoCloseable {
     return intake.status().counts().ticks();
   }
 
-  /** The rows as they are stored. */
+  /** SPY's rows as they are stored. */
   List<RawDay.Row> rows() throws SQLException {
+    return rows("SPY");
+  }
+
+  /** A ticker's rows as they are stored. */
+  List<RawDay.Row> rows(String ticker) throws SQLException {
     List<RawDay.Row> rows = new ArrayList<>();
     try (Connection connection = database.superuser().connect();
         Statement statement = connection.createStatement();
@@ -334,7 +355,9 @@ final class ReplayRig implements AutoCloseable {
             statement.executeQuery(
                 "SELECT extract(epoch FROM e.timestamp)::bigint, price, volume, source, sma9, vwap "
                     + "FROM equity_data e FULL JOIN indicators i USING (ticker, timestamp) "
-                    + "WHERE ticker = 'SPY' ORDER BY timestamp")) {
+                    + "WHERE ticker = '"
+                    + ticker
+                    + "' ORDER BY timestamp")) {
       while (result.next()) {
         rows.add(
             new RawDay.Row(

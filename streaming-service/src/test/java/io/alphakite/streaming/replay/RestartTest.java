@@ -28,7 +28,7 @@ class RestartTest {
   private static final String ROWS_DIGEST =
       "2cd6fc611efc89ba8993343a9597cf3583db4df803948dac0ae2507a63132115";
 
-  private static final Map<String, String> REPLAY =
+  static final Map<String, String> REPLAY =
       Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", END);
   // Seconds of slack, on a slow machine, for the market that runs on.
   private static final String LONGER_END = "11:00:00";
@@ -171,7 +171,7 @@ class RestartTest {
     return fold.rows();
   }
 
-  private static void assertRowsOfAnUninterruptedDay(List<RawDay.Row> rows) {
+  static void assertRowsOfAnUninterruptedDay(List<RawDay.Row> rows) {
     List<RawDay.Row> before =
         rows.stream().filter(row -> row.second() < END_TIME.getEpochSecond()).toList();
     RawDay.find("spy", DATE)

@@ -338,12 +338,27 @@ class RowStoreTest {
   }
 
   @Test
-  void tickersSayWhichAreStreamed() throws Exception {
-    FeedStore store = new FeedStore(jdbc(), RULES);
-    store.register(List.of(SPY, IBM));
-    store.register(List.of(IBM));
-    assertThat(sql("SELECT ticker || ' ' || streamed FROM tickers ORDER BY ticker"))
-        .containsExactly("IBM true", "SPY false");
+  void settingAndPeopleDoNotForgetEachOther() throws Exception {
+    TickerTable table = new TickerTable(jdbc());
+    table.setting(List.of(SPY, IBM));
+    assertThat(table.wanted()).containsExactly("IBM", "SPY");
+    sql(
+        """
+        INSERT INTO tickers (ticker, wish, wished_at) VALUES ('BAC', 'added', now()), ('SPY', 'removed', now())
+        ON CONFLICT (ticker) DO UPDATE SET wish = excluded.wish, wished_at = excluded.wished_at RETURNING 1
+        """);
+    assertThat(table.wanted()).containsExactly("IBM", "BAC");
+    table.setting(List.of(SPY));
+    assertThat(table.wanted()).as("after a start with another setting").containsExactly("BAC");
+    table.report(
+        Map.of(
+            "BAC", new TickerTable.Standing(true, "streaming", null),
+            "IBM", new TickerTable.Standing(false, "removed", null)));
+    assertThat(sql("SELECT concat_ws(' ', ticker, streamed, status) FROM tickers ORDER BY ticker"))
+        .containsExactly("BAC t streaming", "IBM f removed", "SPY f waiting");
+    table.reportOthersRemoved(List.of());
+    assertThat(sql("SELECT DISTINCT streamed || ' ' || status FROM tickers"))
+        .containsExactly("false removed");
   }
 
   private void start(int batchSize, Duration interval, int rowsMax) {
