@@ -69,7 +69,7 @@ class MarketController {
                 ApiException.notFound(
                     "no_data",
                     "There is no data of " + wanted + ".",
-                    "STREAM_TICKERS says what is streamed."));
+                    "GET /v1/tickers says what is streamed."));
   }
 
   @GetMapping("/v1/options/{ticker}/chain")

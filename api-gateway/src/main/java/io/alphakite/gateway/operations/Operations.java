@@ -46,6 +46,8 @@ class Operations {
   static final Duration ENGINE_SILENCE_MAX = Duration.ofSeconds(15);
 
   private static final Instant FIRST_SESSIONS = Instant.parse("1990-01-10T00:00:00Z");
+  // Of thousands of tickers a person reads the first.
+  private static final int SILENT_NOTES_MAX = 20;
   private static final List<String> LEVELS = List.of("error", "warning", "info");
 
   private final JdbcClient jdbc;
@@ -104,6 +106,7 @@ class Operations {
     long unknownTrades = count("status = 'unknown'");
     List<Note> notes = new ArrayList<>();
     notesOnFeed(feed, marketTime, notes);
+    notesOnRefused(notes);
     notesOnTrading(trading, engine, unknownTrades, notes);
     if (!notifications.connected()) {
       notes.add(
@@ -231,17 +234,51 @@ class Operations {
     } else if (marketTime == null) {
       notes.add(new Note("warning", "feed", "The feed has not shown anything yet."));
     }
-    for (Feed ticker : feed) {
-      if (!ticker.fresh()) {
-        notes.add(
-            new Note(
-                "error",
-                "feed " + ticker.ticker(),
-                ticker.receivedSecondsAgo() == null
-                    ? "Nothing has ever arrived."
-                    : "Nothing has arrived for " + ticker.receivedSecondsAgo() + " s."));
-      }
+    List<Feed> silent = feed.stream().filter(ticker -> !ticker.fresh()).toList();
+    if (silent.size() > SILENT_NOTES_MAX) {
+      notes.add(
+          new Note(
+              "error",
+              "feed",
+              (silent.size() - SILENT_NOTES_MAX)
+                  + " more tickers are silent than are named here."));
     }
+    for (Feed ticker : silent.subList(0, Math.min(SILENT_NOTES_MAX, silent.size()))) {
+      notes.add(
+          new Note(
+              "error",
+              "feed " + ticker.ticker(),
+              ticker.receivedSecondsAgo() == null
+                  ? "Nothing has ever arrived."
+                  : "Nothing has arrived for " + ticker.receivedSecondsAgo() + " s."));
+    }
+  }
+
+  /** Wanted, but not streamed: the streaming service says why. */
+  private void notesOnRefused(List<Note> notes) {
+    jdbc.sql(
+            """
+            SELECT count(*) AS refused, min(ticker) AS first, (array_agg(reason ORDER BY ticker))[1] AS reason
+            FROM tickers WHERE wanted AND status = 'refused'
+            """)
+        .query(
+            (row, number) -> {
+              long refused = row.getLong("refused");
+              if (refused > 0) {
+                String others = refused == 1 ? "" : " and " + (refused - 1) + " more";
+                notes.add(
+                    new Note(
+                        "warning",
+                        "tickers",
+                        row.getString("first")
+                            + others
+                            + " cannot be streamed: "
+                            + row.getString("reason")
+                            + ". GET /v1/tickers lists them."));
+              }
+              return refused;
+            })
+        .list();
   }
 
   private static void notesOnTrading(

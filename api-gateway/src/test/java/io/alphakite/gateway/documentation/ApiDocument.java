@@ -192,6 +192,10 @@ class ApiDocument implements GlobalOpenApiCustomizer {
       }
       case "expiration" -> parameter.description("A date.").schema(string().format("date"));
       case "id" -> parameter.schema(string().format("uuid"));
+      case "force" ->
+          parameter
+              .description("Also with a position or an open order in it.")
+              .schema(new JsonSchema().types(types("boolean")));
       case "token" -> parameter.description("From the link.").schema(string());
       case "Idempotency-Key" ->
           parameter.description(
@@ -294,6 +298,17 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     calls.put(
         "GET /v1/pnl/daily",
         new Call(account, "dailyPnl", "Profit and loss by market date", 200, read));
+    calls.put(
+        "GET /v1/tickers", new Call(system, "tickers", "What is streamed, and how it stands", 200));
+    calls.put(
+        "GET /v1/tickers/{ticker}",
+        new Call(system, "ticker", "How a ticker stands", 200, 400, 404));
+    calls.put(
+        "PUT /v1/tickers/{ticker}",
+        new Call(system, "addTicker", "Streams a ticker from now on", 202, 400, 409));
+    calls.put(
+        "DELETE /v1/tickers/{ticker}",
+        new Call(system, "removeTicker", "Streams a ticker no longer", 202, 400, 404, 409));
     calls.put(
         "GET /v1/streaming/health",
         new Call(system, "streamingHealth", "Whether rows arrive, by ticker", 200, read));
