@@ -20,6 +20,7 @@ import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.streaming.StreamingService;
+import io.alphakite.suite.broker.CommandBroker;
 import io.alphakite.suite.database.EmbeddedDatabase;
 import io.alphakite.suite.database.SuiteHome;
 import java.io.IOException;
@@ -50,13 +51,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RunningSuite implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunningSuite.class);
-
-  /** What the simulator is told to know, so that the suite can log in by itself. */
-  private static final Map<String, String> SIMULATOR_LOGIN =
-      Map.of(
-          "SCHWAB_APP_KEY", "kite-simulator",
-          "SCHWAB_APP_SECRET", "kite-simulator",
-          "SCHWAB_CALLBACK_URL", "https://127.0.0.1");
 
   private record Part(String name, AutoCloseable stop) {}
 
@@ -202,14 +196,14 @@ final class RunningSuite implements AutoCloseable {
    */
   private void useSimulatorDefaults() {
     String address = environment.getOrDefault("SCHWAB_BASE_URL", "");
-    if (!address.matches("https?://(localhost|127\\.[0-9.]+|\\[::1])(:[0-9]+)?/?")) {
+    if (!CommandBroker.isLoopback(address)) {
       environment.remove("SCHWAB_BASE_URL");
-      environment.putAll(SIMULATOR_LOGIN);
+      environment.putAll(CommandBroker.SIMULATOR_LOGIN);
       environment.remove("SCHWAB_ACCOUNT");
       environment.remove("SCHWAB_TOKEN_KEY");
       environment.put("SCHWAB_TOKEN_FILE", new SuiteHome(home).simulatorToken().toString());
     } else {
-      SIMULATOR_LOGIN.forEach(environment::putIfAbsent);
+      CommandBroker.SIMULATOR_LOGIN.forEach(environment::putIfAbsent);
       environment.putIfAbsent("SCHWAB_TOKEN_FILE", new SuiteHome(home).simulatorToken().toString());
     }
     environment.putIfAbsent("SIMULATOR_STATE_DIR", home.resolve("simulator").toString());

@@ -8,7 +8,10 @@ import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.suite.auth.AuthCommand;
+import io.alphakite.suite.command.Terminal;
+import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
+import io.alphakite.suite.download.DownloadCommand;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -16,12 +19,13 @@ import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth} and {@code
- * health}.
+ * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth}, {@code
+ * data}, {@code download} and {@code health}.
  */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
@@ -30,6 +34,9 @@ public final class Suite {
           DatabaseRole.ENGINE, "KITE_ENGINE_DB_PASSWORD",
           DatabaseRole.GATEWAY, "KITE_GATEWAY_DB_PASSWORD");
 
+  /** Commands that say themselves, to a person, what went wrong. */
+  private static final Set<String> TALKING = Set.of("auth", "data", "download");
+
   private Suite() {}
 
   /** Exits 0 when the command did what it says, 1 when not, 2 when there is no such command. */
@@ -37,9 +44,8 @@ public final class Suite {
     List<String> words = List.of(arguments);
     Settings settings = Settings.of(System.getenv());
     if (!words.isEmpty()
-        && words.getFirst().equals("auth")
+        && TALKING.contains(words.getFirst())
         && settings.text("KITE_LOG_LEVEL").isEmpty()) {
-      // The command itself says what went wrong, to a person.
       System.setProperty("KITE_LOG_LEVEL", "OFF");
     }
     ServiceLauncher.takeOverLogging();
@@ -49,14 +55,23 @@ public final class Suite {
           case "prepare" -> prepare(settings);
           case "migrate" -> migrate(settings);
           case "auth" -> auth(settings, words.subList(1, words.size()));
+          case "data" ->
+              new DataCommand(settings, terminal(words)).run(words.subList(1, words.size()));
+          case "download" ->
+              new DownloadCommand(settings, InstantSource.system(), terminal(words))
+                  .run(words.subList(1, words.size()));
           case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
           default -> {
             System.err.println(
                 "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
-                    + " | auth login|status|url [--json]");
+                    + " | auth login|status|url [--json] | data status | download ...");
             yield 2;
           }
         });
+  }
+
+  private static Terminal terminal(List<String> words) {
+    return Terminal.ofProcess(words.contains("--json"));
   }
 
   private static int up(Settings settings, boolean live) {

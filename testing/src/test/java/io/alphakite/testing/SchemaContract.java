@@ -56,8 +56,9 @@ abstract class SchemaContract {
     assertThat(
             rows(
                 database.superuser(),
-                "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
-                    + "WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"))
+                "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON"
+                    + " n.oid = relnamespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <>"
+                    + " 'information_schema'"))
         .containsExactly("kite_owner");
   }
 
@@ -80,6 +81,88 @@ abstract class SchemaContract {
                 streamer(),
                 "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-11-02T00:00:00Z')"))
         .containsExactly("0");
+  }
+
+  @Test
+  void r64_rowsOfAnyMonthLeaveTheDefaultPartition() throws SQLException {
+    insertPrice("2013-10-07T13:30:00Z");
+    insertPrice("2014-03-07T13:30:00Z");
+    assertThat(
+            rows(
+                streamer(),
+                "SELECT parent || ' ' || default_rows FROM partition_outlook('2013-10-07Z') ORDER"
+                    + " BY 1 LIMIT 1"))
+        .containsExactly("equity_data 2");
+
+    assertThat(rows(streamer(), "SELECT settle_default_partitions()")).containsExactly("2");
+
+    assertThat(
+            rows(streamer(), "SELECT tableoid::regclass::text FROM equity_data ORDER BY timestamp"))
+        .containsExactly("equity_data_2013_10", "equity_data_2014_03");
+    assertThat(
+            rows(
+                streamer(),
+                "SELECT parent || ' ' || default_rows || ' ' || (covered_until AT TIME ZONE"
+                    + " 'UTC')::date FROM partition_outlook('2013-10-07Z') ORDER BY 1 LIMIT 1"))
+        .containsExactly("equity_data 0 2013-11-01");
+    assertThat(rows(streamer(), "SELECT settle_default_partitions()")).containsExactly("0");
+  }
+
+  @Test
+  void monthsAreOfUtcWhereverTheCallerIs() throws SQLException {
+    try (Connection connection = streamer().connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET timezone = 'America/New_York'");
+      statement.execute("SELECT ensure_partitions('2013-09-30T23:59:59Z', '2013-12-01T00:00:00Z')");
+      statement.execute("SET timezone = 'UTC'");
+      assertThat(
+              rows(
+                  statement,
+                  "SELECT c.relname || ' ' || pg_get_expr(c.relpartbound, c.oid) FROM pg_class c"
+                      + " WHERE c.relname LIKE 'equity\\_data\\_20%' AND c.relkind = 'r' ORDER BY"
+                      + " 1"))
+          .containsExactly(
+              "equity_data_2013_09 FOR VALUES FROM ('2013-09-01 00:00:00+00') TO ('2013-10-01"
+                  + " 00:00:00+00')",
+              "equity_data_2013_10 FOR VALUES FROM ('2013-10-01 00:00:00+00') TO ('2013-11-01"
+                  + " 00:00:00+00')",
+              "equity_data_2013_11 FOR VALUES FROM ('2013-11-01 00:00:00+00') TO ('2013-12-01"
+                  + " 00:00:00+00')",
+              "equity_data_2013_12 FOR VALUES FROM ('2013-12-01 00:00:00+00') TO ('2014-01-01"
+                  + " 00:00:00+00')");
+    }
+  }
+
+  @Test
+  void dropsAMonthOnlyADayAfterItWasAnnounced() throws SQLException {
+    for (String month : List.of("2013-10", "2013-11", "2013-12")) {
+      insertPrice(month + "-07T13:30:00Z");
+    }
+    rows(streamer(), "SELECT settle_default_partitions()");
+    String announce = "SELECT announce_partition_drop('equity_data', '2013-%s-01Z', 'age')";
+
+    // The two newest with rows stay, whoever asks.
+    assertThat(rows(streamer(), announce.formatted("12"))).containsExactly("f");
+    assertThat(rows(streamer(), announce.formatted("11"))).containsExactly("f");
+    assertThat(rows(streamer(), "SELECT announce_partition_drop('trades', '2013-10-01Z', 'age')"))
+        .containsExactly("f");
+    assertThat(rows(streamer(), announce.formatted("10"))).containsExactly("t");
+    assertThat(rows(streamer(), announce.formatted("10"))).containsExactly("f");
+
+    String drop = "SELECT drop_announced_partition('equity_data_2013_10')";
+    assertThat(rows(streamer(), drop)).containsExactly((String) null);
+    assertThat(rows(streamer(), "SELECT withdraw_partition_drop('equity_data_2013_10')"))
+        .containsExactly("t");
+    assertThat(rows(streamer(), announce.formatted("10"))).containsExactly("t");
+    database.execute(
+        "UPDATE streaming.partition_drops SET announced_at = announced_at - interval '2 days',"
+            + " due_at = due_at - interval '2 days'");
+    assertThat(rows(streamer(), "SELECT drop_announced_partition('equity_data_2013_11')"))
+        .containsExactly((String) null);
+    assertThat(rows(streamer(), drop)).doesNotContainNull();
+    assertThat(rows(streamer(), "SELECT count(*) FROM equity_data")).containsExactly("2");
+    assertThat(rows(streamer(), "SELECT withdraw_partition_drop('equity_data_2013_10')"))
+        .containsExactly("f");
   }
 
   @Test
@@ -136,6 +219,16 @@ abstract class SchemaContract {
         "ENGINE   | UPDATE tickers SET wish = 'added', wished_at = now()",
         "STREAMER | SELECT * FROM trades",
         "STREAMER | DELETE FROM equity_data",
+        "STREAMER | DELETE FROM candles",
+        "STREAMER | SELECT * FROM equity_data_default",
+        "STREAMER | INSERT INTO streaming.partition_drops VALUES ('x', 'x', now(), 'age', now(), now())",
+        "STREAMER | UPDATE streaming.partition_drops SET due_at = now()",
+        "GATEWAY  | SELECT drop_announced_partition('equity_data_2013_10')",
+        "GATEWAY  | SELECT announce_partition_drop('equity_data', '2013-10-01Z', 'age')",
+        "GATEWAY  | SELECT settle_default_partitions()",
+        "GATEWAY  | UPDATE streaming.recording SET wanted = true",
+        "ENGINE   | SELECT drop_announced_partition('equity_data_2013_10')",
+        "ENGINE   | INSERT INTO candles (ticker) VALUES ('SPY')",
         "STREAMER | CREATE TABLE mine (id int)",
         "ENGINE   | DELETE FROM trades",
         "ENGINE   | UPDATE fills SET quantity = 1",
@@ -166,8 +259,8 @@ abstract class SchemaContract {
             () ->
                 execute(
                     database.url(DatabaseRole.ENGINE),
-                    "INSERT INTO trades (id, ticker, source, side, quantity, order_type, limit_price, status) "
-                        + "VALUES (gen_random_uuid(), 'SPY', 'manual', "
+                    "INSERT INTO trades (id, ticker, source, side, quantity, order_type,"
+                        + " limit_price, status) VALUES (gen_random_uuid(), 'SPY', 'manual', "
                         + values
                         + ")"))
         .hasMessageContaining(constraint);
@@ -195,7 +288,8 @@ abstract class SchemaContract {
     assertThat(
             rows(
                 database.url(DatabaseRole.GATEWAY),
-                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM get_streaming_health()"))
+                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM"
+                    + " get_streaming_health()"))
         .containsExactly("SPY error 0");
     execute(
         streamer(),
@@ -203,7 +297,8 @@ abstract class SchemaContract {
     assertThat(
             rows(
                 database.url(DatabaseRole.GATEWAY),
-                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM get_streaming_health('SPY')"))
+                "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM"
+                    + " get_streaming_health('SPY')"))
         .containsExactly("SPY healthy 10");
   }
 

@@ -9,7 +9,6 @@ import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.suite.command.CommandException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -110,9 +109,9 @@ public final class CommandDatabase implements AutoCloseable {
     return name;
   }
 
-  /** Whether it holds replayed days of the simulator, as {@code ./kite up} without --live does. */
-  public boolean simulated() {
-    return name.equals(SuiteHome.SIMULATED);
+  /** Whether it is the embedded one of real days. */
+  public boolean live() {
+    return name.equals(SuiteHome.LIVE);
   }
 
   private boolean embedded() {
@@ -149,7 +148,7 @@ public final class CommandDatabase implements AutoCloseable {
 
   private static CommandDatabase embedded(
       SuiteHome home, DatabaseRole role, Consumer<String> talk) {
-    if (!Files.isDirectory(home.data())) {
+    if (!home.hasData()) {
       throw new CommandException(NO_DATA);
     }
     try {

@@ -36,6 +36,11 @@ public record SuiteHome(Path directory) {
     return directory.resolve("postgres");
   }
 
+  /** Whether a suite with an embedded database ever ran here. */
+  public boolean hasData() {
+    return Files.isDirectory(data());
+  }
+
   /** Where a suite on the simulator keeps its tokens, unless it is told otherwise. */
   public Path simulatorToken() {
     return directory.resolve("simulator-token.json");
@@ -66,7 +71,7 @@ public record SuiteHome(Path directory) {
   }
 
   /** The embedded database of the suite that runs here or ran here last. */
-  String databaseName() throws IOException {
+  public String databaseName() throws IOException {
     try {
       return Files.readString(directory.resolve("database"), StandardCharsets.US_ASCII)
               .strip()

@@ -72,7 +72,7 @@ class CommandDatabaseTest {
       suite.remember(SuiteHome.LIVE);
       try (CommandDatabase command = CommandDatabase.open(settings, DatabaseRole.STREAMER)) {
         assertThat(command.name()).isEqualTo("kite_live");
-        assertThat(command.simulated()).isFalse();
+        assertThat(command.live()).isTrue();
         assertThat(user(command)).isEqualTo("kite_streamer");
         assertThatThrownBy(() -> execute(command.url(), "DELETE FROM equity_data"))
             .hasMessageContaining("permission denied");

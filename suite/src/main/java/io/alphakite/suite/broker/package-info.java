@@ -1,0 +1,5 @@
+/** Which broker a command talks to. */
+@NullMarked
+package io.alphakite.suite.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** {@code ./kite data}: what is stored. */
+@NullMarked
+package io.alphakite.suite.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,197 @@
+package io.alphakite.suite.download;
+
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.market.Bar;
+import io.alphakite.model.market.Ticker;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Candles in the table {@code candles}; those of minutes are also rows of {@code equity_data} where
+ * the minute has none: at the minute's last second, with the candle's close and volume, marked as
+ * backfilled. Dates that are not over are left to the streaming service.
+ */
+final class TableStore implements CandleStore {
+  private static final String MISSING =
+      """
+      SELECT wanted.date FROM unnest(?::date[]) AS wanted (date)
+      WHERE NOT EXISTS (
+        SELECT FROM candle_coverage c
+        WHERE c.ticker = ? AND c.bar = ? AND c.extended = ? AND c.dates @> wanted.date)
+      ORDER BY wanted.date
+      """;
+
+  private static final String CANDLES =
+      """
+      INSERT INTO candles AS stored (ticker, bar, timestamp, open, high, low, close, volume)
+      SELECT ?, ?, * FROM unnest(
+        ?::timestamptz[], ?::numeric[], ?::numeric[], ?::numeric[], ?::numeric[], ?::bigint[])
+      ON CONFLICT (ticker, bar, timestamp) DO UPDATE
+      SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+          volume = excluded.volume
+      WHERE (stored.open, stored.high, stored.low, stored.close, stored.volume)
+        IS DISTINCT FROM (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)
+      """;
+
+  private static final String COVERED =
+      """
+      INSERT INTO candle_coverage AS covered (ticker, bar, extended, dates)
+      SELECT ?, ?, ?, range_agg(daterange(date, date, '[]')) FROM unnest(?::date[]) AS date
+      ON CONFLICT (ticker, bar, extended) DO UPDATE SET dates = covered.dates + excluded.dates
+      """;
+
+  private static final String ROWS =
+      """
+      INSERT INTO equity_data (ticker, timestamp, price, volume, source)
+      SELECT ?, candle.minute + interval '59 seconds', candle.close, candle.volume, 'backfill'
+      FROM unnest(?::timestamptz[], ?::numeric[], ?::bigint[]) AS candle (minute, close, volume)
+      WHERE NOT EXISTS (
+        SELECT FROM equity_data e
+        WHERE e.ticker = ? AND e.timestamp >= candle.minute
+          AND e.timestamp < candle.minute + interval '1 minute')
+      ON CONFLICT (ticker, timestamp) DO NOTHING
+      """;
+
+  private final Connection connection;
+  private final HistoryInterval interval;
+  private final boolean extended;
+  private final TradingHours hours;
+  private int rowsAdded;
+
+  /**
+   * Writes through this connection, as {@code kite_streamer}, and closes it.
+   *
+   * @param hours outside which there are no rows
+   */
+  TableStore(
+      Connection connection, HistoryInterval interval, boolean extended, TradingHours hours) {
+    this.connection = connection;
+    this.interval = interval;
+    this.extended = extended;
+    this.hours = hours;
+  }
+
+  @Override
+  public List<LocalDate> missing(Ticker ticker, List<LocalDate> sessions) throws SQLException {
+    List<LocalDate> missing = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(MISSING)) {
+      query.setArray(1, dates(sessions));
+      query.setString(2, ticker.symbol());
+      query.setString(3, interval.label());
+      query.setBoolean(4, extended);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          missing.add(rows.getObject(1, LocalDate.class));
+        }
+      }
+    }
+    return missing;
+  }
+
+  @Override
+  public int store(Ticker ticker, List<Bar> bars, List<LocalDate> finished) throws SQLException {
+    if (bars.isEmpty()) {
+      return 0;
+    }
+    connection.setAutoCommit(false);
+    try {
+      int stored = candles(ticker, bars);
+      if (interval == HistoryInterval.M1) {
+        rowsAdded += rows(ticker, bars, finished);
+      }
+      if (!finished.isEmpty()) {
+        try (PreparedStatement covered = connection.prepareStatement(COVERED)) {
+          covered.setString(1, ticker.symbol());
+          covered.setString(2, interval.label());
+          covered.setBoolean(3, extended);
+          covered.setArray(4, dates(finished));
+          covered.executeUpdate();
+        }
+      }
+      connection.commit();
+      return stored;
+    } catch (SQLException e) {
+      connection.rollback();
+      throw e;
+    }
+  }
+
+  @Override
+  public int rowsAdded() {
+    return rowsAdded;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+
+  private int candles(Ticker ticker, List<Bar> bars) throws SQLException {
+    try (PreparedStatement insert = connection.prepareStatement(CANDLES)) {
+      insert.setString(1, ticker.symbol());
+      insert.setString(2, interval.label());
+      insert.setArray(3, times(bars));
+      insert.setArray(4, prices(bars.stream().map(bar -> bar.open().toBigDecimal()).toList()));
+      insert.setArray(5, prices(bars.stream().map(bar -> bar.high().toBigDecimal()).toList()));
+      insert.setArray(6, prices(bars.stream().map(bar -> bar.low().toBigDecimal()).toList()));
+      insert.setArray(7, prices(bars.stream().map(bar -> bar.close().toBigDecimal()).toList()));
+      insert.setArray(8, volumes(bars));
+      return insert.executeUpdate();
+    }
+  }
+
+  private int rows(Ticker ticker, List<Bar> bars, List<LocalDate> finished) throws SQLException {
+    MarketCalendar calendar = MarketCalendar.nyse();
+    List<Bar> wanted =
+        bars.stream()
+            .filter(bar -> finished.contains(calendar.dateOf(bar.start())))
+            .filter(bar -> calendar.isOpen(bar.start(), hours))
+            .toList();
+    if (wanted.isEmpty()) {
+      return 0;
+    }
+    try (PreparedStatement make = connection.prepareStatement("SELECT ensure_partitions(?, ?)")) {
+      make.setObject(1, wanted.getFirst().start().atOffset(ZoneOffset.UTC));
+      make.setObject(2, wanted.getLast().start().atOffset(ZoneOffset.UTC));
+      make.execute();
+    }
+    try (PreparedStatement insert = connection.prepareStatement(ROWS)) {
+      insert.setString(1, ticker.symbol());
+      insert.setArray(2, times(wanted));
+      insert.setArray(3, prices(wanted.stream().map(bar -> bar.close().toBigDecimal()).toList()));
+      insert.setArray(4, volumes(wanted));
+      insert.setString(5, ticker.symbol());
+      return insert.executeUpdate();
+    }
+  }
+
+  private java.sql.Array times(List<Bar> bars) throws SQLException {
+    return connection.createArrayOf(
+        "timestamptz",
+        bars.stream()
+            .map(bar -> OffsetDateTime.ofInstant(bar.start(), ZoneOffset.UTC).toString())
+            .toArray());
+  }
+
+  private java.sql.Array prices(List<BigDecimal> prices) throws SQLException {
+    return connection.createArrayOf("numeric", prices.toArray());
+  }
+
+  private java.sql.Array volumes(List<Bar> bars) throws SQLException {
+    return connection.createArrayOf("bigint", bars.stream().map(Bar::volume).toArray());
+  }
+
+  private java.sql.Array dates(List<LocalDate> dates) throws SQLException {
+    return connection.createArrayOf("date", dates.stream().map(Date::valueOf).toArray());
+  }
+}
