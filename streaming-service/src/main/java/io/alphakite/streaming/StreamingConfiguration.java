@@ -15,6 +15,9 @@ import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.gap.GapLedger;
+import io.alphakite.streaming.gap.GapRetries;
+import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.health.FeedCheck;
 import io.alphakite.streaming.health.FreshnessCheck;
 import io.alphakite.streaming.health.StreamingMetrics;
@@ -22,6 +25,7 @@ import io.alphakite.streaming.health.TokenCheck;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.streaming.store.FeedStore;
+import io.alphakite.streaming.store.GapStore;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
@@ -114,10 +118,34 @@ class StreamingConfiguration {
     return new RowFlusher(buffer, database, wallClock, timer::record);
   }
 
+  @Bean
+  PriceHistory priceHistory(SchwabApi schwab) {
+    return new PriceHistory(schwab.marketData());
+  }
+
+  @Bean
+  GapRetries gapRetries(PriceHistory history) {
+    return new GapRetries(history);
+  }
+
+  @Bean
+  GapLedger gapLedger(
+      Settings settings,
+      FeedRules rules,
+      InstantSource wallClock,
+      GapRetries retries,
+      JdbcClient jdbc) {
+    GapLedger ledger = new GapLedger(rules, GapSettings.from(settings), wallClock, retries);
+    GapStore stored = new GapStore(jdbc);
+    ledger.startFrom(stored.newestEvent(), stored.open());
+    return ledger;
+  }
+
   @Bean(destroyMethod = "")
   StreamIntake streamIntake(
       Settings settings,
-      SchwabApi schwab,
+      PriceHistory history,
+      GapLedger gaps,
       SchwabStream stream,
       FeedRules rules,
       RowBuffer buffer,
@@ -126,7 +154,8 @@ class StreamingConfiguration {
         stream,
         Map.of(),
         rules,
-        new PriceHistory(schwab.marketData()),
+        history,
+        gaps,
         buffer,
         wallClock,
         MarketClockSettings.from(settings) == MarketClockSettings.WALL);

@@ -142,6 +142,13 @@ public final class SessionVwap {
       }
     }
 
+    /** The average of these sums, in ten-thousandths of a dollar; empty without volume. */
+    public OptionalLong valueE4() {
+      return volume == 0
+          ? OptionalLong.empty()
+          : OptionalLong.of(HalfUp.divide(notionalE4, volume));
+    }
+
     /** Before the first tick ever. */
     public static State empty() {
       return new State(null, BigInteger.ZERO, 0);

@@ -43,7 +43,13 @@ final class RecentRows {
   }
 
   /** Adds a tick to its second's row and gives that row as it now stands. */
-  SecondRow add(long millis, Price price, long growth, OptionalLong sma9, OptionalLong vwap) {
+  SecondRow add(
+      long millis,
+      Price price,
+      long growth,
+      OptionalLong sma9,
+      OptionalLong vwap,
+      @Nullable ExactSums sums) {
     long second = Math.floorDiv(millis, 1_000L);
     if (beyond(second)) {
       SecondRow oldest = row(0);
@@ -56,13 +62,14 @@ final class RecentRows {
               Math.addExact(oldest.volume(), growth),
               oldest.sma9E4(),
               oldest.vwapE4(),
-              oldest.source()),
+              oldest.source(),
+              oldest.sums()),
           lastMillis[0]);
     }
     int index = indexOf(second);
     if (index == size || row(index).second() != second) {
       SecondRow row =
-          new SecondRow(ticker, second, price, growth, sma9, vwap, SecondRow.Source.STREAM);
+          new SecondRow(ticker, second, price, growth, sma9, vwap, SecondRow.Source.STREAM, sums);
       insert(index, row, millis);
       return row;
     }
@@ -80,16 +87,27 @@ final class RecentRows {
             Math.addExact(row.volume(), growth),
             revalue ? sma9 : row.sma9E4(),
             revalue ? vwap : row.vwapE4(),
-            row.source()),
+            row.source(),
+            revalue ? sums : row.sums()),
         last ? millis : lastMillis[index]);
   }
 
-  /** Adds a candle's row, which is newer than every row held. */
-  SecondRow addCandle(long second, Price close, long volume, OptionalLong sma9, OptionalLong vwap) {
-    SecondRow row =
-        new SecondRow(ticker, second, close, volume, sma9, vwap, SecondRow.Source.BACKFILL);
-    insert(indexOf(second), row, second * 1_000L);
-    return row;
+  /**
+   * Puts a candle's row into its place; one older than all rows held is not held, when that many
+   * are.
+   */
+  void addCandle(SecondRow row) {
+    int index = indexOf(row.second());
+    if (index > 0 || size < CAPACITY) {
+      insert(index, row, row.second() * 1_000L);
+    }
+  }
+
+  /** Restates the rows held. */
+  void restate(Restatement restatement) {
+    for (int i = 0; i < size; i++) {
+      rows[i] = restatement.apply(row(i));
+    }
   }
 
   /** Where the second's row is, or would go. */

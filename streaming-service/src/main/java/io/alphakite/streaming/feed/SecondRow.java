@@ -3,6 +3,7 @@ package io.alphakite.streaming.feed;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One ticker's row of one second, as it stands: in the database one row of {@code equity_data} and
@@ -14,6 +15,7 @@ import java.util.OptionalLong;
  * @param sma9E4 after that second's last tick, in ten-thousandths of a dollar; empty where there is
  *     none yet
  * @param vwapE4 likewise
+ * @param sums null when the indicators are complete; else what they lack and the sums behind them
  */
 public record SecondRow(
     Ticker ticker,
@@ -22,7 +24,25 @@ public record SecondRow(
     long volume,
     OptionalLong sma9E4,
     OptionalLong vwapE4,
-    Source source) {
+    Source source,
+    @Nullable ExactSums sums) {
+
+  /** A row whose indicators are complete. */
+  public SecondRow(
+      Ticker ticker,
+      long second,
+      Price price,
+      long volume,
+      OptionalLong sma9E4,
+      OptionalLong vwapE4,
+      Source source) {
+    this(ticker, second, price, volume, sma9E4, vwapE4, source, null);
+  }
+
+  /** Whether nothing is missing from its indicators. */
+  public boolean complete() {
+    return sums == null;
+  }
 
   /** Where a row comes from. */
   public enum Source {

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +61,10 @@ public final class TickerFeed {
   private final Ticker ticker;
   private final FeedRules rules;
   private final MovingAverage average;
-  private final SessionVwap vwap;
+  private SessionVwap vwap;
   private final RecentRows rows;
+  // Minutes whose candles have not come, and that still matter; oldest first.
+  private final List<Hole> holes = new ArrayList<>();
 
   private @Nullable LocalDate date;
   private boolean volumeKnown;
@@ -115,6 +120,9 @@ public final class TickerFeed {
     this.coveredUntil = stored.coveredUntil();
     this.gapDate = stored.gapDate();
     this.gapVolume = stored.gapVolume();
+    stored.holes().stream()
+        .filter(hole -> hole.average().bars().equals(rules.bars()))
+        .forEach(holes::add);
     for (SecondRow row : recent) {
       rows.restore(row, lastTickMillis(row));
     }
@@ -179,10 +187,15 @@ public final class TickerFeed {
     gapDate = null;
     gapVolume = 0;
     running = true;
-    if (!priceChanged && !volumeChanged) {
+    boolean changed = priceChanged || volumeChanged;
+    boolean open = changed && rules.calendar().isOpen(tradeTime, rules.hours());
+    if (!holes.isEmpty()) {
+      enters(new Hole.First(tradeTime, last, open ? growth : 0));
+    }
+    if (!changed) {
       return null;
     }
-    if (!rules.calendar().isOpen(tradeTime, rules.hours())) {
+    if (!open) {
       outsideHours++;
       return null;
     }
@@ -220,12 +233,120 @@ public final class TickerFeed {
     }
     average.addBar(start, candle.close());
     vwap.add(start, candle.close(), candle.volume());
-    return rows.addCandle(
-        start.getEpochSecond() + CANDLE_CLOSE_SECONDS,
-        candle.close(),
-        candle.volume(),
-        average.valueE4(),
-        vwap.valueE4());
+    SecondRow row =
+        row(candle, average.valueE4(), vwap.valueE4(), holes.isEmpty() ? null : lacking());
+    rows.addCandle(row);
+    return row;
+  }
+
+  /** Takes all candles of what was missed; see {@link #fill}. */
+  public Repair fillAll(List<Bar> missed) {
+    Repair.Values before = values();
+    long candlesBefore = candles;
+    List<SecondRow> made = new ArrayList<>();
+    long volume = 0;
+    for (Bar candle : missed) {
+      long count = candles;
+      SecondRow row = fill(candle);
+      if (row != null) {
+        made.add(row);
+      }
+      if (candles > count) {
+        volume = Math.addExact(volume, candle.volume());
+      }
+    }
+    return new Repair(made, null, (int) (candles - candlesBefore), volume, before, values());
+  }
+
+  /**
+   * Notes that the candles of these minutes are not to be had now and that the stream goes on
+   * without them. Until {@link #repair} or until they matter no more, rows are not complete.
+   *
+   * @param gap its id in the ledger
+   * @param from start of the first minute
+   * @param to end of the last minute
+   * @param extended whether candles outside the regular session are wanted
+   */
+  public void leaveOpen(UUID gap, Instant from, Instant to, boolean extended) {
+    List<UUID> others = holes.stream().map(Hole::gap).toList();
+    holes.add(new Hole(gap, from, to, extended, true, others, average.state(), vwap.state(), null));
+  }
+
+  /** Notes that the candles of this gap will not come. */
+  public void giveUp(UUID gap) {
+    holes.replaceAll(hole -> hole.gap().equals(gap) ? hole.givenUp() : hole);
+  }
+
+  /** Forgets a gap that another one takes the place of; no message has come since it. */
+  public void forget(UUID gap) {
+    holes.removeIf(hole -> hole.gap().equals(gap));
+  }
+
+  /** The minutes whose candles have not come, oldest first. */
+  public List<Hole> holes() {
+    return List.copyOf(holes);
+  }
+
+  /** Whether a message came since this gap was left open. */
+  public boolean streamedSince(UUID gap) {
+    return holes.stream().anyMatch(hole -> hole.gap().equals(gap) && hole.first() != null);
+  }
+
+  /**
+   * Takes the candles of a gap that was left open, oldest first, and restates this feed as if they
+   * had come before the first message after it. The minute of that message is not filled.
+   *
+   * @throws IllegalArgumentException when this gap is not open here
+   */
+  public Repair repair(UUID gap, List<Bar> late) {
+    Hole hole =
+        holes.stream()
+            .filter(each -> each.gap().equals(gap))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("No such gap: " + gap));
+    holes.remove(hole);
+    Hole.First first = hole.first();
+    if (first == null) {
+      holes.replaceAll(each -> without(each, gap));
+      return fillAll(late);
+    }
+    Repair.Values before = values();
+    List<Bar> wanted =
+        late.stream()
+            .filter(
+                candle ->
+                    !candle.start().isBefore(hole.from())
+                        && candle.start().isBefore(hole.wantedUntil())
+                        && usable(candle.close(), candle.volume(), candle.start()))
+            .toList();
+    candles += wanted.size();
+    LocalDate firstDate = rules.calendar().dateOf(first.time());
+    long volume = 0;
+    long sameDay = 0;
+    for (Bar candle : wanted) {
+      volume = Math.addExact(volume, candle.volume());
+      if (rules.calendar().dateOf(candle.start()).equals(firstDate)) {
+        sameDay = Math.addExact(sameDay, candle.volume());
+      }
+      Instant end = candle.start().plus(CANDLE);
+      coveredUntil = coveredUntil == null || end.isAfter(coveredUntil) ? end : coveredUntil;
+    }
+    Restatement restatement =
+        new Restatement(
+            ticker,
+            gap,
+            wanted.stream()
+                .filter(candle -> rules.calendar().isOpen(candle.start(), rules.hours()))
+                .toList(),
+            first,
+            Math.min(first.growth(), sameDay));
+    List<SecondRow> made = candleRows(hole, restatement);
+    rows.restate(restatement);
+    made.forEach(rows::addCandle);
+    restatement.candles().forEach(candle -> average.addBar(candle.start(), candle.close()));
+    vwap = SessionVwap.restore(rules.calendar(), rules.hours(), with(vwap.state(), restatement));
+    holes.replaceAll(each -> restated(each, restatement));
+    return new Repair(made, restatement, wanted.size(), volume, before, values());
   }
 
   /** From when on the stream and candles have covered nothing; null when they never covered any. */
@@ -259,7 +380,8 @@ public final class TickerFeed {
         gapDate,
         gapVolume,
         average.state(),
-        vwap.state());
+        vwap.state(),
+        holes);
   }
 
   /** What was met since the start. */
@@ -279,7 +401,117 @@ public final class TickerFeed {
     }
     average.add(tradeTime, price);
     vwap.add(tradeTime, price, growth);
-    return rows.add(millis, price, growth, average.valueE4(), vwap.valueE4());
+    return rows.add(
+        millis,
+        price,
+        growth,
+        average.valueE4(),
+        vwap.valueE4(),
+        holes.isEmpty() ? null : lacking());
+  }
+
+  private Repair.Values values() {
+    return new Repair.Values(average.valueE4(), vwap.valueE4());
+  }
+
+  private SecondRow row(
+      Bar candle, OptionalLong sma9, OptionalLong value, @Nullable ExactSums sums) {
+    return new SecondRow(
+        ticker,
+        candle.start().getEpochSecond() + CANDLE_CLOSE_SECONDS,
+        candle.close(),
+        candle.volume(),
+        sma9,
+        value,
+        SecondRow.Source.BACKFILL,
+        sums);
+  }
+
+  /** The rows of late candles, valued as they would have been at the time. */
+  private List<SecondRow> candleRows(Hole hole, Restatement restatement) {
+    MovingAverage then = MovingAverage.restore(hole.average());
+    SessionVwap session = SessionVwap.restore(rules.calendar(), rules.hours(), hole.vwap());
+    List<UUID> others =
+        hole.others().stream()
+            .filter(other -> holes.stream().anyMatch(each -> each.gap().equals(other)))
+            .toList();
+    List<SecondRow> made = new ArrayList<>();
+    for (Bar candle : restatement.candles()) {
+      then.addBar(candle.start(), candle.close());
+      session.add(candle.start(), candle.close(), candle.volume());
+      made.add(
+          row(
+              candle,
+              then.valueE4(),
+              session.valueE4(),
+              others.isEmpty() ? null : new ExactSums(others, then.state(), session.state())));
+    }
+    return made;
+  }
+
+  /** The first message after holes: with it enters the volume that their candles would have had. */
+  private void enters(Hole.First message) {
+    // Of several that wait for it only the newest can have any: candles filled the others.
+    holes.replaceAll(hole -> hole.first() == null ? hole.with(message) : hole);
+  }
+
+  /** What the present values lack, with their sums; null when that is nothing any more. */
+  private @Nullable ExactSums lacking() {
+    MovingAverage.State window = average.state();
+    SessionVwap.State sums = vwap.state();
+    List<UUID> gaps = new ArrayList<>();
+    boolean inWindow = false;
+    for (int i = holes.size() - 1; i >= 0; i--) {
+      Hole hole = holes.get(i);
+      boolean inAverage = hole.touches(window);
+      if (inAverage || hole.touches(sums)) {
+        gaps.addFirst(hole.gap());
+        inWindow |= inAverage;
+      } else if (!hole.open()) {
+        holes.remove(i);
+      }
+    }
+    return gaps.isEmpty() ? null : new ExactSums(gaps, inWindow ? window : null, sums);
+  }
+
+  private SessionVwap.State with(SessionVwap.State sums, Restatement restatement) {
+    SessionVwap session = SessionVwap.restore(rules.calendar(), rules.hours(), sums);
+    restatement
+        .candles()
+        .forEach(candle -> session.add(candle.start(), candle.close(), candle.volume()));
+    return restatement.withoutCovered(session.state());
+  }
+
+  /** What stood before a later hole, with the candles of an earlier one. */
+  private Hole restated(Hole hole, Restatement restatement) {
+    if (!hole.others().contains(restatement.gap())) {
+      return hole;
+    }
+    MovingAverage then = MovingAverage.restore(hole.average());
+    restatement.candles().forEach(candle -> then.addBar(candle.start(), candle.close()));
+    return new Hole(
+        hole.gap(),
+        hole.from(),
+        hole.to(),
+        hole.extended(),
+        hole.open(),
+        hole.others().stream().filter(other -> !other.equals(restatement.gap())).toList(),
+        then.state(),
+        with(hole.vwap(), restatement),
+        hole.first());
+  }
+
+  private static Hole without(Hole hole, UUID gap) {
+    return new Hole(
+        hole.gap(),
+        hole.from(),
+        hole.to(),
+        hole.extended(),
+        hole.open(),
+        hole.others().stream().filter(other -> !other.equals(gap)).toList(),
+        hole.average(),
+        hole.vwap(),
+        hole.first());
   }
 
   /** What the message's total is compared with; candles since the message before included. */

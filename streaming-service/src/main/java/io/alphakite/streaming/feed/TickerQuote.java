@@ -50,6 +50,11 @@ public final class TickerQuote {
     return next;
   }
 
+  /** The newest quote time met; null before the first. */
+  public @Nullable Instant newestQuote() {
+    return quote.quoteTime();
+  }
+
   private static boolean older(@Nullable Instant time, @Nullable Instant than) {
     return than != null && (time == null || time.isBefore(than));
   }

@@ -5,6 +5,7 @@ import io.alphakite.model.indicator.SessionVwap;
 import io.alphakite.model.market.Price;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param coveredUntil until when candles have filled; null when none has
  * @param gapDate the Eastern date of the candles since the last message; null without any
  * @param gapVolume the volume of these candles
+ * @param holes minutes whose candles have not come, oldest first
  */
 public record TickerState(
     @Nullable LocalDate date,
@@ -30,7 +32,13 @@ public record TickerState(
     @Nullable LocalDate gapDate,
     long gapVolume,
     MovingAverage.State average,
-    SessionVwap.State vwap) {
+    SessionVwap.State vwap,
+    List<Hole> holes) {
+
+  /** Copies the list. */
+  public TickerState {
+    holes = List.copyOf(holes);
+  }
 
   /** Before the first message. */
   public static TickerState empty(FeedRules rules) {
@@ -44,7 +52,8 @@ public record TickerState(
         null,
         0,
         MovingAverage.State.empty(rules.bars(), FeedRules.PERIOD),
-        SessionVwap.State.empty());
+        SessionVwap.State.empty(),
+        List.of());
   }
 
   /** The same with another moving average. */
@@ -59,6 +68,7 @@ public record TickerState(
         gapDate,
         gapVolume,
         other,
-        vwap);
+        vwap,
+        holes);
   }
 }

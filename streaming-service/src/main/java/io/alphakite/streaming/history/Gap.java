@@ -45,6 +45,15 @@ public record Gap(Instant from, Instant to, boolean extended) {
     return Optional.of(new Gap(from, to, extended));
   }
 
+  /** The minutes of an interval, those that it only touches included. */
+  public static Gap around(Instant from, Instant to) {
+    Instant last = to.truncatedTo(ChronoUnit.MINUTES);
+    return new Gap(
+        from.truncatedTo(ChronoUnit.MINUTES),
+        last.equals(to) ? last : last.plus(1, ChronoUnit.MINUTES),
+        true);
+  }
+
   /** From when on today's candles matter; null when today has no hours. */
   private static @Nullable Instant start(FeedRules rules, LocalDate today, boolean moveBase) {
     if (rules.hours() == TradingHours.ALWAYS) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Fetches the candles of gaps, a few tickers at a time, while the stream goes on.
  *
  * <p>A ticker whose history is not to be had after the client's own retries goes on without: its
- * volume then enters with the next message.
+ * volume then enters with the next message, and it is asked for again.
  */
 public final class PriceHistory {
   private static final Logger log = LoggerFactory.getLogger(PriceHistory.class);
@@ -41,8 +42,8 @@ public final class PriceHistory {
     return answer;
   }
 
-  /** The candles of an answer that is there, oldest first; none when there is no history. */
-  public List<Bar> result(Ticker ticker, Future<List<Bar>> answer) {
+  /** Waits for an answer: the candles, oldest first; null when they are not to be had now. */
+  public @Nullable List<Bar> result(Ticker ticker, Future<List<Bar>> answer) {
     try {
       return answer.get();
     } catch (ExecutionException e) {
@@ -52,7 +53,7 @@ public final class PriceHistory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return List.of();
+    return null;
   }
 
   /** Counts a gap whose candles nobody waits for any more. */

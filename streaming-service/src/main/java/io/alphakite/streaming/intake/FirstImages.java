@@ -58,6 +58,13 @@ final class FirstImages {
     imaged.remove(ticker);
   }
 
+  /** With one ticker's message alone, which says how far the market has come. */
+  static FirstImages alone(EquityUpdate update) {
+    FirstImages images = new FirstImages(Set.of(), 0);
+    images.image(update);
+    return images;
+  }
+
   /** Holds one event of the connection. */
   void hold(StreamEvent event) {
     held.add(event);
@@ -106,7 +113,7 @@ final class FirstImages {
     imaged.put(update.ticker(), frame);
   }
 
-  private static @Nullable Instant latest(@Nullable Instant one, @Nullable Instant other) {
+  static @Nullable Instant latest(@Nullable Instant one, @Nullable Instant other) {
     if (one == null || other == null) {
       return one == null ? other : one;
     }

@@ -6,12 +6,14 @@ import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
 import io.alphakite.streaming.history.Gap;
 import io.alphakite.streaming.history.PriceHistory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>At most {@link #HELD_MAX} messages are held, and none longer than {@link #PATIENCE}: the
  * ticker that holds most, or the one that waited too long, then goes on without its candles, whose
- * volume enters with the first message; it is logged and counted as a history that was not to be
- * had. Belongs to the intake's thread.
+ * volume enters with the first message until they come after all; it is logged and counted as a
+ * history that was not to be had. Belongs to the intake's thread.
  */
 final class Newcomers {
   private static final Logger log = LoggerFactory.getLogger(Newcomers.class);
@@ -38,18 +40,32 @@ final class Newcomers {
   private int held;
 
   private static final class Newcomer {
+    final Gap missed;
+    final Instant moment;
     final Future<List<Bar>> answer;
     final long sinceNanos;
     final List<EquityUpdate> messages = new ArrayList<>();
 
-    Newcomer(Future<List<Bar>> answer, long nowNanos) {
+    Newcomer(Gap missed, Instant moment, Future<List<Bar>> answer, long nowNanos) {
+      this.missed = missed;
+      this.moment = moment;
       this.answer = answer;
       this.sinceNanos = nowNanos;
     }
   }
 
-  /** A ticker that goes on: first these candles, then its messages. */
-  record Arrived(Ticker ticker, List<Bar> candles, List<EquityUpdate> messages) {}
+  /**
+   * A ticker that goes on: first the candles, then its messages.
+   *
+   * @param moment how far the market had come by its image
+   * @param candles null when they were not to be had
+   */
+  record Arrived(
+      Ticker ticker,
+      Instant moment,
+      Gap missed,
+      @Nullable List<Bar> candles,
+      List<EquityUpdate> messages) {}
 
   Newcomers(PriceHistory history) {
     this(history, HELD_MAX);
@@ -60,10 +76,19 @@ final class Newcomers {
     this.heldMax = heldMax;
   }
 
-  /** Asks for a ticker's candles; its messages are held from now on. */
-  void begin(Ticker ticker, Gap gap) {
+  /**
+   * Asks for a ticker's candles; its messages are held from now on.
+   *
+   * @param moment how far the market had come by its image
+   */
+  void begin(Ticker ticker, Gap gap, Instant moment) {
     drop(ticker);
-    waiting.put(ticker, new Newcomer(history.ask(ticker, gap), System.nanoTime()));
+    waiting.put(ticker, new Newcomer(gap, moment, history.ask(ticker, gap), System.nanoTime()));
+  }
+
+  /** Whether this ticker's candles are on their way. */
+  boolean awaits(Ticker ticker) {
+    return waiting.containsKey(ticker);
   }
 
   /** Holds the message of a ticker whose candles are awaited; false when nobody awaits any. */
@@ -129,11 +154,11 @@ final class Newcomers {
         .addKeyValue("event", "history.late")
         .addKeyValue("ticker", ticker)
         .log("The candles of a gap did not come in time; its volume enters with the next message");
-    return release(ticker, newcomer, List.of());
+    return release(ticker, newcomer, null);
   }
 
-  private Arrived release(Ticker ticker, Newcomer newcomer, List<Bar> candles) {
+  private Arrived release(Ticker ticker, Newcomer newcomer, @Nullable List<Bar> candles) {
     held -= newcomer.messages.size();
-    return new Arrived(ticker, candles, newcomer.messages);
+    return new Arrived(ticker, newcomer.moment, newcomer.missed, candles, newcomer.messages);
   }
 }

@@ -14,6 +14,8 @@ import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
 import io.alphakite.streaming.feed.TickerQuote;
+import io.alphakite.streaming.gap.GapCause;
+import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.history.Gap;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.store.QuoteRow;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +55,7 @@ public final class StreamIntake implements AutoCloseable {
   private static final Duration STATUS_EVERY = Duration.ofMillis(250);
   // The status of thousands of tickers takes at most a hundredth of the time.
   private static final long STATUS_SHARE = 100;
+  private static final Duration GAPS_EVERY = Duration.ofMillis(50);
   private static final Duration RETRY_DENIED = Duration.ofSeconds(60);
   private static final Duration LAST_CANDLES = Duration.ofSeconds(1);
   private static final Duration JOIN = Duration.ofMillis(1_500);
@@ -65,6 +69,7 @@ public final class StreamIntake implements AutoCloseable {
   private final Map<Ticker, TickerFeed> feeds;
   private final Map<Ticker, TickerQuote> quotes = new HashMap<>();
   private final FeedRules rules;
+  private final GapLedger gaps;
   private final RowBuffer buffer;
   private final InstantSource wallClock;
   private final boolean wallMarket;
@@ -86,6 +91,7 @@ public final class StreamIntake implements AutoCloseable {
   private long broken;
   private long passedOver;
   private long statusDueNanos = System.nanoTime();
+  private long gapsAtNanos = System.nanoTime() - GAPS_EVERY.toNanos();
   private volatile IntakeStatus status = IntakeStatus.STARTING;
   private volatile boolean closing;
 
@@ -100,6 +106,7 @@ public final class StreamIntake implements AutoCloseable {
       Map<Ticker, TickerFeed> feeds,
       FeedRules rules,
       PriceHistory history,
+      GapLedger gaps,
       RowBuffer buffer,
       InstantSource wallClock,
       boolean wallMarket) {
@@ -107,6 +114,7 @@ public final class StreamIntake implements AutoCloseable {
     this.feeds = new HashMap<>(feeds);
     this.rules = rules;
     this.newcomers = new Newcomers(history);
+    this.gaps = gaps;
     this.buffer = buffer;
     this.wallClock = wallClock;
     this.wallMarket = wallMarket;
@@ -119,7 +127,12 @@ public final class StreamIntake implements AutoCloseable {
 
   /** Subscribes and starts taking. */
   public void start() {
-    makeChanges();
+    try {
+      makeChanges();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     stream.subscribeEquities(feeds.keySet());
     stream.subscribeAccountActivity();
     stream.start();
@@ -175,6 +188,7 @@ public final class StreamIntake implements AutoCloseable {
         if (stream.drain(events, STEP - 1) > 0) {
           last = false;
         }
+        keepLedger();
         take(events);
         FirstImages waiting = images;
         if (waiting != null && (last || waiting.complete(System.nanoTime()))) {
@@ -237,12 +251,10 @@ public final class StreamIntake implements AutoCloseable {
           from = i + 1;
           stopped(stopped);
         }
-        case EquityUpdate update when images == null && isLateFirstImage(update) -> {
+        case EquityUpdate update when images == null && goesOn(update) -> {
           apply(events.subList(from, i));
           from = i;
-          FirstImages alone = new FirstImages(Set.of(update.ticker()), System.nanoTime());
-          alone.hold(update);
-          fill(alone);
+          fill(FirstImages.alone(update));
         }
         default -> {
           FirstImages waiting = images;
@@ -273,13 +285,15 @@ public final class StreamIntake implements AutoCloseable {
         .log("Streaming {} tickers", feeds.size());
   }
 
-  private void disconnected(StreamEvent.Disconnected event) {
+  private void disconnected(StreamEvent.Disconnected event) throws InterruptedException {
+    streamLost();
     connected = false;
     problem = event.reason();
     roster.waiting(feeds.keySet(), "not connected: " + event.reason());
   }
 
-  private void stopped(StreamEvent.Stopped event) {
+  private void stopped(StreamEvent.Stopped event) throws InterruptedException {
+    streamLost();
     connected = false;
     problem = event.reason();
     switch (event.cause()) {
@@ -299,8 +313,11 @@ public final class StreamIntake implements AutoCloseable {
     }
   }
 
-  private boolean isLateFirstImage(EquityUpdate update) {
-    return update.first() && unfilled.containsKey(update.ticker());
+  /** Whether this is the first message of a ticker after a gap of its own. */
+  private boolean goesOn(EquityUpdate update) {
+    return update.first()
+        ? unfilled.containsKey(update.ticker())
+        : gaps.isLost(update.ticker()) && !newcomers.awaits(update.ticker());
   }
 
   private void releaseHeld() throws InterruptedException {
@@ -318,7 +335,8 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   /** Asks for the candles of what was missed; they go into the feeds before the images. */
-  private void fill(FirstImages waiting) {
+  private void fill(FirstImages waiting) throws InterruptedException {
+    Map<Ticker, Instant> complete = new LinkedHashMap<>();
     waiting
         .moments()
         .forEach(
@@ -331,50 +349,58 @@ public final class StreamIntake implements AutoCloseable {
                 // Under the wall clock, candles that ended before the images were asked for.
                 Instant asked = askedAt == null ? connectedAt : askedAt;
                 Gap.of(rules, feed.coveredUntil(), wallMarket ? asked : moment)
-                    .ifPresent(gap -> newcomers.begin(ticker, gap));
+                    .ifPresentOrElse(
+                        gap -> newcomers.begin(ticker, gap, moment),
+                        () -> complete.put(ticker, moment));
               }
             });
+    if (!complete.isEmpty()) {
+      buffer.update(
+          () ->
+              complete.forEach(
+                  (ticker, moment) ->
+                      gaps.resumed(feeds.get(ticker), moment, null, null, buffer)));
+    }
   }
 
   /** Puts candles that have come into their feeds, and then what was held of these. */
   private void receiveNewcomers() throws InterruptedException {
     for (Newcomers.Arrived arrived : newcomers.arrived(System.nanoTime())) {
       TickerFeed feed = feeds.get(arrived.ticker());
-      List<Bar> candles = arrived.candles();
       if (feed == null) {
         continue;
       }
-      if (!candles.isEmpty()) {
-        buffer.update(() -> fill(feed, candles));
-        log.atInfo()
-            .addKeyValue("event", "history.filled")
-            .addKeyValue("ticker", feed.ticker())
-            .addKeyValue("candles", candles.size())
-            .addKeyValue("from", candles.getFirst().start())
-            .log("Filled a gap from the price history");
-      }
+      buffer.update(
+          () ->
+              gaps.resumed(
+                  feed, arrived.moment(), arrived.missed(), arrived.candles(), buffer));
       apply(arrived.messages());
     }
   }
 
   /** Lets tickers come and go. */
-  private void makeChanges() {
+  private void makeChanges() throws InterruptedException {
     for (Change change = changes.poll(); change != null; change = changes.poll()) {
-      change.removed().forEach(this::remove);
+      for (Ticker ticker : change.removed()) {
+        remove(ticker);
+      }
       if (!change.removed().isEmpty()) {
         stream.unsubscribe(
             StreamService.LEVELONE_EQUITIES,
             change.removed().stream().map(Ticker::symbol).toList());
       }
       Instant now = wallClock.instant();
-      change.added().forEach((ticker, feed) -> add(ticker, feed, now));
+      for (Map.Entry<Ticker, TickerFeed> added : change.added().entrySet()) {
+        add(added.getKey(), added.getValue(), now);
+      }
       if (!change.added().isEmpty()) {
         stream.subscribeEquities(change.added().keySet());
       }
     }
   }
 
-  private void add(Ticker ticker, TickerFeed feed, Instant now) {
+  private void add(Ticker ticker, TickerFeed feed, Instant now) throws InterruptedException {
+    buffer.update(() -> gaps.added(feed, feed.newestTrade(), buffer));
     feeds.put(ticker, feed);
     quotes.put(ticker, new TickerQuote(ticker));
     roster.waiting(Set.of(ticker), connected ? null : "not connected: " + problem);
@@ -385,8 +411,11 @@ public final class StreamIntake implements AutoCloseable {
     }
   }
 
-  private void remove(Ticker ticker) {
-    feeds.remove(ticker);
+  private void remove(Ticker ticker) throws InterruptedException {
+    TickerFeed gone = feeds.remove(ticker);
+    if (gone != null) {
+      buffer.update(() -> gaps.drop(gone, buffer));
+    }
     quotes.remove(ticker);
     unfilled.remove(ticker);
     refused.remove(ticker);
@@ -398,14 +427,31 @@ public final class StreamIntake implements AutoCloseable {
     }
   }
 
-  private void fill(TickerFeed feed, List<Bar> candles) {
-    for (Bar candle : candles) {
-      SecondRow row = feed.fill(candle);
-      if (row != null) {
-        buffer.put(row);
-      }
+  private void streamLost() throws InterruptedException {
+    // What they held is part of the gap.
+    newcomers.clear();
+    buffer.update(() -> gaps.lost(feeds.values(), newestEvent(), GapCause.DISCONNECT, buffer));
+  }
+
+  private void keepLedger() throws InterruptedException {
+    if (gaps.idle() || System.nanoTime() - gapsAtNanos < GAPS_EVERY.toNanos()) {
+      return;
     }
-    buffer.changed(feed);
+    gapsAtNanos = System.nanoTime();
+    Instant now = wallMarket ? wallClock.instant() : newestEvent();
+    buffer.update(() -> gaps.step(feeds, now, buffer));
+  }
+
+  /** The newest trade or quote time met; null before the first. */
+  private @Nullable Instant newestEvent() {
+    Instant newest = null;
+    for (TickerFeed feed : feeds.values()) {
+      newest = FirstImages.latest(newest, feed.newestTrade());
+    }
+    for (TickerQuote quote : quotes.values()) {
+      newest = FirstImages.latest(newest, quote.newestQuote());
+    }
+    return newest;
   }
 
   private void apply(List<? extends StreamEvent> events) throws InterruptedException {

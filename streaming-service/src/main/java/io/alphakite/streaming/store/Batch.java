@@ -13,14 +13,20 @@ import java.util.Map;
  * @param rows each ticker and second once
  * @param quotes each ticker once
  * @param states of every ticker that took a message since the last cut
+ * @param gaps entries of the gap ledger, and what changes in rows written before
  */
 record Batch(
     List<SecondRow> rows,
     List<QuoteRow> quotes,
     Map<Ticker, TickerState> states,
-    List<AccountEvent> accountEvents) {
+    List<AccountEvent> accountEvents,
+    GapWork gaps) {
 
   boolean isEmpty() {
-    return rows.isEmpty() && quotes.isEmpty() && states.isEmpty() && accountEvents.isEmpty();
+    return rows.isEmpty()
+        && quotes.isEmpty()
+        && states.isEmpty()
+        && accountEvents.isEmpty()
+        && gaps.isEmpty();
   }
 }

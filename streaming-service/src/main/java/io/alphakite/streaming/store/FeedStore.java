@@ -4,6 +4,7 @@ import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.indicator.SessionVwap;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.ExactSums;
 import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -34,11 +36,14 @@ public final class FeedStore {
 
   private static final String RECENT =
       """
-      SELECT e.ticker, extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap
+      SELECT e.ticker, extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap,
+             s.gaps, s.vwap_reset, s.vwap_notional_e4, s.vwap_volume, s.average_bar, s.average_period,
+             s.average_times, s.average_closes_e4
       FROM unnest(:tickers::text[]) AS wanted (ticker)
       CROSS JOIN LATERAL (
         SELECT * FROM equity_data WHERE equity_data.ticker = wanted.ticker ORDER BY timestamp DESC LIMIT :limit) AS e
       LEFT JOIN indicators i ON i.ticker = e.ticker AND i.timestamp = e.timestamp
+      LEFT JOIN streaming.incomplete_rows s ON s.ticker = e.ticker AND s.timestamp = e.timestamp
       ORDER BY e.ticker, e.timestamp
       """;
 
@@ -124,7 +129,7 @@ public final class FeedStore {
             .truncatedTo(ChronoUnit.MINUTES)
             .plus(Duration.ofMinutes(1));
     return new TickerState(
-        null, null, false, null, null, covered, null, 0, empty.average(), empty.vwap());
+        null, null, false, null, null, covered, null, 0, empty.average(), empty.vwap(), List.of());
   }
 
   private static TickerState state(ResultSet row) throws SQLException {
@@ -138,13 +143,30 @@ public final class FeedStore {
         row.getObject("gap_date", LocalDate.class),
         row.getLong("gap_volume"),
         average(row),
-        new SessionVwap.State(
-            instant(row, "vwap_reset"),
-            row.getBigDecimal("vwap_notional_e4").toBigIntegerExact(),
-            row.getLong("vwap_volume")));
+        vwap(row),
+        Holes.decode(row.getString("holes")));
   }
 
-  private static MovingAverage.State average(ResultSet row) throws SQLException {
+  static SessionVwap.State vwap(ResultSet row) throws SQLException {
+    return new SessionVwap.State(
+        instant(row, "vwap_reset"),
+        row.getBigDecimal("vwap_notional_e4").toBigIntegerExact(),
+        row.getLong("vwap_volume"));
+  }
+
+  /** The sums of an incomplete row; null of a complete one. */
+  static @Nullable ExactSums sums(ResultSet row) throws SQLException {
+    Array gaps = row.getArray("gaps");
+    if (gaps == null) {
+      return null;
+    }
+    return new ExactSums(
+        List.of((UUID[]) gaps.getArray()),
+        row.getString("average_bar") == null ? null : average(row),
+        vwap(row));
+  }
+
+  static MovingAverage.State average(ResultSet row) throws SQLException {
     List<MovingAverage.Close> closes = new ArrayList<>();
     Array times = row.getArray("average_times");
     Array prices = row.getArray("average_closes_e4");
@@ -167,10 +189,11 @@ public final class FeedStore {
         row.getLong("volume"),
         optional(row.getBigDecimal("sma9")),
         optional(row.getBigDecimal("vwap")),
-        SecondRow.Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)));
+        SecondRow.Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
+        sums(row));
   }
 
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
     return time == null ? null : time.toInstant();
   }
@@ -179,7 +202,7 @@ public final class FeedStore {
     return dollars == null ? null : Price.of(dollars);
   }
 
-  private static OptionalLong optional(@Nullable BigDecimal dollars) {
+  static OptionalLong optional(@Nullable BigDecimal dollars) {
     return dollars == null ? OptionalLong.empty() : OptionalLong.of(Price.of(dollars).e4());
   }
 

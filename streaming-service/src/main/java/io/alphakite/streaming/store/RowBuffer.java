@@ -1,14 +1,19 @@
 package io.alphakite.streaming.store;
 
+import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.Restatement;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
 import io.alphakite.streaming.feed.TickerState;
+import io.alphakite.streaming.gap.GapEntry;
+import io.alphakite.streaming.gap.GapSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At most {@link StoreSettings#rowsMax} rows and account events wait. Then {@link #update} waits
  * for room, which stops the reading of the stream; nothing is dropped.
  */
-public final class RowBuffer {
+public final class RowBuffer implements GapSink {
 
   private final StoreSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
@@ -32,6 +37,9 @@ public final class RowBuffer {
   private final Condition room = lock.newCondition();
   private final Map<Ticker, Waiting> tickers = new LinkedHashMap<>();
   private List<AccountEvent> accountEvents = new ArrayList<>();
+  private final Map<UUID, GapEntry> gapEntries = new LinkedHashMap<>();
+  private List<Restatement> restatements = new ArrayList<>();
+  private List<GapWork.LostRows> lostRows = new ArrayList<>();
   private int rows;
   private int quotesAlone;
   private long waitingSinceNanos;
@@ -64,6 +72,7 @@ public final class RowBuffer {
   }
 
   /** Takes a row in place of an older state of it. Within {@link #update} only. */
+  @Override
   public void put(SecondRow row) {
     Waiting waiting = waiting(row.ticker());
     if (waiting.rows.put(row.second(), row) == null) {
@@ -91,7 +100,34 @@ public final class RowBuffer {
     startWaiting();
   }
 
+  /** Takes an entry in place of an older state of it. Within {@link #update} only. */
+  @Override
+  public void put(GapEntry entry) {
+    gapEntries.put(entry.id(), entry);
+    startWaiting();
+  }
+
+  /** Restates the rows that wait, and those written before. Within {@link #update} only. */
+  @Override
+  public void restate(Restatement restatement) {
+    waiting(restatement.ticker()).rows.replaceAll((second, row) -> restatement.apply(row));
+    restatements.add(restatement);
+    startWaiting();
+  }
+
+  @Override
+  public void replaceLost(Ticker ticker, UUID gap, List<Bar> candles) {
+    lostRows.add(new GapWork.LostRows(ticker, gap, candles));
+    startWaiting();
+  }
+
+  @Override
+  public boolean restating() {
+    return !restatements.isEmpty() || !lostRows.isEmpty();
+  }
+
   /** Notes that this feed's state has changed. Within {@link #update} only. */
+  @Override
   public void changed(TickerFeed feed) {
     waiting(feed.ticker()).feed = feed;
   }
@@ -175,8 +211,12 @@ public final class RowBuffer {
         }
         waiting.clear();
       }
-      Batch batch = new Batch(drainedRows, quotes, states, accountEvents);
+      GapWork gaps = new GapWork(List.copyOf(gapEntries.values()), restatements, lostRows);
+      Batch batch = new Batch(drainedRows, quotes, states, accountEvents, gaps);
       accountEvents = new ArrayList<>();
+      gapEntries.clear();
+      restatements = new ArrayList<>();
+      lostRows = new ArrayList<>();
       rows = 0;
       quotesAlone = 0;
       room.signalAll();
@@ -215,11 +255,13 @@ public final class RowBuffer {
   }
 
   private boolean isDueBySize() {
-    return rows + quotesAlone >= settings.batchSize() || !accountEvents.isEmpty();
+    return rows + quotesAlone >= settings.batchSize()
+        || !accountEvents.isEmpty()
+        || !gapEntries.isEmpty();
   }
 
   private boolean isEmpty() {
-    return rows == 0 && quotesAlone == 0 && accountEvents.isEmpty();
+    return rows == 0 && quotesAlone == 0 && accountEvents.isEmpty() && gapEntries.isEmpty();
   }
 
   private void startWaiting() {

@@ -50,17 +50,18 @@ final class RowWriter {
       """
       WITH row AS MATERIALIZED (
         SELECT ticker, to_timestamp(second) AS at, price * 0.0001 AS price, volume, source,
-               sma9 * 0.0001 AS sma9, vwap * 0.0001 AS vwap
-        FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
-             AS u (ticker, second, price, volume, source, sma9, vwap)),
+               sma9 * 0.0001 AS sma9, vwap * 0.0001 AS vwap, complete
+        FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::boolean[])
+             AS u (ticker, second, price, volume, source, sma9, vwap, complete)),
       prices AS (
         INSERT INTO equity_data AS old (ticker, timestamp, price, volume, source)
         SELECT ticker, at, price, volume, source FROM row
         ON CONFLICT (ticker, timestamp) DO UPDATE
         SET price = excluded.price, volume = excluded.volume, source = excluded.source)
-      INSERT INTO indicators (ticker, timestamp, sma9, vwap)
-      SELECT ticker, at, sma9, vwap FROM row
-      ON CONFLICT (ticker, timestamp) DO UPDATE SET sma9 = excluded.sma9, vwap = excluded.vwap
+      INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete)
+      SELECT ticker, at, sma9, vwap, complete FROM row
+      ON CONFLICT (ticker, timestamp) DO UPDATE
+      SET sma9 = excluded.sma9, vwap = excluded.vwap, complete = excluded.complete
       """;
 
   private static final String QUOTES =
@@ -84,16 +85,16 @@ final class RowWriter {
       INSERT INTO streaming.ticker_states
         (ticker, trading_date, day_volume, continues_previous, newest_trade, last_price, covered_until,
          gap_date, gap_volume, average_bar, average_period, average_times, average_closes_e4,
-         vwap_reset, vwap_notional_e4, vwap_volume)
+         vwap_reset, vwap_notional_e4, vwap_volume, holes)
       SELECT ticker, trading_date, day_volume, continues_previous, newest_trade, last_price * 0.0001, covered_until,
              gap_date, gap_volume, average_bar, average_period, average_times::timestamptz[], average_closes::bigint[],
-             vwap_reset, vwap_notional, vwap_volume
+             vwap_reset, vwap_notional, vwap_volume, holes
       FROM unnest(?::text[], ?::date[], ?::bigint[], ?::boolean[], ?::timestamptz[], ?::bigint[], ?::timestamptz[],
                   ?::date[], ?::bigint[], ?::text[], ?::integer[], ?::text[], ?::text[],
-                  ?::timestamptz[], ?::numeric[], ?::bigint[])
+                  ?::timestamptz[], ?::numeric[], ?::bigint[], ?::text[])
            AS u (ticker, trading_date, day_volume, continues_previous, newest_trade, last_price, covered_until,
                  gap_date, gap_volume, average_bar, average_period, average_times, average_closes,
-                 vwap_reset, vwap_notional, vwap_volume)
+                 vwap_reset, vwap_notional, vwap_volume, holes)
       ON CONFLICT (ticker) DO UPDATE
       SET trading_date = excluded.trading_date, day_volume = excluded.day_volume,
           continues_previous = excluded.continues_previous, newest_trade = excluded.newest_trade,
@@ -102,7 +103,7 @@ final class RowWriter {
           average_bar = excluded.average_bar, average_period = excluded.average_period,
           average_times = excluded.average_times, average_closes_e4 = excluded.average_closes_e4,
           vwap_reset = excluded.vwap_reset, vwap_notional_e4 = excluded.vwap_notional_e4,
-          vwap_volume = excluded.vwap_volume, updated_at = excluded.updated_at
+          vwap_volume = excluded.vwap_volume, holes = excluded.holes, updated_at = excluded.updated_at
       """;
 
   private static final String ACCOUNT_EVENTS =
@@ -147,7 +148,12 @@ final class RowWriter {
       ensurePartitions(connection, batch);
       connection.setAutoCommit(false);
       try {
+        GapWriter gaps = new GapWriter(connection);
+        gaps.restate(batch.gaps());
         writeRows(connection, batch.rows());
+        gaps.writeSums(batch.rows());
+        gaps.replaceLost(batch.gaps());
+        gaps.writeEntries(batch.gaps());
         writeQuotes(connection, batch.quotes());
         writeStates(connection, batch.states());
         writeAccountEvents(connection, batch.accountEvents());
@@ -210,6 +216,7 @@ final class RowWriter {
       parameters.text(row -> row.source().name().toLowerCase(Locale.ROOT));
       parameters.nullable("bigint", row -> boxed(row.sma9E4()));
       parameters.nullable("bigint", row -> boxed(row.vwapE4()));
+      parameters.nullable("boolean", SecondRow::complete);
       statement.executeUpdate();
     }
   }
@@ -258,6 +265,7 @@ final class RowWriter {
       parameters.time(entry -> entry.getValue().vwap().reset());
       parameters.nullable("text", entry -> entry.getValue().vwap().notionalE4().toString());
       parameters.bigint(entry -> entry.getValue().vwap().volume());
+      parameters.nullable("text", entry -> Holes.encode(entry.getValue().holes()));
       statement.executeUpdate();
     }
   }
@@ -357,7 +365,7 @@ final class RowWriter {
     return price == null ? null : price.e4();
   }
 
-  private static @Nullable Long boxed(OptionalLong value) {
+  static @Nullable Long boxed(OptionalLong value) {
     return value.isPresent() ? value.getAsLong() : null;
   }
 
@@ -366,18 +374,22 @@ final class RowWriter {
   }
 
   private static String array(TickerState state, Function<MovingAverage.Close, Object> part) {
-    return state.average().closes().stream()
+    return array(state.average(), part);
+  }
+
+  static String array(MovingAverage.State average, Function<MovingAverage.Close, Object> part) {
+    return average.closes().stream()
         .map(close -> part.apply(close).toString())
         .collect(Collectors.joining(",", "{", "}"));
   }
 
   /** A column's value of an item; null where it has none. */
-  private interface Part<T> {
+  interface Part<T> {
     @Nullable Object of(T item);
   }
 
   /** One array parameter a column, in the order of the calls. */
-  private static final class Parameters<T> {
+  static final class Parameters<T> {
     private final Connection connection;
     private final PreparedStatement statement;
     private final List<T> items;

@@ -22,6 +22,9 @@ import io.alphakite.schwab.stream.StreamService;
 import io.alphakite.schwab.stream.StreamStats;
 import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.feed.TickerFeed;
+import io.alphakite.streaming.gap.GapLedger;
+import io.alphakite.streaming.gap.GapRetries;
+import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
@@ -261,12 +264,18 @@ class StreamIntakeTest {
       feeds.put(ticker, new TickerFeed(ticker, RULES));
     }
     flusher.start();
+    PriceHistory asked = new PriceHistory(history);
     StreamIntake started =
         new StreamIntake(
             stream,
             feeds,
             RULES,
-            new PriceHistory(history),
+            asked,
+            new GapLedger(
+                RULES,
+                new GapSettings(Duration.ofMillis(20), 20),
+                InstantSource.system(),
+                new GapRetries(asked)),
             buffer,
             InstantSource.system(),
             wallMarket);
