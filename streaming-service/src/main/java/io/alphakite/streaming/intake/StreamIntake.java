@@ -336,7 +336,7 @@ public final class StreamIntake implements AutoCloseable {
 
   /** Asks for the candles of what was missed; they go into the feeds before the images. */
   private void fill(FirstImages waiting) throws InterruptedException {
-    Map<Ticker, Instant> complete = new LinkedHashMap<>();
+    Map<TickerFeed, Instant> complete = new LinkedHashMap<>();
     waiting
         .moments()
         .forEach(
@@ -351,15 +351,14 @@ public final class StreamIntake implements AutoCloseable {
                 Gap.of(rules, feed.coveredUntil(), wallMarket ? asked : moment)
                     .ifPresentOrElse(
                         gap -> newcomers.begin(ticker, gap, moment),
-                        () -> complete.put(ticker, moment));
+                        () -> complete.put(feed, moment));
               }
             });
     if (!complete.isEmpty()) {
       buffer.update(
           () ->
               complete.forEach(
-                  (ticker, moment) ->
-                      gaps.resumed(feeds.get(ticker), moment, null, null, buffer)));
+                  (feed, moment) -> gaps.resumed(feed, moment, null, null, buffer)));
     }
   }
 

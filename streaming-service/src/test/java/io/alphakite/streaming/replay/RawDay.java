@@ -133,6 +133,43 @@ final class RawDay {
     return fold.rows();
   }
 
+  /** The contract's rule for an outage: until the volume stored, then from the image on until the end. */
+  List<Row> rowsAfterOutage(long stored, ReplayRig.Image image, int endMillis) {
+    Fold fold = new Fold();
+    long volume = 0;
+    int i = 0;
+    while (volume < stored) {
+      Print print = prints.get(i++);
+      volume += print.size();
+      fold.print(print);
+    }
+    if (volume != stored) {
+      throw new AssertionError("what was stored is no prefix of the day: " + stored);
+    }
+    int lastMinute = prints.get(i - 1).millis() / 60_000;
+    int now = millisOf(image.newest());
+    long base = stored;
+    for (Minute candle : minutes((lastMinute + 1) * 60_000, now - now % 60_000)) {
+      fold.candle(candle);
+      base += candle.volume();
+    }
+    int tradeMillis = millisOf(image.tradeTime());
+    Print newest = null;
+    while (volume < image.totalVolume()) {
+      Print print = prints.get(i++);
+      volume += print.size();
+      newest = print.moves() || newest == null ? print : newest;
+    }
+    if (volume != image.totalVolume() || newest == null) {
+      throw new AssertionError("the image is no moment of the day: " + image);
+    }
+    fold.tick(tradeMillis, newest.price(), image.totalVolume() - base);
+    for (; i < prints.size() && prints.get(i).millis() <= endMillis; i++) {
+      fold.print(prints.get(i));
+    }
+    return fold.rows();
+  }
+
   /** Each minute's last price and volume, pre- and post-market included. */
   List<Minute> minutes(int fromMillis, int toMillis) {
     Map<Integer, Minute> minutes = new TreeMap<>();

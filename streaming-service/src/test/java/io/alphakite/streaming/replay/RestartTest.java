@@ -96,7 +96,7 @@ class RestartTest {
       rig.awaitWritten();
       rig.simulator.paused(false);
       rig.awaitOver();
-      List<RawDay.Row> expected = filled(raw, stored, image);
+      List<RawDay.Row> expected = raw.rowsAfterOutage(stored, image, RawDay.millis(LONGER_END));
       System.out.printf(
           "Killed with day volume %d, back at %s: %d rows, %d of them backfilled%n",
           stored,
@@ -135,40 +135,6 @@ class RestartTest {
               rig.sql("SELECT count(*) FROM account_events WHERE payload LIKE '%" + account + "%'"))
           .isEqualTo(List.of("0"));
     }
-  }
-
-  /** The contract's rule for an outage, on the raw prints. */
-  private static List<RawDay.Row> filled(RawDay raw, long stored, ReplayRig.Image image) {
-    RawDay.Fold fold = raw.new Fold();
-    long volume = 0;
-    int i = 0;
-    while (volume < stored) {
-      RawDay.Print print = raw.prints.get(i++);
-      volume += print.size();
-      fold.print(print);
-    }
-    assertThat(volume).as("what was stored is a prefix of the day").isEqualTo(stored);
-    int lastMinute = raw.prints.get(i - 1).millis() / 60_000;
-    int now = raw.millisOf(image.newest());
-    long base = stored;
-    for (RawDay.Minute candle : raw.minutes((lastMinute + 1) * 60_000, now - now % 60_000)) {
-      fold.candle(candle);
-      base += candle.volume();
-    }
-    int tradeMillis = raw.millisOf(image.tradeTime());
-    RawDay.Print newest = null;
-    while (volume < image.totalVolume()) {
-      RawDay.Print print = raw.prints.get(i++);
-      volume += print.size();
-      newest = print.moves() || newest == null ? print : newest;
-    }
-    assertThat(volume).isEqualTo(image.totalVolume());
-    assertThat(newest).isNotNull();
-    fold.tick(tradeMillis, newest.price(), image.totalVolume() - base);
-    for (; i < raw.prints.size() && raw.prints.get(i).millis() <= RawDay.millis(LONGER_END); i++) {
-      fold.print(raw.prints.get(i));
-    }
-    return fold.rows();
   }
 
   static void assertRowsOfAnUninterruptedDay(List<RawDay.Row> rows) {
