@@ -195,6 +195,8 @@ abstract class SchemaContract {
         "idempotency_keys",
         "trading_commands",
         "streaming_metrics",
+        "alerts",
+        "feed_states",
         "flyway_schema_history"
       })
   void anonReadsNothingElse(String table) {
@@ -235,6 +237,10 @@ abstract class SchemaContract {
         "ENGINE   | UPDATE equity_data SET price = 1",
         "ENGINE   | SELECT * FROM api_keys",
         "STREAMER | SELECT * FROM api_keys",
+        "ENGINE   | UPDATE feed_states SET blocking = false",
+        "GATEWAY  | UPDATE alerts SET cleared_at = now()",
+        "STREAMER | UPDATE alerts SET at = now()",
+        "STREAMER | DELETE FROM alerts",
       })
   void serviceCannotDoAnothersWork(DatabaseRole role, String sql) {
     assertThatThrownBy(() -> execute(database.url(role), sql))
@@ -300,6 +306,62 @@ abstract class SchemaContract {
                 "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM"
                     + " get_streaming_health('SPY')"))
         .containsExactly("SPY healthy 10");
+  }
+
+  @Test
+  void healthCannotLookBetterThanTheFeed() throws SQLException {
+    execute(
+        streamer(), "INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true), ('IBM', true)");
+    execute(
+        streamer(),
+        "INSERT INTO streaming_metrics VALUES (now(), 'SPY', 10, 5, 1.5, 0, 'healthy'), "
+            + "(now() - interval '2 minutes', 'IBM', 10, 5, 1.5, 0, 'healthy')");
+    feed("flowing", false, "0");
+    assertThat(health()).containsExactly("IBM warning", "SPY healthy");
+    feed("mute_feed", true, "0");
+    assertThat(health()).containsExactly("IBM error", "SPY error");
+    feed("closed", false, "0");
+    assertThat(health()).containsExactly("IBM healthy", "SPY healthy");
+    feed("flowing", false, "20 seconds");
+    assertThat(health()).containsExactly("IBM warning", "SPY warning");
+    feed("closed", false, "61 seconds");
+    assertThat(health()).containsExactly("IBM error", "SPY error");
+    feed("flowing", false, "0");
+    execute(
+        streamer(),
+        "INSERT INTO feed_states (ticker, state, blocking, since, message) VALUES ('IBM', 'quiet',"
+            + " false, now(), 'rare'), ('SPY', 'halted', true, now(), 'halted')");
+    assertThat(health()).containsExactly("IBM healthy", "SPY warning");
+  }
+
+  private void feed(String state, boolean blocking, String ago) throws SQLException {
+    execute(
+        streamer(),
+        "INSERT INTO feed_states (ticker, state, blocking, since, message, seen_at) VALUES ('*', '%s', %s, now(), '', now() - interval '%s') "
+                .formatted(state, blocking, ago)
+            + "ON CONFLICT (ticker) DO UPDATE SET state = excluded.state, blocking ="
+            + " excluded.blocking, seen_at = excluded.seen_at");
+  }
+
+  private List<String> health() throws SQLException {
+    return rows(
+        database.url(DatabaseRole.GATEWAY),
+        "SELECT ticker || ' ' || status FROM get_streaming_health()");
+  }
+
+  @Test
+  void serviceSpeaksForItselfAloneInAlerts() throws SQLException {
+    String alert =
+        "INSERT INTO alerts (service, code, severity, message) VALUES ('%s', 'x', 'info', 'x')";
+    execute(streamer(), alert.formatted("streaming-service"));
+    assertThatThrownBy(() -> execute(streamer(), alert.formatted("trading-engine")))
+        .hasMessageContaining("row-level security");
+    assertThatThrownBy(() -> execute(streamer(), alert.formatted("streaming-service")))
+        .hasMessageContaining("alerts_open_uq");
+    DatabaseUrl engine = database.url(DatabaseRole.ENGINE);
+    execute(engine, "UPDATE alerts SET cleared_at = now()");
+    assertThat(rows(database.url(DatabaseRole.GATEWAY), "SELECT cleared_at IS NULL FROM alerts"))
+        .containsExactly("t");
   }
 
   private DatabaseUrl streamer() {

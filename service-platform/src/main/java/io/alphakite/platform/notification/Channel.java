@@ -22,7 +22,11 @@ public enum Channel {
   /** An account event id. */
   ACCOUNT_EVENTS,
   /** A ticker that is to be streamed, or no longer. Wakes the streaming service. */
-  TICKERS;
+  TICKERS,
+  /** An alert id: raised, told anew or cleared. */
+  ALERTS,
+  /** Empty: the state of the feed turned. */
+  FEED_STATES;
 
   /** The channel's name in PostgreSQL. */
   public String sqlName() {
