@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param quoteTime when both were last told, in market time; null when never
  * @param now market time
  * @param regularHours whether the regular session is open at {@code now}
+ * @param distrust why the quote cannot be trusted however new it is, such as a mute feed: under the
+ *     feed's own clock it would never grow old; null when it can
  */
 public record Market(
     @Nullable Price bid,
     @Nullable Price ask,
     @Nullable Instant quoteTime,
     Instant now,
-    boolean regularHours) {}
+    boolean regularHours,
+    @Nullable String distrust) {}

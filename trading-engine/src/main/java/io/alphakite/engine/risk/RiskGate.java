@@ -202,6 +202,10 @@ public final class RiskGate {
     // at the broker for the next open.
     boolean fresh =
         age != null && (age.compareTo(limits.maxQuoteAge()) <= 0 || !market.regularHours());
+    String distrust = market.regularHours() ? market.distrust() : null;
+    if (distrust != null && (marketForm || !reducing)) {
+      return new Denied("feed_stale", "the prices cannot be trusted: " + distrust);
+    }
     if (!fresh && (marketForm || !reducing)) {
       return age == null
           ? new Denied("max_quote_age_seconds", "no quote of " + order.symbol() + " is known")
@@ -213,7 +217,7 @@ public final class RiskGate {
                   + seconds(limits.maxQuoteAge())
                   + " s");
     }
-    if (!fresh) {
+    if (!fresh || distrust != null) {
       return null;
     }
     Price bid = market.bid();

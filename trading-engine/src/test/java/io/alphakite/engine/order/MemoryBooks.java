@@ -247,7 +247,8 @@ final class MemoryBooks implements OrderStore, Ledger {
         Price.of("167.41"),
         quoteTime == null ? marketNow : quoteTime,
         marketNow,
-        true);
+        true,
+        null);
   }
 
   @Override

@@ -179,6 +179,18 @@ class RiskGateTest {
   }
 
   @Test
+  void r27_newQuoteOfAMuteFeedIsWorthNothing() {
+    situation.distrust = "the feed is mute";
+    assertThat(check(limit(Side.BUY, 10, "167.41"))).startsWith("feed_stale");
+    assertThat(recheck(market(Side.BUY, 1))).startsWith("feed_stale");
+    situation.position = 100;
+    assertThat(check(market(Side.SELL, 10))).startsWith("feed_stale");
+    assertThat(check(limit(Side.SELL, 10, "10.00"))).isEqualTo("approved");
+    situation.regularHours = false;
+    assertThat(check(limit(Side.BUY, 10, "167.41"))).isEqualTo("approved");
+  }
+
+  @Test
   void oldQuoteShutsOnlyTheMarketFormOfAWayOut() {
     situation.position = 100;
     situation.quoteTime = NOW.minusSeconds(60);
@@ -333,6 +345,7 @@ class RiskGateTest {
     @Nullable Price ask = Price.of("167.41");
     @Nullable Instant quoteTime = NOW.minusSeconds(1);
     boolean regularHours = true;
+    @Nullable String distrust;
     TradingMode mode = TradingMode.PAPER;
     boolean armed;
     TradingState state = TradingState.ACTIVE;
@@ -354,7 +367,7 @@ class RiskGateTest {
     }
 
     Market market() {
-      return new Market(bid, ask, quoteTime, NOW, regularHours);
+      return new Market(bid, ask, quoteTime, NOW, regularHours, distrust);
     }
 
     Controls controls() {

@@ -15,6 +15,7 @@ import io.alphakite.engine.risk.Market;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
@@ -31,12 +32,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The books of one account, in the transaction that is open on this thread. */
 final class JdbcLedger implements Ledger {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** It renews the feed's state each second. */
+  private static final Duration STREAMER_SILENCE = Duration.ofSeconds(15);
 
   /**
    * Which run of which engine writes.
@@ -198,7 +203,8 @@ final class JdbcLedger implements Ledger {
   @Override
   public Controls controls() {
     return jdbc.sql(
-            "SELECT mode, armed, auto_trading, auto_trading_quantity, state, state_reason FROM trading_controls")
+            "SELECT mode, armed, auto_trading, auto_trading_quantity, state, state_reason FROM"
+                + " trading_controls")
         .query(
             (row, number) ->
                 new Controls(
@@ -215,6 +221,7 @@ final class JdbcLedger implements Ledger {
   public Market market(OrderIntent intent, Instant marketNow) {
     boolean open = calendar.isOpen(marketNow, TradingHours.REGULAR);
     OrderTerms terms = intent.terms();
+    String distrust = distrust(terms.ticker());
     JdbcClient.StatementSpec query =
         terms.option() == null
             ? jdbc.sql("SELECT bid, ask, quote_time FROM quotes WHERE ticker = :ticker")
@@ -236,9 +243,30 @@ final class JdbcLedger implements Ledger {
                     Sql.price(row, "ask"),
                     Sql.instant(row, "quote_time"),
                     marketNow,
-                    open))
+                    open,
+                    distrust))
         .optional()
-        .orElseGet(() -> new Market(null, null, null, marketNow, open));
+        .orElseGet(() -> new Market(null, null, null, marketNow, open, distrust));
+  }
+
+  /**
+   * What the streaming service says against the prices of this ticker; its own silence, too, says
+   * something against them.
+   */
+  private @Nullable String distrust(Ticker ticker) {
+    return jdbc.sql(
+            """
+            SELECT CASE WHEN blocking THEN message ELSE 'The streaming service is not heard.' END
+            FROM feed_states
+            WHERE ticker IN ('*', :ticker)
+              AND (blocking OR (ticker = '*' AND seen_at < now() - make_interval(secs => :silence)))
+            ORDER BY ticker LIMIT 1
+            """)
+        .param("ticker", ticker.symbol())
+        .param("silence", STREAMER_SILENCE.toSeconds())
+        .query(String.class)
+        .optional()
+        .orElse(null);
   }
 
   @Override
@@ -383,7 +411,8 @@ final class JdbcLedger implements Ledger {
                     filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
                     last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
                     order_quantity = :quantity, updated_at = :now
-                WHERE id = :id AND account_id = :account"""
+                WHERE id = :id AND account_id = :account\
+                """
                     + guard)
             .param("id", intent.id())
             .param("account", run.accountId())
@@ -445,19 +474,19 @@ final class JdbcLedger implements Ledger {
     Optional<String> requestId =
         jdbc.sql(
                 """
-            WITH f AS (SELECT coalesce(sum(quantity), 0) AS quantity,
-                              round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
-                       FROM fills WHERE trade_id = :id)
-            UPDATE trades t SET
-                account_id = :account,
-                status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
-                filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
-                broker_order_id = :order,
-                reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
-                updated_at = clock_timestamp(), version = t.version + 1
-            FROM f WHERE t.id = :id
-            RETURNING coalesce(t.request_id, '')
-            """)
+                WITH f AS (SELECT coalesce(sum(quantity), 0) AS quantity,
+                                  round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
+                           FROM fills WHERE trade_id = :id)
+                UPDATE trades t SET
+                    account_id = :account,
+                    status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
+                    filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
+                    broker_order_id = :order,
+                    reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
+                    updated_at = clock_timestamp(), version = t.version + 1
+                FROM f WHERE t.id = :id
+                RETURNING coalesce(t.request_id, '')
+                """)
             .param("id", intent.tradeId())
             .param("account", run.accountId())
             .param("plain", intent.state().tradeStatus(false).wire())
