@@ -24,6 +24,7 @@ import io.alphakite.streaming.health.StreamingMetrics;
 import io.alphakite.streaming.health.TokenCheck;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.intake.StreamIntake;
+import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.GapStore;
 import io.alphakite.streaming.store.RowBuffer;
@@ -31,6 +32,7 @@ import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
 import io.alphakite.streaming.store.TickerTable;
 import io.alphakite.streaming.wanted.TickerKeeper;
+import io.alphakite.streaming.watch.FeedWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
@@ -93,11 +95,6 @@ class StreamingConfiguration {
   @Bean
   TokenKeeper tokenKeeper(SchwabApi schwab, InstantSource wallClock) {
     return TokenKeeper.start(schwab.tokens(), wallClock);
-  }
-
-  @Bean(destroyMethod = "")
-  SchwabStream schwabStream(SchwabApi schwab) {
-    return schwab.stream();
   }
 
   @Bean
@@ -202,20 +199,30 @@ class StreamingConfiguration {
   }
 
   @Bean
-  HealthCheck feedCheck(StreamSettings settings, StreamIntake intake, SchwabStream stream) {
-    return new FeedCheck(intake::status, stream::stats, settings.options());
+  HealthCheck feedCheck(
+      StreamSettings settings, StreamIntake intake, SchwabStream stream, FeedWatch watch) {
+    return new FeedCheck(intake::status, stream::stats, watch::report, settings.options());
   }
 
   @Bean
   HealthCheck freshnessCheck(
       StreamIntake intake,
+      FeedWatch watch,
+      FeedStateStore states,
       RowBuffer buffer,
       RowFlusher flusher,
       FeedRules rules,
       StoreSettings store,
       MarketClock market) {
     return new FreshnessCheck(
-        intake::status, buffer::depth, flusher::status, rules, store.batchInterval(), market);
+        intake::status,
+        watch::report,
+        states::newestTick,
+        buffer::depth,
+        flusher::status,
+        rules,
+        store.batchInterval(),
+        market);
   }
 
   @Bean

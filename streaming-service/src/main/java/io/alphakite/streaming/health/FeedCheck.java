@@ -5,13 +5,16 @@ import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.health.Status;
 import io.alphakite.schwab.stream.StreamStats;
 import io.alphakite.streaming.intake.IntakeStatus;
+import io.alphakite.streaming.watch.FeedReport;
+import io.alphakite.streaming.watch.TickerSilence;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Whether the streamer is connected and speaks. */
+/** Whether the streamer is connected and brings what it should. */
 public final class FeedCheck implements HealthCheck {
   // Heartbeats come every ten seconds.
   private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -24,6 +27,7 @@ public final class FeedCheck implements HealthCheck {
 
   private final Supplier<IntakeStatus> intake;
   private final Supplier<StreamStats> stream;
+  private final Supplier<FeedReport> feed;
   private final boolean optionsWanted;
 
   /**
@@ -32,9 +36,13 @@ public final class FeedCheck implements HealthCheck {
    * @param optionsWanted {@code STREAM_OPTIONS}
    */
   public FeedCheck(
-      Supplier<IntakeStatus> intake, Supplier<StreamStats> stream, boolean optionsWanted) {
+      Supplier<IntakeStatus> intake,
+      Supplier<StreamStats> stream,
+      Supplier<FeedReport> feed,
+      boolean optionsWanted) {
     this.intake = intake;
     this.stream = stream;
+    this.feed = feed;
     this.optionsWanted = optionsWanted;
   }
 
@@ -47,6 +55,7 @@ public final class FeedCheck implements HealthCheck {
   public CheckResult check() {
     IntakeStatus now = intake.get();
     StreamStats stats = stream.get();
+    FeedReport report = feed.get();
     Map<String, Object> details = new LinkedHashMap<>();
     Status status = Status.UP;
     String problem = now.problem();
@@ -56,6 +65,9 @@ public final class FeedCheck implements HealthCheck {
           "note",
           (now.gaveUp() ? "not connected and not trying again: " : "not connected, trying again: ")
               + (problem == null ? "unknown" : problem));
+    } else if (report.state().blocking()) {
+      status = Status.DOWN;
+      details.put("note", report.message());
     } else if (stats.lastFrameNanosAgo() > SILENCE.toNanos()) {
       status = Status.DEGRADED;
       details.put("note", "connected, but nothing is heard");
@@ -67,7 +79,22 @@ public final class FeedCheck implements HealthCheck {
       status = Status.DOWN;
       details.put(
           "note",
-          "the feed's time is before that of the stored rows: another replay needs another database");
+          "the feed's time is before that of the stored rows: another replay needs another"
+              + " database");
+    }
+    if (report.hint() != null) {
+      details.put("hint", report.hint());
+    }
+    details.put("state", report.state().label());
+    if (report.expected()) {
+      details.put("data_silence_ms", report.silence().toMillis());
+      details.put("canaries", report.canaries());
+    }
+    for (TickerSilence kind : TickerSilence.values()) {
+      List<String> silent = report.silent(kind);
+      if (!silent.isEmpty()) {
+        details.put(kind.label(), silent);
+      }
     }
     details.put("connected", now.connected());
     if (stats.lastFrameNanosAgo() >= 0) {

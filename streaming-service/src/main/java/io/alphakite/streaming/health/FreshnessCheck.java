@@ -1,6 +1,5 @@
 package io.alphakite.streaming.health;
 
-import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.health.CheckResult;
 import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.health.Status;
@@ -9,6 +8,7 @@ import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.intake.IntakeStatus;
 import io.alphakite.streaming.store.FlushStatus;
 import io.alphakite.streaming.store.RowBuffer;
+import io.alphakite.streaming.watch.FeedReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether rows are as new as the market, and reach the database. Market time decides, so that a
- * replay at any speed is judged by its own clock; outside hours nothing is expected.
+ * Whether the rows in the database are as new as the market, whatever the sockets say, and new ones
+ * reach it. Market time decides, so that a replay at any speed is judged by its own clock; outside
+ * hours nothing is expected.
  */
 public final class FreshnessCheck implements HealthCheck {
   private static final Duration STALE = Duration.ofMinutes(1);
@@ -30,21 +31,31 @@ public final class FreshnessCheck implements HealthCheck {
   private static final Duration WRITE_DEAD = Duration.ofSeconds(60);
 
   private final Supplier<IntakeStatus> intake;
+  private final Supplier<FeedReport> feed;
+  private final Supplier<Optional<Instant>> committed;
   private final Supplier<RowBuffer.Depth> buffer;
   private final Supplier<FlushStatus> flushes;
   private final FeedRules rules;
   private final Duration batchInterval;
   private final MarketClock market;
 
-  /** Looks here. */
+  /**
+   * Looks here.
+   *
+   * @param committed the newest tick that the database has
+   */
   public FreshnessCheck(
       Supplier<IntakeStatus> intake,
+      Supplier<FeedReport> feed,
+      Supplier<Optional<Instant>> committed,
       Supplier<RowBuffer.Depth> buffer,
       Supplier<FlushStatus> flushes,
       FeedRules rules,
       Duration batchInterval,
       MarketClock market) {
     this.intake = intake;
+    this.feed = feed;
+    this.committed = committed;
     this.buffer = buffer;
     this.flushes = flushes;
     this.rules = rules;
@@ -61,8 +72,12 @@ public final class FreshnessCheck implements HealthCheck {
   public CheckResult check() {
     Map<String, Object> details = new LinkedHashMap<>();
     Status writing = writing(details);
-    Status market = market(details);
-    return new CheckResult(writing.worse(market), details);
+    try {
+      return new CheckResult(writing.worse(market(details)), details);
+    } catch (RuntimeException e) {
+      details.putIfAbsent("note", "the database does not say what is newest");
+      return new CheckResult(Status.DOWN, details);
+    }
   }
 
   private Status writing(Map<String, Object> details) {
@@ -95,16 +110,8 @@ public final class FreshnessCheck implements HealthCheck {
     if (now.equals(Instant.EPOCH) || !isOpen(now) || !isOpen(now.minus(DEAD))) {
       return Status.UP;
     }
-    Map<Ticker, Instant> newest = intake.get().newestTicks();
-    Optional<Instant> freshest = newest.values().stream().max(Instant::compareTo);
-    if (freshest.isEmpty()) {
-      details.putIfAbsent("note", "no tick has come yet");
-      return Status.DEGRADED;
-    }
-    Duration age = Duration.between(freshest.get(), now);
-    details.put("newest_tick_age_s", age.toSeconds());
     List<String> quiet =
-        newest.entrySet().stream()
+        intake.get().newestTicks().entrySet().stream()
             .filter(entry -> Duration.between(entry.getValue(), now).compareTo(DEAD) > 0)
             .map(entry -> entry.getKey().symbol())
             .sorted()
@@ -113,8 +120,23 @@ public final class FreshnessCheck implements HealthCheck {
       details.put("quiet", quiet.stream().limit(NAMED_MAX).toList());
       details.put("quiet_count", quiet.size());
     }
-    if (age.compareTo(STALE) > 0) {
-      details.putIfAbsent("note", "no tick of any ticker for " + age.toSeconds() + " s");
+    Optional<Instant> newest = committed.get();
+    if (newest.isEmpty()) {
+      details.putIfAbsent("note", "no row has been written yet");
+      return Status.DEGRADED;
+    }
+    Duration age = Duration.between(newest.get(), now);
+    details.put("newest_row_age_s", Math.max(0, age.toSeconds()));
+    FeedReport report = feed.get();
+    // Tickers that trade rarely have old rows by nature; whether that is so still, the feed says.
+    boolean rare = report.learned() && report.canaries() == 0 && !report.state().blocking();
+    if (age.compareTo(STALE) > 0 && !rare) {
+      details.putIfAbsent(
+          "note",
+          "the newest row is " + age.toSeconds() + " s old in market time: " + report.message());
+      if (report.hint() != null) {
+        details.putIfAbsent("hint", report.hint());
+      }
       return age.compareTo(DEAD) > 0 ? Status.DOWN : Status.DEGRADED;
     }
     return Status.UP;

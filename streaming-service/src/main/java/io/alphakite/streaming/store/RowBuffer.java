@@ -10,6 +10,7 @@ import io.alphakite.streaming.gap.GapEntry;
 import io.alphakite.streaming.gap.GapSink;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class RowBuffer implements GapSink {
   @Override
   public void put(SecondRow row) {
     Waiting waiting = waiting(row.ticker());
+    waiting.ticks++;
     if (waiting.rows.put(row.second(), row) == null) {
       rows++;
       if (waiting.rows.size() == 1 && waiting.quote != null) {
@@ -139,6 +141,18 @@ public final class RowBuffer implements GapSink {
       Waiting waiting = tickers.get(ticker);
       return waiting != null
           && (waiting.feed != null || waiting.quote != null || !waiting.rows.isEmpty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ticks and candles of each ticker since the start. */
+  Map<Ticker, Long> ticks() {
+    lock.lock();
+    try {
+      Map<Ticker, Long> ticks = new HashMap<>();
+      tickers.forEach((ticker, waiting) -> ticks.put(ticker, waiting.ticks));
+      return ticks;
     } finally {
       lock.unlock();
     }
@@ -280,6 +294,7 @@ public final class RowBuffer implements GapSink {
     private final Map<Long, SecondRow> rows = new LinkedHashMap<>();
     private @Nullable QuoteRow quote;
     private @Nullable TickerFeed feed;
+    private long ticks;
 
     private void clear() {
       rows.clear();

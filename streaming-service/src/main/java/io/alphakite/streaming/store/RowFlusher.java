@@ -43,7 +43,7 @@ public final class RowFlusher implements AutoCloseable {
       InstantSource wallClock,
       Consumer<Duration> flushTimer) {
     this.buffer = buffer;
-    this.writer = new RowWriter(database, wallClock);
+    this.writer = new RowWriter(database, wallClock, buffer);
     this.flushTimer = flushTimer;
     this.thread = Thread.ofPlatform().name("row-flusher").daemon(true).unstarted(this::run);
   }

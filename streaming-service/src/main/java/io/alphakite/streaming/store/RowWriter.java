@@ -116,22 +116,34 @@ final class RowWriter {
   private static final String METRICS =
       """
       INSERT INTO streaming_metrics
-        (timestamp, ticker, records_processed, batch_size, processing_time_ms, error_count, service_status)
-      SELECT ?, ticker, records, ?, ?, errors, CASE WHEN errors > 0 THEN 'warning' ELSE 'healthy' END
-      FROM unnest(?::text[], ?::bigint[], ?::integer[]) AS u (ticker, records, errors)
+        (timestamp, ticker, records_processed, batch_size, processing_time_ms, error_count, service_status,
+         queue_depth, rows, ticks, lag_ms)
+      SELECT ?, ticker, records, ?, ?, errors, CASE WHEN errors > 0 THEN 'warning' ELSE 'healthy' END,
+             ?, rows, ticks, lag
+      FROM unnest(?::text[], ?::bigint[], ?::integer[], ?::bigint[], ?::bigint[], ?::bigint[])
+           AS u (ticker, records, errors, rows, ticks, lag)
       """;
 
   private final DataSource database;
   private final InstantSource wallClock;
   private final Partitions partitions = new Partitions();
+  private final RowBuffer buffer;
   private final Map<Ticker, Long> recordsSinceMetrics = new HashMap<>();
+  private final Map<Ticker, Long> rowsSinceMetrics = new HashMap<>();
+  private Map<Ticker, Long> ticksAtMetrics = Map.of();
   private int failuresSinceMetrics;
   private long metricsAtNanos;
   private boolean metricsWritten;
 
-  RowWriter(DataSource database, InstantSource wallClock) {
+  /**
+   * Nothing written yet.
+   *
+   * @param buffer whose figures go into the metrics
+   */
+  RowWriter(DataSource database, InstantSource wallClock, RowBuffer buffer) {
     this.database = database;
     this.wallClock = wallClock;
+    this.buffer = buffer;
   }
 
   /**
@@ -144,6 +156,7 @@ final class RowWriter {
     boolean metricsDue =
         !metricsWritten || System.nanoTime() - metricsAtNanos >= metricsEvery().toNanos();
     Map<Ticker, Long> records = records(batch);
+    Map<Ticker, Long> ticks = metricsDue ? buffer.ticks() : ticksAtMetrics;
     try (Connection connection = database.getConnection()) {
       ensurePartitions(connection, batch);
       connection.setAutoCommit(false);
@@ -159,7 +172,7 @@ final class RowWriter {
         writeAccountEvents(connection, batch.accountEvents());
         notifyMarketData(connection, records.keySet());
         if (metricsDue) {
-          writeMetrics(connection, batch, records, System.nanoTime() - start);
+          writeMetrics(connection, batch, records, ticks, System.nanoTime() - start);
         }
         connection.commit();
       } catch (SQLException e) {
@@ -174,11 +187,14 @@ final class RowWriter {
     }
     if (metricsDue) {
       recordsSinceMetrics.clear();
+      rowsSinceMetrics.clear();
+      ticksAtMetrics = ticks;
       failuresSinceMetrics = 0;
       metricsAtNanos = System.nanoTime();
       metricsWritten = true;
     } else {
       records.forEach((ticker, count) -> recordsSinceMetrics.merge(ticker, count, Long::sum));
+      countRows(batch, rowsSinceMetrics);
     }
   }
 
@@ -315,23 +331,49 @@ final class RowWriter {
   }
 
   private void writeMetrics(
-      Connection connection, Batch batch, Map<Ticker, Long> records, long nanos)
+      Connection connection,
+      Batch batch,
+      Map<Ticker, Long> records,
+      Map<Ticker, Long> ticks,
+      long nanos)
       throws SQLException {
     Map<Ticker, Long> total = new HashMap<>(recordsSinceMetrics);
     records.forEach((ticker, count) -> total.merge(ticker, count, Long::sum));
     if (total.isEmpty()) {
       return;
     }
+    Map<Ticker, Long> rows = new HashMap<>(rowsSinceMetrics);
+    countRows(batch, rows);
+    Instant now = wallClock.instant();
+    Map<Ticker, Long> lags = new HashMap<>();
+    for (QuoteRow quote : batch.quotes()) {
+      lags.put(
+          quote.quote().ticker(),
+          Math.max(0, Duration.between(quote.receivedAt(), now).toMillis()));
+    }
     try (PreparedStatement statement = connection.prepareStatement(METRICS)) {
-      statement.setObject(1, OffsetDateTime.ofInstant(wallClock.instant(), ZoneOffset.UTC));
+      statement.setObject(1, OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
       statement.setInt(2, batch.rows().size());
       statement.setBigDecimal(3, java.math.BigDecimal.valueOf(nanos / 1_000, 3));
+      statement.setInt(4, buffer.depth().waiting());
       Parameters<Map.Entry<Ticker, Long>> parameters =
-          new Parameters<>(connection, statement, List.copyOf(total.entrySet()), 4);
+          new Parameters<>(connection, statement, List.copyOf(total.entrySet()), 5);
       parameters.text(entry -> entry.getKey().symbol());
       parameters.bigint(Map.Entry::getValue);
       parameters.nullable("integer", entry -> failuresSinceMetrics);
+      parameters.bigint(entry -> rows.getOrDefault(entry.getKey(), 0L));
+      parameters.bigint(
+          entry ->
+              ticks.getOrDefault(entry.getKey(), 0L)
+                  - ticksAtMetrics.getOrDefault(entry.getKey(), 0L));
+      parameters.bigint(entry -> lags.getOrDefault(entry.getKey(), 0L));
       statement.executeUpdate();
+    }
+  }
+
+  private static void countRows(Batch batch, Map<Ticker, Long> counts) {
+    for (SecondRow row : batch.rows()) {
+      counts.merge(row.ticker(), 1L, Long::sum);
     }
   }
 

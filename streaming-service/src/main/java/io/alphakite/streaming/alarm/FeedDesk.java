@@ -1,0 +1,198 @@
+package io.alphakite.streaming.alarm;
+
+import io.alphakite.platform.alert.AlertBook;
+import io.alphakite.platform.logging.ErrorCounter;
+import io.alphakite.schwab.auth.TokenStatus;
+import io.alphakite.streaming.intake.IntakeStatus;
+import io.alphakite.streaming.store.FeedStateStore;
+import io.alphakite.streaming.watch.FeedReport;
+import io.alphakite.streaming.watch.FeedState;
+import io.alphakite.streaming.watch.FeedWatch;
+import io.alphakite.streaming.watch.ReplayProbe;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the database what the feed is, so that the engine blocks orders and a person hears of it:
+ * the state each second and at once when it turns, and the alarms. A thread of its own, since the
+ * one that takes from the stream must not wait for the database.
+ */
+public final class FeedDesk implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FeedDesk.class);
+  private static final Duration GLANCE = Duration.ofMillis(50);
+
+  /** Nobody taking for so long is no busy machine. */
+  private static final Duration STUCK = Duration.ofSeconds(15);
+
+  /** What the desk looks at. */
+  public record Sources(
+      FeedWatch watch,
+      ReplayProbe replay,
+      Supplier<TokenStatus> token,
+      Supplier<Optional<Duration>> clockSkew,
+      Supplier<IntakeStatus> intake,
+      InstantSource wallClock) {}
+
+  private final Sources sources;
+  private final AlarmSettings settings;
+  private final AlarmRules rules;
+  private final FeedStateStore states;
+  private final AlertBook alerts;
+  private final Consumer<MuteSpell> spells;
+  private final Thread thread;
+  private volatile boolean closing;
+  private @Nullable Instant blockedSince;
+  private boolean complained;
+
+  /**
+   * A time in which the feed brought nothing though the market was open.
+   *
+   * @param state what it was at first
+   * @param from when the last data came, wall time
+   * @param until when data came again, wall time
+   */
+  public record MuteSpell(FeedState state, Instant from, Instant until) {}
+
+  /**
+   * Not yet started.
+   *
+   * @param spells told of each mute spell when it is over
+   */
+  public FeedDesk(
+      Sources sources,
+      AlarmSettings settings,
+      FeedStateStore states,
+      AlertBook alerts,
+      Consumer<MuteSpell> spells) {
+    this.sources = sources;
+    this.settings = settings;
+    this.rules = new AlarmRules(settings);
+    this.states = states;
+    this.alerts = alerts;
+    this.spells = spells;
+    this.thread = Thread.ofPlatform().name("feed-desk").daemon(true).unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      if (thread.isAlive()) {
+        thread.join(Duration.ofSeconds(2));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    FeedReport told = null;
+    long toldAt = 0;
+    while (!closing) {
+      FeedReport now = sources.watch().report();
+      boolean turned = told == null || told.state() != now.state();
+      if (turned || System.nanoTime() - toldAt >= settings.every().toNanos()) {
+        if (told != null) {
+          spell(told, now);
+        }
+        told = now;
+        toldAt = System.nanoTime();
+        look(now);
+      }
+      try {
+        Thread.sleep(GLANCE);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void look(FeedReport now) {
+    try {
+      probe(now);
+      boolean stuck = sources.watch().sinceLook().compareTo(STUCK) > 0;
+      Duration skew = sources.clockSkew().get().orElse(null);
+      boolean skewed = rules.skewed(skew);
+      states.write(now, now.state().blocking() || stuck || skewed, words(now, stuck, skewed));
+      Instant wallNow = sources.wallClock().instant();
+      alerts.hold(
+          rules.of(
+              new Observed(
+                  now,
+                  staleFor(now, wallNow),
+                  stuck,
+                  sources.token().get(),
+                  skew,
+                  ErrorCounter.lastFiveMinutes(),
+                  sources.intake().get().refused(),
+                  wallNow)));
+      complained = false;
+    } catch (RuntimeException e) {
+      // The next look says it all again; what the flusher logs is said once.
+      if (!complained && !closing) {
+        complained = true;
+        log.atWarn()
+            .addKeyValue("event", "feed.state_not_written")
+            .log("The feed's state cannot be written: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** A replay that stands is asked for while there is silence, and not otherwise. */
+  private void probe(FeedReport now) {
+    if (now.state() == FeedState.FLOWING && now.silence().compareTo(settings.every()) < 0) {
+      sources.replay().forget();
+    } else {
+      sources.replay().ask();
+    }
+  }
+
+  private static String words(FeedReport now, boolean stuck, boolean skewed) {
+    if (stuck) {
+      return "Nobody takes what Schwab sends.";
+    }
+    return skewed && !now.state().blocking() ? "The clock is off Schwab's." : now.message();
+  }
+
+  private Duration staleFor(FeedReport now, Instant wallNow) {
+    if (!now.state().blocking() || !now.expected()) {
+      return Duration.ZERO;
+    }
+    return Duration.between(now.since(), wallNow);
+  }
+
+  private void spell(FeedReport before, FeedReport now) {
+    if (now.state().blocking() && now.expected()) {
+      if (blockedSince == null) {
+        blockedSince = now.since();
+        log.atWarn()
+            .addKeyValue("event", "feed.stale")
+            .addKeyValue("state", now.state().label())
+            .log("{}", now.message());
+      }
+    } else if (blockedSince != null) {
+      Instant from = blockedSince;
+      blockedSince = null;
+      Instant until = sources.wallClock().instant();
+      log.atInfo()
+          .addKeyValue("event", "feed.fresh")
+          .addKeyValue("state", now.state().label())
+          .log(
+              "The feed is no longer stale; it was for {} s",
+              Duration.between(from, until).toSeconds());
+      spells.accept(new MuteSpell(before.state(), from, until));
+    }
+  }
+}

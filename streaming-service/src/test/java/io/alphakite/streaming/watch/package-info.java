@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.watch;
+
+import org.jspecify.annotations.NullMarked;
