@@ -1,5 +1,6 @@
 package io.alphakite.streaming;
 
+import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.ServiceDefinition;
 import io.alphakite.platform.alert.AlertBook;
 import io.alphakite.platform.settings.Settings;
@@ -8,9 +9,12 @@ import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
 import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.schwab.stream.SchwabStream;
+import io.alphakite.schwab.stream.StreamService;
 import io.alphakite.streaming.alarm.AlarmSettings;
 import io.alphakite.streaming.alarm.FeedDesk;
 import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.gap.GapCause;
+import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.health.WatchMetrics;
 import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.streaming.store.FeedStateStore;
@@ -117,6 +121,7 @@ class WatchConfiguration {
       StreamIntake intake,
       AlarmSettings alarmSettings,
       FeedStateStore states,
+      GapLedger gaps,
       JdbcClient jdbc,
       InstantSource wallClock) {
     // A replay's clock is its own.
@@ -129,7 +134,11 @@ class WatchConfiguration {
         alarmSettings,
         states,
         new AlertBook(jdbc, service.name(), alarmSettings.hold()),
-        _ -> {});
+        // From here on the stream is not proven complete.
+        lastData ->
+            stream
+                .wanted(StreamService.LEVELONE_EQUITIES)
+                .forEach(symbol -> gaps.open(Ticker.of(symbol), lastData, GapCause.MUTE)));
   }
 
   @Bean

@@ -213,7 +213,8 @@ abstract class SchemaContract {
         "GATEWAY  | INSERT INTO fills (account_id) VALUES ('x')",
         "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
         "GATEWAY  | UPDATE positions SET quantity = 1",
-        "GATEWAY  | INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY', now(), 1, 1)",
+        "GATEWAY  | INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY',"
+            + " now(), 1, 1)",
         "GATEWAY  | INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true)",
         "GATEWAY  | UPDATE tickers SET streamed = true",
         "GATEWAY  | UPDATE tickers SET in_setting = true",
@@ -223,7 +224,8 @@ abstract class SchemaContract {
         "STREAMER | DELETE FROM equity_data",
         "STREAMER | DELETE FROM candles",
         "STREAMER | SELECT * FROM equity_data_default",
-        "STREAMER | INSERT INTO streaming.partition_drops VALUES ('x', 'x', now(), 'age', now(), now())",
+        "STREAMER | INSERT INTO streaming.partition_drops VALUES ('x', 'x', now(), 'age', now(),"
+            + " now())",
         "STREAMER | UPDATE streaming.partition_drops SET due_at = now()",
         "GATEWAY  | SELECT drop_announced_partition('equity_data_2013_10')",
         "GATEWAY  | SELECT announce_partition_drop('equity_data', '2013-10-01Z', 'age')",

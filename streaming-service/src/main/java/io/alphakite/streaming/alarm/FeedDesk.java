@@ -45,38 +45,29 @@ public final class FeedDesk implements AutoCloseable {
   private final AlarmRules rules;
   private final FeedStateStore states;
   private final AlertBook alerts;
-  private final Consumer<MuteSpell> spells;
+  private final Consumer<Instant> mute;
   private final Thread thread;
   private volatile boolean closing;
-  private @Nullable Instant blockedSince;
+  private boolean wasStale;
   private boolean complained;
-
-  /**
-   * A time in which the feed brought nothing though the market was open.
-   *
-   * @param state what it was at first
-   * @param from when the last data came, wall time
-   * @param until when data came again, wall time
-   */
-  public record MuteSpell(FeedState state, Instant from, Instant until) {}
 
   /**
    * Not yet started.
    *
-   * @param spells told of each mute spell when it is over
+   * @param mute told the market time of the last data when the feed falls mute
    */
   public FeedDesk(
       Sources sources,
       AlarmSettings settings,
       FeedStateStore states,
       AlertBook alerts,
-      Consumer<MuteSpell> spells) {
+      Consumer<Instant> mute) {
     this.sources = sources;
     this.settings = settings;
     this.rules = new AlarmRules(settings);
     this.states = states;
     this.alerts = alerts;
-    this.spells = spells;
+    this.mute = mute;
     this.thread = Thread.ofPlatform().name("feed-desk").daemon(true).unstarted(this::run);
   }
 
@@ -104,9 +95,7 @@ public final class FeedDesk implements AutoCloseable {
       FeedReport now = sources.watch().report();
       boolean turned = told == null || told.state() != now.state();
       if (turned || System.nanoTime() - toldAt >= settings.every().toNanos()) {
-        if (told != null) {
-          spell(told, now);
-        }
+        turned(told, now);
         told = now;
         toldAt = System.nanoTime();
         look(now);
@@ -173,26 +162,25 @@ public final class FeedDesk implements AutoCloseable {
     return Duration.between(now.since(), wallNow);
   }
 
-  private void spell(FeedReport before, FeedReport now) {
-    if (now.state().blocking() && now.expected()) {
-      if (blockedSince == null) {
-        blockedSince = now.since();
-        log.atWarn()
-            .addKeyValue("event", "feed.stale")
-            .addKeyValue("state", now.state().label())
-            .log("{}", now.message());
-      }
-    } else if (blockedSince != null) {
-      Instant from = blockedSince;
-      blockedSince = null;
-      Instant until = sources.wallClock().instant();
+  private void turned(@Nullable FeedReport before, FeedReport now) {
+    boolean stale = now.state().blocking() && now.expected();
+    if (stale && !wasStale) {
+      log.atWarn()
+          .addKeyValue("event", "feed.stale")
+          .addKeyValue("state", now.state().label())
+          .log("{}", now.message());
+    } else if (wasStale && !stale) {
       log.atInfo()
           .addKeyValue("event", "feed.fresh")
           .addKeyValue("state", now.state().label())
-          .log(
-              "The feed is no longer stale; it was for {} s",
-              Duration.between(from, until).toSeconds());
-      spells.accept(new MuteSpell(before.state(), from, until));
+          .log("The feed is no longer stale");
+    }
+    wasStale = stale;
+    Instant newest = now.newestEvent();
+    if (now.state() == FeedState.MUTE_FEED
+        && newest != null
+        && (before == null || before.state() != FeedState.MUTE_FEED)) {
+      mute.accept(newest);
     }
   }
 }
