@@ -24,6 +24,9 @@ import io.alphakite.streaming.health.StreamingMetrics;
 import io.alphakite.streaming.health.TokenCheck;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.intake.StreamIntake;
+import io.alphakite.streaming.retention.PartitionsCheck;
+import io.alphakite.streaming.retention.Retention;
+import io.alphakite.streaming.retention.RetentionSettings;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.GapStore;
@@ -229,5 +232,16 @@ class StreamingConfiguration {
   StreamingMetrics streamingMetrics(
       StreamIntake intake, SchwabStream stream, RowBuffer buffer, RowFlusher flusher) {
     return new StreamingMetrics(intake::status, stream::stats, buffer::depth, flusher::status);
+  }
+
+  @Bean(initMethod = "start")
+  Retention retention(
+      Settings settings, DataSource database, MarketClock market, InstantSource wallClock) {
+    return new Retention(database, RetentionSettings.from(settings), market, wallClock);
+  }
+
+  @Bean
+  HealthCheck partitionsCheck(Retention retention, MarketClock market, InstantSource wallClock) {
+    return new PartitionsCheck(retention, market, wallClock);
   }
 }

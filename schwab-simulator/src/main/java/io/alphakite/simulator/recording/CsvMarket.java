@@ -38,6 +38,7 @@ final class CsvMarket {
   private long rows;
   private long outsideHours;
   private long crossed;
+  private long withoutSale;
 
   private CsvMarket(Path directory) {
     this.directory = directory;
@@ -82,7 +83,9 @@ final class CsvMarket {
         + outsideHours
         + " rows outside hours, "
         + crossed
-        + " crossed quotes";
+        + " crossed quotes, "
+        + withoutSale
+        + " rows without volume";
   }
 
   private List<Path> sources(Path from) {
@@ -148,6 +151,10 @@ final class CsvMarket {
 
   private void take(CsvRow row, String file) throws CsvRow.BadRow, IOException {
     rows++;
+    if (row.isWithoutSale()) {
+      withoutSale++;
+      return;
+    }
     if (!row.withinHours()) {
       outsideHours++;
       return;

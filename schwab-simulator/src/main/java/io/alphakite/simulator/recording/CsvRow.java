@@ -44,6 +44,9 @@ final class CsvRow {
           "close",
           "volume");
 
+  /** Columns that an export of the streaming service has besides; nothing is made of them. */
+  private static final Set<String> EXPORTED = Set.of("source", "created_at", "complete");
+
   private final Map<String, Integer> columns;
   private final String fileTicker;
   private final boolean bars;
@@ -85,7 +88,7 @@ final class CsvRow {
     String[] names = header.replace("\uFEFF", "").toLowerCase(Locale.ROOT).split(",", -1);
     for (int i = 0; i < names.length; i++) {
       String name = plain(names[i]);
-      if (!KNOWN.contains(name)) {
+      if (!KNOWN.contains(name) && !EXPORTED.contains(name)) {
         throw new BadRow(
             "unknown column '"
                 + name
@@ -153,7 +156,7 @@ final class CsvRow {
     if (priceE4 == 0 && bidE4 == 0 && askE4 == 0) {
       throw new BadRow("neither a price nor a bid nor an ask");
     }
-    if (priceE4 > 0 && size == 0) {
+    if (priceE4 > 0 && size == 0 && !isExport()) {
       throw new BadRow("a price needs a size above 0; leave the price empty in a row of quotes");
     }
   }
@@ -226,6 +229,15 @@ final class CsvRow {
               + "' cannot be read; write 2025-05-30T13:30:00Z, 2025-05-30 09:30:00 (New York)"
               + " or epoch milliseconds");
     }
+  }
+
+  /** A second of an export in which the price moved and no volume came: no print. */
+  boolean isWithoutSale() {
+    return !bars && isExport() && size == 0 && bidE4 == 0 && askE4 == 0;
+  }
+
+  private boolean isExport() {
+    return columns.containsKey("source");
   }
 
   boolean isBar() {

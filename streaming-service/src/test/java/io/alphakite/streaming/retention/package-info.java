@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.retention;
+
+import org.jspecify.annotations.NullMarked;
