@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.alphakite.model.ProjectFiles;
-import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Month;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,63 +23,7 @@ class MarketCalendarTest {
 
   private static final MarketCalendar NYSE = MarketCalendar.nyse();
 
-  /** Weekdays on which the exchange was, or says it will be, closed; from its yearly calendars. */
-  private static final List<String> CLOSED_2023_2026 =
-      List.of(
-          "2023-01-02",
-          "2023-01-16",
-          "2023-02-20",
-          "2023-04-07",
-          "2023-05-29",
-          "2023-06-19",
-          "2023-07-04",
-          "2023-09-04",
-          "2023-11-23",
-          "2023-12-25",
-          "2024-01-01",
-          "2024-01-15",
-          "2024-02-19",
-          "2024-03-29",
-          "2024-05-27",
-          "2024-06-19",
-          "2024-07-04",
-          "2024-09-02",
-          "2024-11-28",
-          "2024-12-25",
-          "2025-01-01",
-          "2025-01-09",
-          "2025-01-20",
-          "2025-02-17",
-          "2025-04-18",
-          "2025-05-26",
-          "2025-06-19",
-          "2025-07-04",
-          "2025-09-01",
-          "2025-11-27",
-          "2025-12-25",
-          "2026-01-01",
-          "2026-01-19",
-          "2026-02-16",
-          "2026-04-03",
-          "2026-05-25",
-          "2026-06-19",
-          "2026-07-03",
-          "2026-09-07",
-          "2026-11-26",
-          "2026-12-25");
-
-  private static final List<String> CLOSED_AT_13_2023_2026 =
-      List.of(
-          "2023-07-03",
-          "2023-11-24",
-          "2024-07-03",
-          "2024-11-29",
-          "2024-12-24",
-          "2025-07-03",
-          "2025-11-28",
-          "2025-12-24",
-          "2026-11-27",
-          "2026-12-24");
+  private static final PublishedCalendar PUBLISHED = PublishedCalendar.read();
 
   /** Outside oracle: every session of 33 years with its open and close in UTC. */
   @Test
@@ -99,28 +45,72 @@ class MarketCalendarTest {
     assertThat(ours).isEqualTo(recorded);
   }
 
+  /** Outside oracle: the exchange's own lists, see the table's head. */
   @Test
-  void agreesWithTheExchangesCalendarsOf2023To2026() {
-    for (LocalDate date = LocalDate.of(2023, 1, 1);
-        date.getYear() < 2027;
+  void agreesWithTheExchangesCalendarsOf2023To2028() {
+    for (LocalDate date = PUBLISHED.first();
+        !date.isAfter(PUBLISHED.last());
         date = date.plusDays(1)) {
-      boolean weekend =
-          date.getDayOfWeek() == DayOfWeek.SATURDAY || date.getDayOfWeek() == DayOfWeek.SUNDAY;
-      boolean closed = weekend || CLOSED_2023_2026.contains(date.toString());
-      boolean early = CLOSED_AT_13_2023_2026.contains(date.toString());
+      LocalTime close = PUBLISHED.close(date);
 
-      assertThat(NYSE.session(date).isPresent()).as("session on %s", date).isEqualTo(!closed);
-      assertThat(NYSE.isSession(date)).isEqualTo(!closed);
-      if (!closed) {
+      assertThat(NYSE.session(date).isPresent()).as("session on %s", date).isEqualTo(close != null);
+      assertThat(NYSE.isSession(date)).isEqualTo(close != null);
+      if (close != null) {
+        boolean early = close.getHour() == 13;
         TradingSession session = NYSE.session(date).orElseThrow();
         assertThat(session.earlyClose()).as("early close on %s", date).isEqualTo(early);
-        assertThat(NYSE.timeOf(session.close())).isEqualTo(LocalTime.of(early ? 13 : 16, 0));
+        assertThat(NYSE.timeOf(session.close())).isEqualTo(close);
         assertThat(NYSE.timeOf(session.postMarketClose()))
             .isEqualTo(LocalTime.of(early ? 17 : 20, 0));
         assertThat(NYSE.timeOf(session.preMarketOpen())).isEqualTo(LocalTime.of(4, 0));
         assertThat(NYSE.timeOf(session.open())).isEqualTo(LocalTime.of(9, 30));
       }
     }
+  }
+
+  /**
+   * Each minute of a leap year, a year with a closure that nobody foretold, and one more: dates,
+   * times and hours against the exchange's own lists and the rule of the clock changes, worked out
+   * without any zone of the JDK.
+   */
+  @Test
+  void r37_everyMinuteOfThreeYearsIsWhereTheExchangesListsPutIt() {
+    long checked = 0;
+    for (int year = 2024; year <= 2026; year++) {
+      Instant forward = instant(nthSunday(year, Month.MARCH, 2), 7);
+      Instant back = instant(nthSunday(year, Month.NOVEMBER, 1), 6);
+      Instant end = instant(LocalDate.of(year + 1, 1, 1), 5);
+      for (Instant minute = instant(LocalDate.of(year, 1, 1), 5);
+          minute.isBefore(end);
+          minute = minute.plusSeconds(60)) {
+        boolean summer = !minute.isBefore(forward) && minute.isBefore(back);
+        LocalDateTime eastern =
+            LocalDateTime.ofEpochSecond(
+                minute.getEpochSecond(), 0, ZoneOffset.ofHours(summer ? -4 : -5));
+        LocalTime close = PUBLISHED.close(eastern.toLocalDate());
+        int now = eastern.getHour() * 60 + eastern.getMinute();
+        boolean regular = close != null && now >= 570 && now < close.getHour() * 60;
+        boolean extended =
+            close != null && now >= 240 && now < (close.getHour() == 13 ? 17 : 20) * 60;
+        if (NYSE.isOpen(minute, TradingHours.REGULAR) != regular
+            || NYSE.isOpen(minute, TradingHours.EXTENDED) != extended
+            || !NYSE.dateOf(minute).equals(eastern.toLocalDate())
+            || !NYSE.timeOf(minute).equals(eastern.toLocalTime())) {
+          throw new AssertionError(minute + " is " + eastern + " in New York");
+        }
+        checked++;
+      }
+    }
+    assertThat(checked).isEqualTo((366 + 365 + 365) * 24 * 60);
+  }
+
+  private static Instant instant(LocalDate date, int utcHour) {
+    return date.atTime(utcHour, 0).toInstant(ZoneOffset.UTC);
+  }
+
+  private static LocalDate nthSunday(int year, Month month, int nth) {
+    LocalDate first = LocalDate.of(year, month, 1);
+    return first.plusDays((7 - first.getDayOfWeek().getValue()) % 7 + 7L * (nth - 1));
   }
 
   @ParameterizedTest
