@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -188,6 +189,11 @@ final class Connection extends WebSocketListener {
 
   boolean seen(StreamService service, String key) {
     return decoder.seen(service, key);
+  }
+
+  /** Keys that changed though their image has not come. */
+  Set<String> imageless(StreamService service) {
+    return decoder.imageless(service);
   }
 
   void forget(StreamService service, Collection<String> keys) {

@@ -7,7 +7,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,12 @@ final class Conversation {
 
   private static final int ATTEMPTS_MAX = 4;
   private static final Duration REPAIR_SPACING = Duration.ofSeconds(10);
+
+  /**
+   * A refusal is tried again after the limit of images, then ever more rarely, up to this often.
+   */
+  private static final int ASK_AGAIN_MAX = 60;
+
   private static final Duration FAREWELL_LIMIT = Duration.ofSeconds(1);
   private static final long TICK_MILLIS = 250;
 
@@ -63,6 +72,14 @@ final class Conversation {
   private long askedNanos;
   private long repairNanos = System.nanoTime() - REPAIR_SPACING.toNanos();
   private boolean repairDue;
+
+  /** What was told as refused, so that asking again says it no second time. */
+  private final Set<String> told = new HashSet<>();
+
+  private boolean imagesMissing;
+  private long imagesMissingNanos;
+  private long refusedNanos;
+  private long askAgainNanos;
 
   /**
    * Why a connection ended.
@@ -105,6 +122,7 @@ final class Conversation {
     this.oddities = new Oddities(counters, shared.quarantine());
     this.clock = shared.clock();
     this.closing = shared.closing();
+    this.askAgainNanos = settings.imageLimit().toNanos();
     this.subscriptions = new Subscriptions(shared.wanted(), settings.keysPerCommand());
     this.dataWatch =
         new DataWatch(connection, subscriptions, shared.expectations(), queue, counters, clock);
@@ -217,6 +235,7 @@ final class Conversation {
       }
       case Subscription subscription -> {
         subscriptions.confirmed(subscription, System.nanoTime());
+        askAgainNanos = settings.imageLimit().toNanos();
         if (subscription.verb() == Verb.UNSUBS) {
           connection.forget(subscription.service(), subscription.keys());
         }
@@ -240,12 +259,15 @@ final class Conversation {
         long patience = partly ? settings.imageLimit().toNanos() : 0;
         doubts.add(new Doubt(command, System.nanoTime(), patience, code, message));
       }
-      case UNSUBS, VIEW ->
-          log.atWarn()
-              .addKeyValue("event", "stream.command_refused")
-              .addKeyValue("service", command.service())
-              .addKeyValue("code", code)
-              .log("{} was refused: {}", command.verb(), message);
+      case UNSUBS, VIEW -> {
+        subscriptions.refused(command);
+        refusedNanos = System.nanoTime();
+        log.atWarn()
+            .addKeyValue("event", "stream.command_refused")
+            .addKeyValue("service", command.service())
+            .addKeyValue("code", code)
+            .log("{} was refused: {}", command.verb(), message);
+      }
     }
   }
 
@@ -263,7 +285,12 @@ final class Conversation {
               .filter(key -> doubt.code() != SYMBOL_LIMIT || !connection.seen(service, key))
               .toList();
       missing.forEach(key -> subscriptions.refused(service, key));
-      report(service, missing, doubt.code(), doubt.message());
+      refusedNanos = now;
+      report(
+          service,
+          missing.stream().filter(key -> told.add(service + " " + key)).toList(),
+          doubt.code(),
+          doubt.message());
     }
   }
 
@@ -315,6 +342,11 @@ final class Conversation {
       repairNanos = System.nanoTime();
       subscriptions.repair();
     }
+    askForMissingImages();
+    if (subscriptions.isUnsettled() && System.nanoTime() - refusedNanos >= askAgainNanos) {
+      subscriptions.askAgain();
+      askAgainNanos = Math.min(2 * askAgainNanos, ASK_AGAIN_MAX * settings.imageLimit().toNanos());
+    }
     List<Subscriptions.TooMany> tooMany = new ArrayList<>();
     waiting.addAll(subscriptions.due(tooMany));
     for (Subscriptions.TooMany beyond : tooMany) {
@@ -323,6 +355,35 @@ final class Conversation {
           beyond.keys(),
           SYMBOL_LIMIT,
           "beyond the %d keys of %s".formatted(beyond.service().keysMax(), beyond.service()));
+    }
+  }
+
+  /** An image that was lost on the way does not come by itself, and no change makes up for it. */
+  private void askForMissingImages() {
+    Map<StreamService, Set<String>> imageless = new EnumMap<>(StreamService.class);
+    for (StreamService service : StreamService.values()) {
+      Set<String> keys = new HashSet<>(connection.imageless(service));
+      keys.removeIf(key -> !subscriptions.wants(service, key));
+      if (!keys.isEmpty()) {
+        imageless.put(service, keys);
+      }
+    }
+    long now = System.nanoTime();
+    if (imageless.isEmpty() || !imagesMissing) {
+      imagesMissing = !imageless.isEmpty();
+      imagesMissingNanos = now;
+    } else if (connection.unheldNanosSince(imagesMissingNanos, now)
+        >= settings.imageLimit().toNanos()) {
+      imagesMissing = false;
+      imageless.forEach(
+          (service, keys) -> {
+            log.atWarn()
+                .addKeyValue("event", "stream.images_missing")
+                .addKeyValue("service", service)
+                .addKeyValue("keys", keys.size())
+                .log("Changes came without an image; asking for it again");
+            subscriptions.repair(service, keys);
+          });
     }
   }
 

@@ -45,7 +45,7 @@ final class EquityItems implements Items {
       merged = LevelOneEquity.of(symbol.ticker);
       symbol.merged = merged;
     } else if (merged == null) {
-      context.counters().earlyDeltas.increment();
+      context.earlyDelta(SERVICE, symbol.ticker.symbol());
       return;
     }
     item.applyTo(merged);

@@ -69,6 +69,7 @@ final class FrameDecoder {
   private final Sink sink;
   private final Map<StreamService, Items> items = new EnumMap<>(StreamService.class);
   private final Map<StreamService, Set<String>> seen = new EnumMap<>(StreamService.class);
+  private final Map<StreamService, Set<String>> imageless = new EnumMap<>(StreamService.class);
   private final Queue<Forgotten> toForget = new ConcurrentLinkedQueue<>();
 
   private record Forgotten(StreamService service, Collection<String> keys) {}
@@ -88,6 +89,7 @@ final class FrameDecoder {
     Context context = new Context();
     for (StreamService service : StreamService.values()) {
       seen.put(service, ConcurrentHashMap.newKeySet());
+      imageless.put(service, ConcurrentHashMap.newKeySet());
       items.put(service, items(service, layout, context));
     }
   }
@@ -119,14 +121,29 @@ final class FrameDecoder {
       return oddities;
     }
 
+    /** A change came of a key whose image has not: nothing can be made of it. */
+    void earlyDelta(StreamService service, String key) {
+      counters.earlyDeltas.increment();
+      Set<String> keys = imagelessOf(service);
+      if (keys.size() < SYMBOLS_MAX) {
+        keys.add(key);
+      }
+    }
+
     void event(StreamService service, String key, StreamEvent event) {
       Set<String> known = seenOf(service);
       if (known.size() < SYMBOLS_MAX) {
         known.add(key);
       }
+      imagelessOf(service).remove(key);
       counters.items.increment();
       sink.data(service, event);
     }
+  }
+
+  /** The keys that changed though their image has not come, or was lost; any thread may ask. */
+  Set<String> imageless(StreamService service) {
+    return Set.copyOf(imagelessOf(service));
   }
 
   /** Whether the key had data on this connection; any thread may ask. */
@@ -140,7 +157,15 @@ final class FrameDecoder {
   }
 
   private Set<String> seenOf(StreamService service) {
-    Set<String> keys = seen.get(service);
+    return of(service, seen);
+  }
+
+  private Set<String> imagelessOf(StreamService service) {
+    return of(service, imageless);
+  }
+
+  private static Set<String> of(StreamService service, Map<StreamService, Set<String>> all) {
+    Set<String> keys = all.get(service);
     if (keys == null) {
       throw new IllegalStateException("every service has its keys");
     }

@@ -51,7 +51,7 @@ final class LevelOneItems implements Items {
       merged = new LevelOneFields.Merge(table.size());
       symbol.merged = merged;
     } else if (merged == null) {
-      context.counters().earlyDeltas.increment();
+      context.earlyDelta(service, key);
       return;
     }
     long carried = apply(item, merged, symbol);

@@ -23,6 +23,7 @@ final class Subscriptions {
   private final int keysPerCommand;
   private final Map<StreamService, Asked> asked = new EnumMap<>(StreamService.class);
   private long seenVersion = NEVER;
+  private boolean unsettled;
 
   /** One service's state on this connection. */
   private static final class Asked {
@@ -145,11 +146,38 @@ final class Subscriptions {
     }
   }
 
-  /** Schwab did not take the key; it is not asked for again before there may be room. */
+  /** Schwab did not take the key; it is asked for again by {@link #askAgain}. */
   void refused(StreamService service, String key) {
     if (of(service).keys.contains(key)) {
       of(service).refused.add(key);
+      unsettled = true;
     }
+  }
+
+  /** Schwab did not take a change of keys that it streams; it is due again as refused keys are. */
+  void refused(Subscription command) {
+    Asked state = of(command.service());
+    switch (command.verb()) {
+      case UNSUBS -> state.keys.addAll(command.keys());
+      case VIEW -> state.fields = "";
+      case SUBS, ADD -> {}
+    }
+    unsettled = true;
+  }
+
+  /** Whether something was refused and not asked for again since. */
+  boolean isUnsettled() {
+    return unsettled;
+  }
+
+  /** Makes everything due again that was refused: what stood in its way may have passed. */
+  void askAgain() {
+    for (Asked state : asked.values()) {
+      state.keys.removeAll(state.refused);
+      state.refused.clear();
+    }
+    unsettled = false;
+    seenVersion = NEVER;
   }
 
   boolean wants(StreamService service, String key) {
@@ -164,6 +192,13 @@ final class Subscriptions {
         of(service).refused.clear();
       }
     }
+    seenVersion = NEVER;
+  }
+
+  /** Asks anew for these keys, so that their images come again. */
+  void repair(StreamService service, Set<String> keys) {
+    of(service).keys.removeAll(keys);
+    of(service).refused.removeAll(keys);
     seenVersion = NEVER;
   }
 

@@ -504,6 +504,9 @@ public final class StreamIntake implements AutoCloseable {
       return;
     }
     LevelOneEquity image = update.image();
+    if (update.first()) {
+      refused.remove(update.ticker());
+    }
     if (update.first()
         || update.carries(LAST_PRICE)
         || update.carries(TOTAL_VOLUME)
