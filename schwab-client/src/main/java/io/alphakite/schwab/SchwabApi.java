@@ -82,7 +82,7 @@ public final class SchwabApi {
             MonotonicClock.SYSTEM,
             random);
     this.marketData = new HttpMarketData(rest, unknowns);
-    this.trader = new HttpTrader(rest, once, tokens);
+    this.trader = new HttpTrader(rest, once, tokens, unknowns);
   }
 
   /**

@@ -27,7 +27,7 @@ import mockwebserver3.RecordedRequest;
  */
 public final class FakeSchwab implements AutoCloseable {
 
-  public static final String APP_KEY = "canary-app-key-7d1";
+  public static final String APP_KEY = "canaryAppKey7d1aB3dE5fG7hJ9kL1mN";
   public static final String APP_SECRET = "canary-app-secret-9c2";
   public static final String REFRESH = "canary-refresh-4e3@";
   public static final String HASH =
@@ -64,8 +64,9 @@ public final class FakeSchwab implements AutoCloseable {
 
   public static String grant(String access, String refresh) {
     return """
-        {"expires_in":1800,"token_type":"Bearer","scope":"api","refresh_token":"%s",
-         "access_token":"%s","id_token":"header.payload.signature"}"""
+    {"expires_in":1800,"token_type":"Bearer","scope":"api","refresh_token":"%s",
+     "access_token":"%s","id_token":"header.payload.signature"}\
+    """
         .formatted(refresh, access);
   }
 
@@ -155,7 +156,8 @@ public final class FakeSchwab implements AutoCloseable {
       Files.writeString(
           file,
           """
-          {"access_token":"%s","refresh_token":"%s","expires_at":"%s","token_type":"Bearer"}"""
+          {"access_token":"%s","refresh_token":"%s","expires_at":"%s","token_type":"Bearer"}\
+          """
               .formatted(access, REFRESH, expiresAt));
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {

@@ -11,15 +11,26 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.auth.OAuthLogin;
 import io.alphakite.schwab.http.RetryPolicy;
 import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.schwab.market.ChainRequest;
+import io.alphakite.schwab.market.HistoryRequest;
+import io.alphakite.schwab.market.Instrument;
+import io.alphakite.schwab.market.MarketData;
+import io.alphakite.schwab.market.MarketHours;
+import io.alphakite.schwab.market.Mover;
+import io.alphakite.schwab.market.QuoteRequest;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamEvent;
 import io.alphakite.schwab.trader.AccountHash;
+import io.alphakite.schwab.trader.BrokerOrder;
+import io.alphakite.schwab.trader.OrderRequest;
 import io.alphakite.schwab.trader.Orders;
+import io.alphakite.schwab.trader.TransactionQuery;
+import io.alphakite.testing.SecretSearch;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +40,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -149,11 +162,25 @@ class SecretsTest {
     show("login", () -> api.login().exchange(CODE).toString());
     show("logged in", () -> api.tokens().status().toString());
     reads(api);
+    marketData();
+    transactions(api);
     orders(api);
+    previews(api);
     stream(connect());
     refreshes(api);
     tokenFiles();
-    show("figures", () -> api.budget() + " " + api.circuits() + " " + api.clockSkew());
+    show(
+        "figures",
+        () ->
+            "%s %s %s %s".formatted(api.budget(), api.circuits(), api.clockSkew(), api.unknowns()));
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    new SchwabMetrics(() -> Optional.of(api)).bindTo(metrics);
+    assertThat(metrics.get("kite.schwab.calls").tag("kind", "place").functionCounter().count())
+        .as("metrics were filled")
+        .isPositive();
+    assertThat(metrics.get("kite.schwab.unknown").tag("kind", "word").functionCounter().count())
+        .isPositive();
+    put("metrics", metrics.getMetersAsString());
 
     for (ILoggingEvent event : List.copyOf(logged.list)) {
       put(
@@ -177,39 +204,21 @@ class SecretsTest {
 
   /** Each place with the secret it shows and the words around it. */
   private List<String> leaks() {
+    SecretSearch search = new SecretSearch(SECRETS);
     List<String> leaks = new ArrayList<>();
     shown.forEach(
         (where, text) -> {
-          String low = text.toLowerCase(Locale.ROOT);
-          SECRETS.forEach(
-              (what, secret) ->
-                  forms(secret).stream()
-                      .map(form -> low.indexOf(form.toLowerCase(Locale.ROOT)))
-                      .filter(at -> at >= 0)
-                      .forEach(at -> leaks.add(what + " in " + where + ": " + around(text, at))));
-          int at = low.indexOf("canary");
+          leaks.addAll(search.in(where, text));
+          int at = text.toLowerCase(Locale.ROOT).indexOf("canary");
           if (at >= 0) {
-            leaks.add("a part of one in " + where + ": " + around(text, at));
+            leaks.add(
+                "a part of one in %s: %s"
+                    .formatted(
+                        where,
+                        text.substring(Math.max(0, at - 80), Math.min(text.length(), at + 80))));
           }
         });
     return leaks;
-  }
-
-  private static String around(String text, int at) {
-    return text.substring(Math.max(0, at - 80), Math.min(text.length(), at + 80));
-  }
-
-  /** Raw, percent-encoded once and twice, base64 in both alphabets, hexadecimal. */
-  private static List<String> forms(String secret) {
-    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-    String once = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-    return List.of(
-        secret,
-        once,
-        URLEncoder.encode(once, StandardCharsets.UTF_8),
-        Base64.getEncoder().withoutPadding().encodeToString(bytes),
-        Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
-        HexFormat.of().formatHex(bytes));
   }
 
   private SchwabApi connect() {
@@ -228,8 +237,9 @@ class SecretsTest {
 
   private static String grant(String refresh) {
     return """
-        {"expires_in":1800,"token_type":"Bearer","scope":"api","refresh_token":"%s",
-         "access_token":"%s","id_token":"%s"}"""
+    {"expires_in":1800,"token_type":"Bearer","scope":"api","refresh_token":"%s",
+     "access_token":"%s","id_token":"%s"}\
+    """
         .formatted(refresh, ACCESS, ID_TOKEN);
   }
 
@@ -278,21 +288,29 @@ class SecretsTest {
         200,
         """
         {"securitiesAccount":{"type":"MARGIN","accountNumber":"%s","currentBalances":{"cashBalance":1.5},
-         "positions":[]},"aggregatedBalance":{"currentLiquidationValue":1}}"""
+         "positions":[]},"aggregatedBalance":{"currentLiquidationValue":1}}\
+        """
             .formatted(NUMBER));
     show("account", () -> api.trader().account(hash).toString());
     String order =
         """
         {"session":"NORMAL","duration":"DAY","orderType":"MARKET","quantity":1,"filledQuantity":0,
-         "status":"WORKING","orderId":7,"accountNumber":%s,"enteredTime":"2026-01-05T14:30:00+0000",
+         "status":"REJECTED","statusDescription":"account %s, token %s",
+         "orderId":7,"accountNumber":%s,"enteredTime":"2026-01-05T14:30:00+0000",
          "orderLegCollection":[{"instruction":"BUY","quantity":1,
-           "instrument":{"assetType":"EQUITY","symbol":"SPY"}}]}"""
-            .formatted(NUMBER);
+           "instrument":{"assetType":"EQUITY","symbol":"SPY"}}]}\
+        """
+            .formatted(NUMBER, ACCESS, NUMBER);
     String orders = "/trader/v1/accounts/" + FakeSchwab.HASH + "/orders";
     schwab.on("GET " + orders, 200, "[" + order + "]");
     schwab.on("GET " + orders + "/7", 200, order);
     show("orders", () -> api.trader().orders(hash, NOW.minusSeconds(60), NOW).toString());
-    show("order", () -> api.trader().order(hash, 7).toString());
+    show(
+        "order",
+        () -> {
+          BrokerOrder read = api.trader().order(hash, 7).orElseThrow();
+          return read + " " + read.statusDescription() + " " + read.other() + " " + read.legs();
+        });
     schwab.on("DELETE " + orders + "/7", 400, "{\"message\":\"account " + NUMBER + "\"}");
     show("cancel", () -> api.trader().cancel(hash, 7).toString());
     for (String body :
@@ -314,6 +332,106 @@ class SecretsTest {
         "GET " + numbers,
         _ -> new MockResponse.Builder().onResponseStart(new SocketEffect.CloseSocket()).build());
     show("read cut", () -> api.trader().accountNumbers().toString());
+  }
+
+  /** Every call of market data, with answers and refusals that repeat what nobody should see. */
+  private void marketData() {
+    String path = "GET /marketdata/v1/";
+    Map<String, Function<MarketData, Object>> calls = new LinkedHashMap<>();
+    calls.put("quotes", market -> market.quotes(QuoteRequest.of("SPY")));
+    calls.put("SPY/quotes", market -> market.quote("SPY", Set.of()));
+    calls.put("chains", market -> market.chain(ChainRequest.of("SPY")));
+    calls.put("expirationchain", market -> market.expirations("SPY"));
+    calls.put(
+        "pricehistory",
+        market ->
+            market.candles(HistoryRequest.minutes("SPY", 1, NOW.minusSeconds(600), NOW, false)));
+    calls.put(
+        "movers/NYSE",
+        market -> market.movers(Mover.Among.NYSE, Mover.Sort.VOLUME, Mover.Frequency.ALL_DAY));
+    calls.put("markets", market -> market.marketHours(Set.of(MarketHours.Market.EQUITY), null));
+    calls.put(
+        "instruments", market -> market.instruments("SPY", Instrument.Projection.SYMBOL_SEARCH));
+    calls.put("instruments/78462F103", market -> market.instrument("78462F103"));
+    String echo = "account " + NUMBER + " token " + ACCESS + " key " + FakeSchwab.APP_KEY;
+    calls.forEach(
+        (name, call) -> {
+          for (int status : List.of(200, 400, 502)) {
+            for (String body :
+                List.of(
+                    echo,
+                    "{\"errors\":[{\"id\":\"%s\",\"status\":\"400\",\"title\":\"%s\",\"detail\":\"%s\"}]}"
+                        .formatted(NUMBER, echo, echo),
+                    "{\"%s\":{\"%s\":\"%s\"},\"SPY\":{\"quoteType\":\"%s\",\"symbol\":\"SPY\"}}"
+                        .formatted(NUMBER, ACCESS, echo, echo))) {
+              schwab.on(path + name, status, body);
+              SchwabApi fresh = connect();
+              show(
+                  name + " " + status,
+                  () -> {
+                    Object answer = call.apply(fresh.marketData());
+                    // What a market says of its symbols is what we are here for.
+                    return status == 200 ? fresh.unknowns().toString() : answer.toString();
+                  });
+            }
+          }
+        });
+  }
+
+  private void transactions(SchwabApi api) {
+    AccountHash hash = new AccountHash(FakeSchwab.HASH);
+    String path = "/trader/v1/accounts/" + FakeSchwab.HASH + "/transactions";
+    String one =
+        """
+        {"activityId":5,"time":"2026-01-05T14:31:08+0000","accountNumber":"%s","type":"GIFT",
+         "user":{"cdDomainID":"%s","login":"%s","userId":%s},"orderId":7,"netAmount":1.5,
+         "transferItems":[{"instrument":{"assetType":"EQUITY","symbol":"SPY"},"amount":1.0}]}\
+        """
+            .formatted(NUMBER, CUSTOMER, CUSTOMER, NUMBER);
+    schwab.on("GET " + path, 200, "[" + one + "]");
+    schwab.on("GET " + path + "/5", 200, one);
+    show(
+        "transactions",
+        () ->
+            api.trader()
+                .transactions(hash, TransactionQuery.trades(NOW.minusSeconds(60), NOW))
+                .toString());
+    show("transaction", () -> api.trader().transaction(hash, 5).toString());
+    schwab.on("GET " + path + "/5", 400, "{\"message\":\"account " + NUMBER + "\"}");
+    show("transaction refused", () -> api.trader().transaction(hash, 5).toString());
+    schwab.on("GET " + path, 200, "[{\"activityId\":\"" + ACCESS + "\"}]");
+    show(
+        "transactions unreadable",
+        () ->
+            api.trader()
+                .transactions(hash, TransactionQuery.trades(NOW.minusSeconds(60), NOW))
+                .toString());
+  }
+
+  /** Previews and replacements, and what our own order looks like. */
+  private void previews(SchwabApi api) {
+    AccountHash hash = new AccountHash(FakeSchwab.HASH);
+    String account = "/trader/v1/accounts/" + FakeSchwab.HASH;
+    OrderRequest order = Orders.buy(Ticker.of("SPY"), 1).market();
+    put("order", order.toString());
+    String preview =
+        """
+        {"orderId":0,"orderStrategy":{"accountNumber":"%s","status":"ACCEPTED","orderLegs":[]},
+         "orderValidationResult":{"rejects":[{"validationRuleName":"R","message":"for account %s",
+           "activityMessage":"%s"}]}}\
+        """
+            .formatted(NUMBER, NUMBER, ACCESS);
+    for (String body :
+        List.of(preview, "{\"message\":\"account %s\"}".formatted(NUMBER), ACCESS, "")) {
+      for (int status : List.of(200, 400, 401, 403, 429, 503)) {
+        schwab.on("POST " + account + "/previewOrder", status, body);
+        show("preview " + status, () -> api.trader().preview(hash, order).toString());
+        schwab.on("PUT " + account + "/orders/7", status, body);
+        show("replace " + status, () -> api.trader().replace(hash, 7, order).toString());
+        schwab.on("DELETE " + account + "/orders/7", status, body);
+        show("cancel " + status, () -> api.trader().cancel(hash, 7).toString());
+      }
+    }
   }
 
   private void orders(SchwabApi api) {
@@ -351,7 +469,8 @@ class SecretsTest {
         """
         {"accounts":[{"accountNumber":"%s"}],"streamerInfo":[{
           "streamerSocketUrl":"ws://127.0.0.1:%d/ws","schwabClientCustomerId":"%s",
-          "schwabClientCorrelId":"c","schwabClientChannel":"N9","schwabClientFunctionId":"A"}]}"""
+          "schwabClientCorrelId":"c","schwabClientChannel":"N9","schwabClientFunctionId":"A"}]}\
+        """
             .formatted(NUMBER, schwab.port(), CUSTOMER));
     show("preference", () -> api.trader().userPreference().toString());
     Map<String, Class<? extends StreamEvent>> ends =
@@ -396,7 +515,8 @@ class SecretsTest {
         socket.send(
             """
             {"response":[{"service":"%s","command":"%s","requestid":"%s","SchwabClientCorrelId":"c",
-              "timestamp":1767623400000,"content":{"code":%s,"msg":"%s %s"}}]}"""
+              "timestamp":1767623400000,"content":{"code":%s,"msg":"%s %s"}}]}\
+            """
                 .formatted(
                     service,
                     request.path("command").asString(),
@@ -411,7 +531,8 @@ class SecretsTest {
               """
               {"data":[{"service":"ACCT_ACTIVITY","timestamp":1767623400000,"command":"SUBS",
                 "content":[{"seq":1,"key":"Account Activity","1":"%s","2":"OrderCreated",
-                  "3":"{\\"SchwabOrderID\\":\\"7\\",\\"AccountNumber\\":\\"%s\\"}"}]}]}"""
+                  "3":"{\\"SchwabOrderID\\":\\"7\\",\\"AccountNumber\\":\\"%s\\"}"}]}]}\
+              """
                   .formatted(NUMBER, NUMBER));
         }
       }

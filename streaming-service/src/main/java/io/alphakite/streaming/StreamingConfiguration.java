@@ -10,6 +10,7 @@ import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
+import io.alphakite.schwab.SchwabMetrics;
 import io.alphakite.schwab.auth.TokenKeeper;
 import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
@@ -41,6 +42,7 @@ import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -226,6 +228,11 @@ class StreamingConfiguration {
         rules,
         store.batchInterval(),
         market);
+  }
+
+  @Bean
+  SchwabMetrics schwabMetrics(SchwabApi schwab) {
+    return new SchwabMetrics(() -> Optional.of(schwab));
   }
 
   @Bean

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
  * 401), {@code message} of the trader, {@code fault} of the gateway, an HTML page of the edge, and
  * nothing.
  *
- * <p>All texts are one line of at most 300 characters, account numbers, hashes and tokens blanked.
+ * <p>All texts are one line of at most 300 characters, account numbers, hashes, keys and tokens
+ * blanked.
  *
  * @param origin who wrote it
  * @param message everything it says, for a person
@@ -48,9 +49,14 @@ public record ErrorBody(
   private static final Pattern ACCOUNT =
       Pattern.compile("(?<![0-9A-Za-z])(\\d{8,9}|[0-9A-Fa-f]{64})(?![0-9A-Za-z])");
 
-  /** A token in a server's words: Schwab's end with an at sign, others are just long. */
+  /**
+   * A token in a server's words: Schwab's end with an at sign, others are just long; an app's key
+   * is 32 letters and digits.
+   */
   private static final Pattern TOKEN =
-      Pattern.compile("[\\w.~+/=%-]{12,}(?:@|%40)|[\\w.~+/=%-]{48,}");
+      Pattern.compile(
+          "[\\w.~+/=%-]{12,}(?:@|%40)|[\\w.~+/=%-]{48,}"
+              + "|(?<![0-9A-Za-z])(?=[A-Za-z]*\\d)[0-9A-Za-z]{28,}(?![0-9A-Za-z])");
 
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
 
@@ -139,6 +145,12 @@ public record ErrorBody(
    */
   public static String blanked(String words) {
     return TOKEN.matcher(ACCOUNT.matcher(words).replaceAll("...")).replaceAll("...");
+  }
+
+  /** The words in a field, blanked; null when there are none. */
+  public static @Nullable String blanked(JsonNode object, String field) {
+    String words = Json.text(object, field);
+    return words == null ? null : blanked(words);
   }
 
   private static String line(List<String> said) {

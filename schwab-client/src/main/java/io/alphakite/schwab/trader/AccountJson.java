@@ -2,6 +2,7 @@ package io.alphakite.schwab.trader;
 
 import io.alphakite.schwab.http.Endpoint;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.trader.AccountSnapshot.BrokerPosition;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ final class AccountJson {
   private AccountJson() {}
 
   /** Null when it is not an account. */
-  static @Nullable AccountSnapshot snapshot(JsonNode json, Unfamiliar unfamiliar) {
+  static @Nullable AccountSnapshot snapshot(JsonNode json, Unknowns unknowns) {
     JsonNode account = json.path("securitiesAccount");
     if (!account.isObject()) {
       return null;
@@ -35,9 +36,9 @@ final class AccountJson {
         flag(account, "isDayTrader"),
         flag(account, "isClosingOnlyRestricted"),
         flag(account, "pfcbFlag"),
-        balances(account.path("initialBalances"), unfamiliar),
-        balances(account.path("currentBalances"), unfamiliar),
-        balances(account.path("projectedBalances"), unfamiliar),
+        balances(account.path("initialBalances"), unknowns),
+        balances(account.path("currentBalances"), unknowns),
+        balances(account.path("projectedBalances"), unknowns),
         Json.decimal(json.path("aggregatedBalance"), "liquidationValue"),
         positions);
   }
@@ -97,7 +98,7 @@ final class AccountJson {
                 Json.text(info, "schwabClientFunctionId", "")));
   }
 
-  private static Balances balances(JsonNode json, Unfamiliar unfamiliar) {
+  private static Balances balances(JsonNode json, Unknowns unknowns) {
     Map<Balance, BigDecimal> amounts = new EnumMap<>(Balance.class);
     Map<String, BigDecimal> other = new HashMap<>();
     for (String field : json.propertyNames()) {
@@ -110,7 +111,7 @@ final class AccountJson {
         amounts.put(balance.get(), amount);
       } else {
         other.put(field, amount);
-        unfamiliar.count("balance", field);
+        unknowns.field("balance", field);
       }
     }
     return new Balances(amounts, Json.flag(json, "isInCall"), other);

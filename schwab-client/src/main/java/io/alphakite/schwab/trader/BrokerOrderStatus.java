@@ -1,5 +1,7 @@
 package io.alphakite.schwab.trader;
 
+import io.alphakite.schwab.http.Unknowns;
+
 /** Schwab's order statuses. A text that is not listed is read as {@link #UNKNOWN}. */
 public enum BrokerOrderStatus {
   NEW(false),
@@ -37,12 +39,14 @@ public enum BrokerOrderStatus {
     return terminal;
   }
 
-  static BrokerOrderStatus read(String text) {
+  /** The status of that name; any other text is {@code UNKNOWN} and counted. */
+  static BrokerOrderStatus read(String text, Unknowns unknowns) {
     for (BrokerOrderStatus status : values()) {
       if (status.name().equals(text)) {
         return status;
       }
     }
+    unknowns.word("order.status", text);
     return UNKNOWN;
   }
 }

@@ -8,6 +8,7 @@ import io.alphakite.schwab.http.OneShot;
 import io.alphakite.schwab.http.OneShot.Fate;
 import io.alphakite.schwab.http.Rest;
 import io.alphakite.schwab.http.SchwabException;
+import io.alphakite.schwab.http.Unknowns;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -50,12 +51,13 @@ public final class HttpTrader implements Trader {
   private final Rest rest;
   private final OneShot once;
   private final Bearer bearer;
-  private final Unfamiliar unfamiliar = new Unfamiliar();
+  private final Unknowns unknowns;
 
-  public HttpTrader(Rest rest, OneShot once, Bearer bearer) {
+  public HttpTrader(Rest rest, OneShot once, Bearer bearer, Unknowns unknowns) {
     this.rest = rest;
     this.once = once;
     this.bearer = bearer;
+    this.unknowns = unknowns;
   }
 
   @Override
@@ -103,7 +105,7 @@ public final class HttpTrader implements Trader {
   }
 
   private AccountSnapshot snapshot(JsonNode json) {
-    AccountSnapshot snapshot = AccountJson.snapshot(json, unfamiliar);
+    AccountSnapshot snapshot = AccountJson.snapshot(json, unknowns);
     if (snapshot == null) {
       throw unreadable("account: an answer without securitiesAccount");
     }
@@ -196,7 +198,7 @@ public final class HttpTrader implements Trader {
   }
 
   private BrokerOrder order(JsonNode json) {
-    BrokerOrder order = OrderJson.read(json, unfamiliar);
+    BrokerOrder order = OrderJson.read(json, unknowns);
     if (order == null) {
       throw unreadable("order: an answer without orderId");
     }
@@ -280,16 +282,11 @@ public final class HttpTrader implements Trader {
   }
 
   private Transaction transaction(JsonNode json) {
-    Transaction transaction = TransactionJson.read(json, unfamiliar);
+    Transaction transaction = TransactionJson.read(json, unknowns);
     if (transaction == null) {
       throw unreadable("transaction: an answer without activityId");
     }
     return transaction;
-  }
-
-  @Override
-  public Map<String, Long> unfamiliar() {
-    return unfamiliar.counts();
   }
 
   private static String path(AccountHash account, String below) {
@@ -362,7 +359,7 @@ public final class HttpTrader implements Trader {
         try {
           JsonNode json = Json.parse(answer.body() == null ? "" : answer.body());
           yield json.path("orderStrategy").isObject()
-              ? new PreviewResult.Previewed(PreviewJson.read(json, unfamiliar))
+              ? new PreviewResult.Previewed(PreviewJson.read(json, unknowns))
               : new PreviewResult.Failed("an answer without orderStrategy");
         } catch (JacksonException _) {
           // Its message would quote the body.

@@ -1,7 +1,9 @@
 package io.alphakite.schwab.trader;
 
 import io.alphakite.model.market.Price;
+import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.trader.BrokerOrder.Activity;
 import io.alphakite.schwab.trader.BrokerOrder.ActivityLeg;
 import io.alphakite.schwab.trader.BrokerOrder.Leg;
@@ -88,7 +90,7 @@ final class OrderJson {
   }
 
   /** Null when it is not an order: it has no id. */
-  static @Nullable BrokerOrder read(JsonNode json, Unfamiliar unfamiliar) {
+  static @Nullable BrokerOrder read(JsonNode json, Unknowns unknowns) {
     Long id = Json.whole(json, "orderId");
     if (id == null) {
       return null;
@@ -97,15 +99,14 @@ final class OrderJson {
     return new BrokerOrder(
         id,
         Json.text(json, "accountNumber"),
-        unfamiliar.status(status),
+        BrokerOrderStatus.read(status, unknowns),
         status,
-        Json.text(json, "statusDescription"),
-        unfamiliar.word(Vocabulary.STRATEGY, Json.text(json, "orderStrategyType", "")),
-        unfamiliar.word(
-            Vocabulary.COMPLEX_STRATEGY, Json.text(json, "complexOrderStrategyType", "")),
-        unfamiliar.word(Vocabulary.ORDER_TYPE, Json.text(json, "orderType", "")),
-        unfamiliar.word(Vocabulary.SESSION, Json.text(json, "session", "")),
-        unfamiliar.word(Vocabulary.DURATION, Json.text(json, "duration", "")),
+        ErrorBody.blanked(json, "statusDescription"),
+        Vocabulary.STRATEGY.read(Json.text(json, "orderStrategyType", ""), unknowns),
+        Vocabulary.COMPLEX_STRATEGY.read(Json.text(json, "complexOrderStrategyType", ""), unknowns),
+        Vocabulary.ORDER_TYPE.read(Json.text(json, "orderType", ""), unknowns),
+        Vocabulary.SESSION.read(Json.text(json, "session", ""), unknowns),
+        Vocabulary.DURATION.read(Json.text(json, "duration", ""), unknowns),
         amount(json, "quantity"),
         amount(json, "filledQuantity"),
         amount(json, "remainingQuantity"),
@@ -119,11 +120,11 @@ final class OrderJson {
         Boolean.TRUE.equals(Json.flag(json, "cancelable")),
         Boolean.TRUE.equals(Json.flag(json, "editable")),
         Json.text(json, "tag"),
-        legs(json, unfamiliar),
-        activities(json, unfamiliar),
-        children(json, unfamiliar),
+        legs(json, unknowns),
+        activities(json, unknowns),
+        children(json, unknowns),
         replacing(json),
-        other(json, unfamiliar));
+        other(json, unknowns));
   }
 
   /** The wrapper has children and nothing of its own. */
@@ -213,13 +214,13 @@ final class OrderJson {
     return written;
   }
 
-  private static List<Leg> legs(JsonNode order, Unfamiliar unfamiliar) {
+  private static List<Leg> legs(JsonNode order, Unknowns unknowns) {
     List<Leg> legs = new ArrayList<>();
     for (JsonNode leg : order.path("orderLegCollection").values()) {
       legs.add(
           new Leg(
               legId(leg),
-              unfamiliar.word(Vocabulary.INSTRUCTION, Json.text(leg, "instruction", "")),
+              Vocabulary.INSTRUCTION.read(Json.text(leg, "instruction", ""), unknowns),
               Json.text(leg, "positionEffect", ""),
               Json.text(leg, "orderLegType", ""),
               amount(leg, "quantity"),
@@ -236,7 +237,7 @@ final class OrderJson {
         : new StopLink(basis, type, Json.decimal(order, "stopPriceOffset"));
   }
 
-  private static List<Activity> activities(JsonNode order, Unfamiliar unfamiliar) {
+  private static List<Activity> activities(JsonNode order, Unknowns unknowns) {
     List<Activity> activities = new ArrayList<>();
     for (JsonNode activity : order.path("orderActivityCollection").values()) {
       List<ActivityLeg> legs = new ArrayList<>();
@@ -253,7 +254,7 @@ final class OrderJson {
           new Activity(
               Json.whole(activity, "activityId"),
               Json.text(activity, "activityType", "EXECUTION"),
-              unfamiliar.word(Vocabulary.EXECUTION, Json.text(activity, "executionType", "")),
+              Vocabulary.EXECUTION.read(Json.text(activity, "executionType", ""), unknowns),
               amount(activity, "quantity"),
               Json.decimal(activity, "orderRemainingQuantity"),
               legs));
@@ -261,10 +262,10 @@ final class OrderJson {
     return activities;
   }
 
-  private static List<BrokerOrder> children(JsonNode order, Unfamiliar unfamiliar) {
+  private static List<BrokerOrder> children(JsonNode order, Unknowns unknowns) {
     List<BrokerOrder> children = new ArrayList<>();
     for (JsonNode child : order.path("childOrderStrategies").values()) {
-      BrokerOrder read = read(child, unfamiliar);
+      BrokerOrder read = read(child, unknowns);
       if (read != null) {
         children.add(read);
       }
@@ -283,14 +284,14 @@ final class OrderJson {
     return ids;
   }
 
-  private static Map<String, String> other(JsonNode order, Unfamiliar unfamiliar) {
+  private static Map<String, String> other(JsonNode order, Unknowns unknowns) {
     Map<String, String> other = new LinkedHashMap<>();
     for (String field : order.propertyNames()) {
       if (TYPED.contains(field)) {
         continue;
       }
       if (!DESCRIBED.contains(field)) {
-        unfamiliar.count("order field", field);
+        unknowns.field("order", field);
       }
       JsonNode value = order.path(field);
       if (value.isValueNode() && !value.isNull() && other.size() < OTHER_MAX) {

@@ -1,6 +1,8 @@
 package io.alphakite.schwab.trader;
 
+import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.trader.OrderPreview.Charge;
 import io.alphakite.schwab.trader.OrderPreview.Leg;
 import io.alphakite.schwab.trader.OrderPreview.Remark;
@@ -14,14 +16,14 @@ final class PreviewJson {
 
   private PreviewJson() {}
 
-  static OrderPreview read(JsonNode json, Unfamiliar unfamiliar) {
+  static OrderPreview read(JsonNode json, Unknowns unknowns) {
     JsonNode order = json.path("orderStrategy");
     JsonNode balance = order.path("orderBalance");
     JsonNode validation = json.path("orderValidationResult");
     JsonNode charges = json.path("commissionAndFee");
     String status = Json.text(order, "status", "");
     return new OrderPreview(
-        unfamiliar.status(status),
+        BrokerOrderStatus.read(status, unknowns),
         status,
         Json.decimal(balance, "orderValue"),
         Json.decimal(balance, "projectedAvailableFund"),
@@ -60,8 +62,8 @@ final class PreviewJson {
       remarks.add(
           new Remark(
               Json.text(remark, "validationRuleName"),
-              Json.text(remark, "message"),
-              Json.text(remark, "activityMessage"),
+              ErrorBody.blanked(remark, "message"),
+              ErrorBody.blanked(remark, "activityMessage"),
               Json.text(remark, "originalSeverity"),
               Json.text(remark, "overrideName"),
               Json.text(remark, "overrideSeverity")));

@@ -3,7 +3,6 @@ package io.alphakite.schwab.trader;
 import io.alphakite.schwab.http.SchwabException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -135,10 +134,4 @@ public interface Trader {
    * @throws SchwabException when there is no answer to be had
    */
   Optional<Transaction> transaction(AccountHash account, long transactionId);
-
-  /**
-   * What was met in answers and is not in Schwab's description, with how often: statuses, types,
-   * fields. At most about a hundred names.
-   */
-  Map<String, Long> unfamiliar();
 }

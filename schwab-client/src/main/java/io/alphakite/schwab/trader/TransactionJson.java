@@ -1,6 +1,7 @@
 package io.alphakite.schwab.trader;
 
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ final class TransactionJson {
   private TransactionJson() {}
 
   /** Null when it is not a transaction: it has no id. */
-  static @Nullable Transaction read(JsonNode json, Unfamiliar unfamiliar) {
+  static @Nullable Transaction read(JsonNode json, Unknowns unknowns) {
     Long id = Json.whole(json, "activityId");
     if (id == null) {
       return null;
@@ -20,7 +21,7 @@ final class TransactionJson {
     String type = Json.text(json, "type", "");
     TransactionType read = TransactionType.read(type);
     if (read == TransactionType.UNKNOWN) {
-      unfamiliar.count("transaction", type);
+      unknowns.word("transaction.type", type);
     }
     return new Transaction(
         id,

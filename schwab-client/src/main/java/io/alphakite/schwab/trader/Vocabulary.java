@@ -1,21 +1,22 @@
 package io.alphakite.schwab.trader;
 
+import io.alphakite.schwab.http.Unknowns;
 import java.util.Set;
 
 /**
  * The words Schwab's description has for something that stays text here, so that new ones can be
  * counted.
  *
- * @param kind what they are words for
+ * @param kind where they stand, as {@link Unknowns#word} names it
  */
 record Vocabulary(String kind, Set<String> words) {
 
   static final Vocabulary SESSION =
-      new Vocabulary("session", Set.of("NORMAL", "AM", "PM", "SEAMLESS"));
+      new Vocabulary("order.session", Set.of("NORMAL", "AM", "PM", "SEAMLESS"));
 
   static final Vocabulary DURATION =
       new Vocabulary(
-          "duration",
+          "order.duration",
           Set.of(
               "DAY",
               "GOOD_TILL_CANCEL",
@@ -28,7 +29,7 @@ record Vocabulary(String kind, Set<String> words) {
 
   static final Vocabulary ORDER_TYPE =
       new Vocabulary(
-          "order type",
+          "order.orderType",
           Set.of(
               "MARKET",
               "LIMIT",
@@ -48,7 +49,7 @@ record Vocabulary(String kind, Set<String> words) {
 
   static final Vocabulary STRATEGY =
       new Vocabulary(
-          "strategy",
+          "order.orderStrategyType",
           Set.of(
               "SINGLE",
               "TRIGGER",
@@ -62,7 +63,7 @@ record Vocabulary(String kind, Set<String> words) {
 
   static final Vocabulary COMPLEX_STRATEGY =
       new Vocabulary(
-          "complex strategy",
+          "order.complexOrderStrategyType",
           Set.of(
               "NONE",
               "COVERED",
@@ -88,7 +89,7 @@ record Vocabulary(String kind, Set<String> words) {
 
   static final Vocabulary INSTRUCTION =
       new Vocabulary(
-          "instruction",
+          "order.instruction",
           Set.of(
               "BUY",
               "SELL",
@@ -101,10 +102,14 @@ record Vocabulary(String kind, Set<String> words) {
               "SELL_TO_OPEN",
               "SELL_TO_CLOSE"));
 
-  static final Vocabulary EXECUTION = new Vocabulary("execution", Set.of("FILL", "CANCELED"));
+  static final Vocabulary EXECUTION =
+      new Vocabulary("order.executionType", Set.of("FILL", "CANCELED"));
 
-  /** Whether it is one of the words, or none at all. */
-  boolean has(String text) {
-    return text.isEmpty() || words.contains(text);
+  /** The text itself, counted when it is none of the words. */
+  String read(String text, Unknowns unknowns) {
+    if (!text.isEmpty() && !words.contains(text)) {
+      unknowns.word(kind, text);
+    }
+    return text;
   }
 }

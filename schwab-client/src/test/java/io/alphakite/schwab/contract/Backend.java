@@ -22,6 +22,10 @@ interface Backend extends AutoCloseable {
     EMPTY,
     /** Every call is answered with 401. */
     UNAUTHORIZED,
+    /** Every call is answered with 429. */
+    THROTTLED,
+    /** Every call is answered with 429 and the second after which to come back. */
+    THROTTLED_FOR_A_SECOND,
     /** The next login of a streamer is denied, once. */
     LOGIN_DENIED,
     /** The streamer says code 30 and closes, once. */

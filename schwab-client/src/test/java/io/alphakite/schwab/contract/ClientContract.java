@@ -73,6 +73,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
@@ -347,6 +348,25 @@ abstract class ClientContract {
   }
 
   @Test
+  void readsDailyCandles() {
+    Instant now = backend.marketTime();
+    Candles candles =
+        market.candles(
+            HistoryRequest.candles(
+                ticker.symbol(),
+                HistoryRequest.FrequencyType.DAILY,
+                now.minus(Duration.ofDays(30)),
+                now));
+    assertThat(candles.symbol()).isEqualTo(ticker.symbol());
+    assertThat(candles.unreadable()).isZero();
+    LocalDate today = LocalDate.ofInstant(now, ZoneId.of("America/New_York"));
+    assertThat(candles.bars())
+        .isNotEmpty()
+        .allSatisfy(bar -> assertThat(Candles.date(bar)).isBeforeOrEqualTo(today))
+        .allSatisfy(bar -> assertThat(bar.high()).isGreaterThanOrEqualTo(bar.low()));
+  }
+
+  @Test
   void readsMovers() {
     List<Mover> movers =
         market.movers(Mover.Among.EQUITY_ALL, Mover.Sort.VOLUME, Mover.Frequency.ALL_DAY);
@@ -394,12 +414,15 @@ abstract class ClientContract {
 
   @ParameterizedTest
   @CsvSource({
-    "EDGE_PAGE, EDGE_REFUSED, 403",
-    "TOO_BIG, ANSWER_TOO_BIG, 502",
-    "EMPTY, SERVER_ERROR, 500",
-    "UNAUTHORIZED, UNAUTHORIZED, 401"
+    "EDGE_PAGE, EDGE_REFUSED, 403, ",
+    "TOO_BIG, ANSWER_TOO_BIG, 502, ",
+    "EMPTY, SERVER_ERROR, 500, ",
+    "UNAUTHORIZED, UNAUTHORIZED, 401, ",
+    "THROTTLED, THROTTLED, 429, ",
+    "THROTTLED_FOR_A_SECOND, THROTTLED, 429, PT1S"
   })
-  void failuresAreValues(Fault fault, SchwabException.Kind kind, int status) {
+  void failuresAreValues(
+      Fault fault, SchwabException.Kind kind, int status, @Nullable Duration retryAfter) {
     SchwabApi other = FakeSchwab.api(config("token.json", Backend.APP_SECRET));
     backend.begin(fault);
     try {
@@ -409,6 +432,7 @@ abstract class ClientContract {
               e -> {
                 assertThat(e.kind()).isEqualTo(kind);
                 assertThat(e.status()).isEqualTo(status);
+                assertThat(e.retryAfter().orElse(null)).isEqualTo(retryAfter);
               });
     } finally {
       backend.end(fault);
@@ -664,7 +688,6 @@ abstract class ClientContract {
   @Order(Integer.MAX_VALUE - 7)
   void understandsEverything() {
     assertThat(api.unknowns()).isEmpty();
-    assertThat(trader.unfamiliar()).isEmpty();
     StreamStats stats = stream.stats();
     assertThat(stats.garbledFrames()).isZero();
     assertThat(stats.unknownServices()).isZero();

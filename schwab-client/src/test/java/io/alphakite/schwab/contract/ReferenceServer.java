@@ -153,6 +153,12 @@ final class ReferenceServer implements Backend {
         case EMPTY -> {
           return new MockResponse.Builder().code(500).build();
         }
+        case THROTTLED -> {
+          return new MockResponse.Builder().code(429).build();
+        }
+        case THROTTLED_FOR_A_SECOND -> {
+          return new MockResponse.Builder().code(429).addHeader("Retry-After", "1").build();
+        }
         case UNAUTHORIZED -> {
           return json(401, Fixtures.json("2.2-unauthorized"));
         }

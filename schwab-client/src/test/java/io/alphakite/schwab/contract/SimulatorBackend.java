@@ -43,7 +43,9 @@ final class SimulatorBackend implements Backend {
   @Override
   public void begin(Fault fault) {
     switch (fault) {
-      case EDGE_PAGE, TOO_BIG, EMPTY, UNAUTHORIZED ->
+      case THROTTLED_FOR_A_SECOND ->
+          simulator.faults().set(dial(fault), FaultRule.ALWAYS.with("retry_after", 1));
+      case EDGE_PAGE, TOO_BIG, EMPTY, UNAUTHORIZED, THROTTLED ->
           simulator.faults().set(dial(fault), FaultRule.ALWAYS);
       case LOGIN_DENIED, STREAM_STOPPED, STREAM_KICKED ->
           simulator.faults().set(dial(fault), FaultRule.times(1));
@@ -61,6 +63,7 @@ final class SimulatorBackend implements Backend {
       case TOO_BIG -> Dial.GATEWAY_BODY_TOO_BIG;
       case EMPTY -> Dial.ANSWER_EMPTY;
       case UNAUTHORIZED -> Dial.UNAUTHORIZED;
+      case THROTTLED, THROTTLED_FOR_A_SECOND -> Dial.TOO_MANY_REQUESTS;
       case LOGIN_DENIED -> Dial.STREAM_LOGIN_DENIED;
       case STREAM_STOPPED -> Dial.STREAM_STOPPED;
       case STREAM_KICKED -> Dial.STREAM_KICKED;

@@ -201,7 +201,7 @@ class OrdersAgainstSimulatorTest {
     trader.cancel(account, id);
     BrokerOrder ended = await(id, shown -> shown.status().isTerminal());
     assertThat(ended.request()).as("%s when it is over", name).contains(order);
-    assertThat(trader.unfamiliar()).isEmpty();
+    assertThat(api.unknowns()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.alphakite.schwab.trader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -30,14 +31,14 @@ class AccountReadingTest {
           "instrument":{"assetType":"OPTION","symbol":"ABC   260320P00045000","putCall":"PUT",
             "underlyingSymbol":"ABC","description":"ABC Put","type":"VANILLA"}}],
         "initialBalances":{%s},"currentBalances":{%s},"projectedBalances":{%s}},
-       "aggregatedBalance":{"currentLiquidationValue":25000.0,"liquidationValue":25000.0}}""";
+       "aggregatedBalance":{"currentLiquidationValue":25000.0,"liquidationValue":25000.0}}\
+      """;
 
-  private final Unfamiliar unfamiliar = new Unfamiliar();
+  private final Unknowns unknowns = new Unknowns();
 
   private AccountSnapshot read(String initial, String current, String projected) {
     return Objects.requireNonNull(
-        AccountJson.snapshot(
-            Json.parse(ACCOUNT.formatted(initial, current, projected)), unfamiliar));
+        AccountJson.snapshot(Json.parse(ACCOUNT.formatted(initial, current, projected)), unknowns));
   }
 
   @Test
@@ -114,14 +115,14 @@ class AccountReadingTest {
             (balance, amount) ->
                 assertThat(amount).isEqualByComparingTo(balance.field().length() + ".25"));
     assertThat(balances.other()).isEmpty();
-    assertThat(unfamiliar.counts()).isEmpty();
+    assertThat(unknowns.counts()).isEmpty();
   }
 
   @Test
   void keepsAndCountsABalanceThatIsNew() {
     Balances balances = read("", "\"cryptoValue\":1.5,\"note\":\"none\"", "").current();
     assertThat(balances.other()).containsOnlyKeys("cryptoValue");
-    assertThat(unfamiliar.counts()).isEqualTo(Map.of("balance cryptoValue", 1L));
+    assertThat(unknowns.counts()).isEqualTo(Map.of("field balance.cryptoValue", 1L));
   }
 
   @Test
@@ -137,7 +138,8 @@ class AccountReadingTest {
                  "streamerInfo":[{"streamerSocketUrl":"wss://streamer-api.schwab.com/ws",
                    "schwabClientCustomerId":"opaque","schwabClientCorrelId":"uuid",
                    "schwabClientChannel":"N9","schwabClientFunctionId":"APIAPP"}],
-                 "offers":[{"level2Permissions":true,"mktDataPermission":"NP"}]}"""));
+                 "offers":[{"level2Permissions":true,"mktDataPermission":"NP"}]}\
+                """));
     assertThat(preference.accounts())
         .containsExactly(
             new UserPreference.Account(

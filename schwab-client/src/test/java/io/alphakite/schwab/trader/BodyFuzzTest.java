@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alphakite.schwab.fuzz.Mutator;
 import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,8 @@ class BodyFuzzTest {
          "orderRemainingQuantity":60.0,"executionLegs":[{"legId":1,"quantity":40.0,
            "price":50.005,"time":"2026-01-05T14:31:08+0000","instrumentId":1234567}]}],
        "childOrderStrategies":[{"orderStrategyType":"OCO","orderId":1000000000002,
-         "status":"AWAITING_PARENT_ORDER"}]}""";
+         "status":"AWAITING_PARENT_ORDER"}]}\
+      """;
 
   private static final String ACCOUNT =
       """
@@ -50,7 +52,8 @@ class BodyFuzzTest {
           "marketValue":5001.5}],
         "initialBalances":{"cashBalance":1.5},"currentBalances":{"cashBalance":25000.0,
           "buyingPower":50000,"isInCall":false},"projectedBalances":{}},
-       "aggregatedBalance":{"liquidationValue":25000.0}}""";
+       "aggregatedBalance":{"liquidationValue":25000.0}}\
+      """;
 
   private static final String TRANSACTION =
       """
@@ -60,7 +63,8 @@ class BodyFuzzTest {
         {"instrument":{"assetType":"CURRENCY","symbol":"CURRENCY_USD"},"amount":0.0,"cost":0.0,
          "feeType":"COMMISSION"},
         {"instrument":{"assetType":"EQUITY","symbol":"ABC"},"amount":40.0,"cost":-2000.2,
-         "price":50.005,"positionEffect":"OPENING"}]}""";
+         "price":50.005,"positionEffect":"OPENING"}]}\
+      """;
 
   private static final String PREVIEW =
       """
@@ -72,13 +76,15 @@ class BodyFuzzTest {
        "orderValidationResult":{"rejects":[{"activityMessage":"no","originalSeverity":"REJECT"}]},
        "commissionAndFee":{"commission":{"commissionLegs":[{"commissionValues":[
           {"value":0.65,"type":"COMMISSION"}]}]},"fee":{"feeLegs":[{"feeValues":[
-          {"value":0.01,"type":"SEC_FEE"}]}]}}}""";
+          {"value":0.01,"type":"SEC_FEE"}]}]}}}\
+      """;
 
   private static final List<String> ERRORS =
       List.of(
           """
           {"errors":[{"id":"uuid","status":"400","title":"Bad Request","detail":"no",
-            "source":{"parameter":"fields","pointer":["/a"]}}]}""",
+            "source":{"parameter":"fields","pointer":["/a"]}}]}\
+          """,
           "{\"message\":\"no\",\"errors\":[\"a\",\"b\"]}",
           "{\"fault\":{\"faultstring\":\"x\",\"detail\":{\"errorcode\":\"protocol.http\"}}}",
           "{\"error\":\"unsupported_token_type\",\"error_description\":\"400 {\\\"error\\\":1}\"}",
@@ -86,7 +92,7 @@ class BodyFuzzTest {
 
   private final long seed = Long.getLong("fuzz.seed", new Random().nextLong());
   private final Mutator mutator = new Mutator(seed);
-  private final Unfamiliar unfamiliar = new Unfamiliar();
+  private final Unknowns unknowns = new Unknowns();
 
   @Test
   void readsNothingWrongInAFewSeconds() {
@@ -107,13 +113,13 @@ class BodyFuzzTest {
       while (System.nanoTime() < end) {
         count++;
         body = mutator.reshape(ORDER);
-        checkOrder(Mutator.tree(body), OrderJson.read(Json.parse(body), unfamiliar));
+        checkOrder(Mutator.tree(body), OrderJson.read(Json.parse(body), unknowns));
         body = mutator.reshape(ACCOUNT);
-        checkAccount(Mutator.tree(body), AccountJson.snapshot(Json.parse(body), unfamiliar));
+        checkAccount(Mutator.tree(body), AccountJson.snapshot(Json.parse(body), unknowns));
         body = mutator.reshape(TRANSACTION);
-        checkTransaction(Mutator.tree(body), TransactionJson.read(Json.parse(body), unfamiliar));
+        checkTransaction(Mutator.tree(body), TransactionJson.read(Json.parse(body), unknowns));
         body = mutator.reshape(PREVIEW);
-        checkPreview(Mutator.tree(body), PreviewJson.read(Json.parse(body), unfamiliar));
+        checkPreview(Mutator.tree(body), PreviewJson.read(Json.parse(body), unknowns));
         body = mutator.damage(ORDER);
         readDamaged(body);
         body = mutator.damage(ERRORS.get(mutator.random().nextInt(ERRORS.size())));
@@ -136,7 +142,7 @@ class BodyFuzzTest {
     } catch (JacksonException _) {
       return;
     }
-    BrokerOrder order = OrderJson.read(json, unfamiliar);
+    BrokerOrder order = OrderJson.read(json, unknowns);
     if (order != null) {
       assertThat(order.fills()).hasSizeLessThan(body.length());
     }

@@ -9,6 +9,7 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.AssetType;
 import io.alphakite.model.order.Side;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.trader.OrderDuration.Immediate;
 import io.alphakite.schwab.trader.OrderDuration.Resting;
 import java.math.BigDecimal;
@@ -56,7 +57,7 @@ class OrderPropertiesTest {
           .as("seed %d, order %d: %s", SEED, i, body)
           .isEmpty();
       String shown = asSchwabShowsIt(body);
-      BrokerOrder read = OrderJson.read(Json.parse(shown), new Unfamiliar());
+      BrokerOrder read = OrderJson.read(Json.parse(shown), new Unknowns());
       assertThat(read).isNotNull();
       assertThat(read.request()).as("seed %d, order %d: %s", SEED, i, shown).contains(order);
     }
@@ -89,7 +90,8 @@ class OrderPropertiesTest {
         """
         {"orderType":"%s","session":"%s","duration":"%s","orderStrategyType":"SINGLE",%s,
          "orderLegCollection":[{"instruction":"BUY","quantity":10,
-           "instrument":{"symbol":"ABC","assetType":"EQUITY"}}]}"""
+           "instrument":{"symbol":"ABC","assetType":"EQUITY"}}]}\
+        """
             .formatted(type, session, duration, more);
     assertThat(OrderRuleBook.brokenBy(JsonMapper.shared().readTree(body))).contains(rule);
   }

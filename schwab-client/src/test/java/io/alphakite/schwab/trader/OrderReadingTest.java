@@ -6,6 +6,7 @@ import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.Json;
+import io.alphakite.schwab.http.Unknowns;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -33,12 +34,13 @@ class OrderReadingTest {
        "orderActivityCollection":[{"activityType":"EXECUTION","activityId":100000000001,
          "executionType":"FILL","quantity":40.0,"orderRemainingQuantity":60.0,
          "executionLegs":[{"legId":1,"quantity":40.0,"mismarkedQuantity":0.0,"price":50.005,
-           "time":"2026-01-05T14:31:08+0000","instrumentId":1234567}]}]}""";
+           "time":"2026-01-05T14:31:08+0000","instrumentId":1234567}]}]}\
+      """;
 
-  private final Unfamiliar unfamiliar = new Unfamiliar();
+  private final Unknowns unknowns = new Unknowns();
 
   private BrokerOrder read(String json) {
-    return Objects.requireNonNull(OrderJson.read(Json.parse(json), unfamiliar));
+    return Objects.requireNonNull(OrderJson.read(Json.parse(json), unknowns));
   }
 
   @Test
@@ -76,7 +78,7 @@ class OrderReadingTest {
                 new BigDecimal("40.0"),
                 new BigDecimal("50.005"),
                 Instant.parse("2026-01-05T14:31:08Z")));
-    assertThat(unfamiliar.counts()).isEmpty();
+    assertThat(unknowns.counts()).isEmpty();
     assertThat(order.toString()).doesNotContain("12345678");
   }
 
@@ -108,7 +110,7 @@ class OrderReadingTest {
     BrokerOrder order = read(SINGLE.replace("WORKING", status));
     assertThat(order.status().name()).isEqualTo(status).isEqualTo(order.statusText());
     assertThat(order.status().isTerminal()).isEqualTo(terminal);
-    assertThat(unfamiliar.counts()).isEmpty();
+    assertThat(unknowns.counts()).isEmpty();
   }
 
   @Test
@@ -129,13 +131,13 @@ class OrderReadingTest {
         .containsEntry("moonPhase", "0.5")
         .doesNotContainKeys("extra", "nothing", "accountNumber");
     read(SINGLE.replace("WORKING", "HALF_WAY"));
-    assertThat(unfamiliar.counts())
+    assertThat(unknowns.counts())
         .isEqualTo(
             Map.of(
-                "status HALF_WAY", 2L,
-                "order field moonPhase", 1L,
-                "order field extra", 1L,
-                "order field nothing", 1L));
+                "word order.status=HALF_WAY", 2L,
+                "field order.moonPhase", 1L,
+                "field order.extra", 1L,
+                "field order.nothing", 1L));
   }
 
   @Test
@@ -152,25 +154,25 @@ class OrderReadingTest {
                 .replace("\"FILL\"", "\"BUSTED\""));
     assertThat(order.session()).isEqualTo("OVERNIGHT");
     assertThat(order.fills()).isEmpty();
-    assertThat(unfamiliar.counts())
+    assertThat(unknowns.counts())
         .containsOnlyKeys(
-            "session OVERNIGHT",
-            "duration GOOD_TILL_DATE",
-            "order type PEGGED",
-            "complex strategy JADE_LIZARD",
-            "strategy TRIPLE",
-            "instruction BORROW",
-            "execution BUSTED");
+            "word order.session=OVERNIGHT",
+            "word order.duration=GOOD_TILL_DATE",
+            "word order.orderType=PEGGED",
+            "word order.complexOrderStrategyType=JADE_LIZARD",
+            "word order.orderStrategyType=TRIPLE",
+            "word order.instruction=BORROW",
+            "word order.executionType=BUSTED");
   }
 
   @Test
   void countsABoundedNumberOfNewNames() {
     for (int i = 0; i < 1_000; i++) {
-      unfamiliar.count("status", "S" + i);
+      unknowns.word("order.status", "S" + i);
     }
-    unfamiliar.count("status", "12345678 is an account");
-    assertThat(unfamiliar.counts()).hasSize(101).containsEntry("other", 901L);
-    assertThat(unfamiliar.counts().toString()).doesNotContain("12345678");
+    unknowns.word("order.status", "12345678 is an account");
+    assertThat(unknowns.counts()).hasSize(257).containsEntry("others", 745L);
+    assertThat(unknowns.counts().toString()).doesNotContain("12345678");
   }
 
   @Test
@@ -186,7 +188,8 @@ class OrderReadingTest {
                       "activityId":100000000002,"executionType":"CANCELED","quantity":60.0,
                       "orderRemainingQuantity":0.0,"executionLegs":[{"legId":1,"quantity":60.0,
                         "mismarkedQuantity":0.0,"price":0.0,
-                        "time":"2026-01-05T14:31:10+0000"}]},"""));
+                        "time":"2026-01-05T14:31:10+0000"}]},\
+                    """));
     assertThat(order.activities()).hasSize(2);
     assertThat(order.activities().getFirst().isFill()).isFalse();
     assertThat(order.fills()).hasSize(1);
@@ -254,7 +257,8 @@ class OrderReadingTest {
                 {"session":"NORMAL","duration":"GOOD_TILL_CANCEL","orderType":"LIMIT",
                  "complexOrderStrategyType":"NONE","quantity":10.0,"price":52.0,
                  "orderStrategyType":"SINGLE","orderId":1000000000004,
-                 "status":"AWAITING_PARENT_ORDER","orderLegCollection":[%s]}]}]}"""
+                 "status":"AWAITING_PARENT_ORDER","orderLegCollection":[%s]}]}]}\
+            """
                 .formatted(leg("BUY"), leg("SELL"), leg("SELL")));
     assertThat(order.tree().map(BrokerOrder::id))
         .containsExactly(
@@ -270,14 +274,15 @@ class OrderReadingTest {
             Orders.bracket(Orders.buy(Ticker.of("ABC"), 10).limit(Price.of("50.01")))
                 .takeProfit(Price.of("52"), OrderDuration.Resting.GOOD_TILL_CANCEL)
                 .stopLoss(Price.of("48"), Price.of("47.90")));
-    assertThat(unfamiliar.counts()).isEmpty();
+    assertThat(unknowns.counts()).isEmpty();
   }
 
   private static String leg(String instruction) {
     return """
-        {"orderLegType":"EQUITY","legId":1,
-         "instrument":{"assetType":"COLLECTIVE_INVESTMENT","symbol":"ABC"},
-         "instruction":"%s","quantity":10.0}"""
+    {"orderLegType":"EQUITY","legId":1,
+     "instrument":{"assetType":"COLLECTIVE_INVESTMENT","symbol":"ABC"},
+     "instruction":"%s","quantity":10.0}\
+    """
         .formatted(instruction);
   }
 
@@ -299,7 +304,8 @@ class OrderReadingTest {
              "orderActivityCollection":[{"activityType":"EXECUTION","activityId":5,
                "executionType":"FILL","quantity":2.0,"executionLegs":[
                 {"legId":2,"quantity":2.0,"price":1.25},
-                {"legId":1,"quantity":2.0,"price":2.1}]}]}""");
+                {"legId":1,"quantity":2.0,"price":2.1}]}]}\
+            """);
     assertThat(order.averageFillPrice().orElseThrow()).isEqualByComparingTo("2.1");
     assertThat(order.averageFillPrice(2).orElseThrow()).isEqualByComparingTo("1.25");
     assertThat(order.averageFillPrice(3)).isEmpty();

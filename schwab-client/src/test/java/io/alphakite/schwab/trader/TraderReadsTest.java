@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.FakeSchwab;
+import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.http.SchwabException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -40,13 +41,16 @@ class TraderReadsTest {
         {"instrument":{"assetType":"CURRENCY","symbol":"CURRENCY_USD"},"amount":0.0,"cost":0.0,
          "feeType":"COMMISSION"},
         {"instrument":{"assetType":"EQUITY","symbol":"ABC"},"amount":40.0,"cost":-2000.2,
-         "price":50.005,"positionEffect":"OPENING"}]}""";
+         "price":50.005,"positionEffect":"OPENING"}]}\
+      """;
 
   private final FakeSchwab schwab = new FakeSchwab();
+  private final SchwabApi api;
   private final Trader trader;
 
   TraderReadsTest(@TempDir Path directory) {
-    trader = schwab.patientApi(directory).trader();
+    api = schwab.patientApi(directory);
+    trader = api.trader();
   }
 
   @AfterEach
@@ -66,7 +70,8 @@ class TraderReadsTest {
         """
         [{"securitiesAccount":{"type":"CASH","accountNumber":"1",
            "currentBalances":{"cashAvailableForTrading":9,"totalCash":10}}},
-         {"securitiesAccount":{"type":"MARGIN","accountNumber":"2"}}]""");
+         {"securitiesAccount":{"type":"MARGIN","accountNumber":"2"}}]\
+        """);
     assertThat(trader.accounts(AccountFields.BALANCES))
         .extracting(AccountSnapshot::type)
         .containsExactly("CASH", "MARGIN");
@@ -175,7 +180,7 @@ class TraderReadsTest {
         .extracting(Transaction::type)
         .containsExactly(TransactionType.TRADE, TransactionType.UNKNOWN);
     assertThat(transactions.getLast().typeText()).isEqualTo("GIFT");
-    assertThat(trader.unfamiliar()).isEqualTo(Map.of("transaction GIFT", 1L));
+    assertThat(api.unknowns()).isEqualTo(Map.of("word transaction.type=GIFT", 1L));
   }
 
   @Test
@@ -215,7 +220,8 @@ class TraderReadsTest {
              {"value":0.65,"type":"COMMISSION"}]}]},
            "fee":{"feeLegs":[{"feeValues":[{"value":0.01,"type":"SEC_FEE"},
              {"value":0.02,"type":"TAF_FEE"}]}]},
-           "trueCommission":{"commissionLegs":[]}}}""");
+           "trueCommission":{"commissionLegs":[]}}}\
+        """);
     PreviewResult result =
         trader.preview(ACCOUNT, Orders.buy(Ticker.of("ABC"), 10).limit(Price.of("50.01")));
     assertThat(result).isInstanceOf(PreviewResult.Previewed.class);
@@ -238,7 +244,8 @@ class TraderReadsTest {
         200,
         """
         {"orderStrategy":{"status":"REJECTED"},"orderValidationResult":{"rejects":[
-          {"activityMessage":"You do not have enough available cash/buying power"}]}}""");
+          {"activityMessage":"You do not have enough available cash/buying power"}]}}\
+        """);
     PreviewResult result = trader.preview(ACCOUNT, Orders.buy(Ticker.of("ABC"), 10).market());
     OrderPreview preview = ((PreviewResult.Previewed) result).preview();
     assertThat(preview.wouldBeRejected()).isTrue();

@@ -52,10 +52,12 @@ class ServiceStartTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "STREAM_TICKERS    | spy                  | STREAM_TICKERS=spy is not a comma-separated list",
+        "STREAM_TICKERS    | spy                  | STREAM_TICKERS=spy is not a comma-separated"
+            + " list",
         "INDICATOR_BAR     | 3m                   | INDICATOR_BAR=3m is not 1m, 5m, 1s or tick",
         "MARKET_CLOCK      | sundial              | MARKET_CLOCK=sundial is not wall or feed",
-        "SCHWAB_BASE_URL   | http://example.com   | SCHWAB_BASE_URL: http is allowed only to loopback",
+        "SCHWAB_BASE_URL   | http://example.com   | SCHWAB_BASE_URL: http is allowed only to"
+            + " loopback",
         "SCHWAB_BASE_URL   | schwab               | SCHWAB_BASE_URL must be an https:// URL",
         "SCHWAB_APP_KEY    | ''                   | SCHWAB_APP_KEY is not set",
       })
@@ -128,6 +130,10 @@ class ServiceStartTest {
             "kite_streaming_unknown_messages_total",
             "kite_streaming_backpressure_waits_total",
             "kite_streaming_queue",
+            "kite_schwab_budget_available",
+            "kite_schwab_circuit{",
+            "kite_schwab_clock_ahead_seconds",
+            "kite_schwab_unknown_total",
             "kite_streaming_flush_seconds_count");
     assertThat(get(service, "/actuator/health/readiness").statusCode()).isEqualTo(200);
     assertThat(rig.sql("SELECT ticker || ' ' || streamed FROM tickers"))

@@ -10,6 +10,8 @@ import io.alphakite.platform.health.CheckResult;
 import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
+import io.alphakite.schwab.SchwabMetrics;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -57,5 +59,10 @@ class BrokerConfiguration {
             : CheckResult.up(Map.of("note", "paper trading needs none"));
       }
     };
+  }
+
+  @Bean
+  MeterBinder schwabMetrics(BrokerConnector connector) {
+    return connector instanceof SchwabConnector schwab ? new SchwabMetrics(schwab::api) : _ -> {};
   }
 }

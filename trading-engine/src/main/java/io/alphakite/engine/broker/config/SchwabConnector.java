@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class SchwabConnector implements BrokerConnector {
   private final @Nullable String wantedAccount;
   private final InstantSource wall;
   private final RefreshLock processes;
-  private @Nullable SchwabApi api;
+  private volatile @Nullable SchwabApi api;
 
   private SchwabConnector(
       SchwabConfig config,
@@ -97,6 +98,11 @@ final class SchwabConnector implements BrokerConnector {
     } catch (SchwabException e) {
       throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The connection; empty before the first. */
+  Optional<SchwabApi> api() {
+    return Optional.ofNullable(api);
   }
 
   /** How the login stands, as far as is known without asking anybody. */
