@@ -17,14 +17,9 @@ import java.util.TreeSet;
  *     included
  * @param hours {@code STREAM_HOURS}
  * @param bars {@code INDICATOR_BAR}
- * @param options {@code STREAM_OPTIONS}
  */
 record StreamSettings(
-    List<Ticker> tickers,
-    int tickersMax,
-    TradingHours hours,
-    MovingAverage.Bars bars,
-    boolean options) {
+    List<Ticker> tickers, int tickersMax, TradingHours hours, MovingAverage.Bars bars) {
 
   static StreamSettings from(Settings settings) {
     String name =
@@ -43,8 +38,7 @@ record StreamSettings(
         tickersMax,
         settings.parsed(
             "STREAM_HOURS", "regular", "regular, extended or always", TradingHours::parse),
-        settings.parsed("INDICATOR_BAR", "1m", "1m, 5m, 1s or tick", MovingAverage.Bars::parse),
-        settings.flag("STREAM_OPTIONS", true));
+        settings.parsed("INDICATOR_BAR", "1m", "1m, 5m, 1s or tick", MovingAverage.Bars::parse));
   }
 
   private static List<Ticker> tickers(String text, int max) {

@@ -25,6 +25,10 @@ import io.alphakite.streaming.health.StreamingMetrics;
 import io.alphakite.streaming.health.TokenCheck;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.intake.StreamIntake;
+import io.alphakite.streaming.option.OptionFeed;
+import io.alphakite.streaming.option.OptionFollower;
+import io.alphakite.streaming.option.OptionMetrics;
+import io.alphakite.streaming.option.OptionSettings;
 import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.retention.Retention;
 import io.alphakite.streaming.retention.RetentionSettings;
@@ -54,6 +58,9 @@ class StreamingConfiguration {
 
   /** This service's share of what one app may ask of Schwab; the engine has the rest. */
   private static final int REQUESTS_PER_MINUTE = 40;
+
+  /** An option chain takes two requests; a quarter of all may be theirs. */
+  private static final int REQUESTS_PER_CHAIN_TURN = 8;
 
   @Bean
   StreamSettings streamSettings(Settings settings) {
@@ -150,6 +157,7 @@ class StreamingConfiguration {
       GapLedger gaps,
       SchwabStream stream,
       FeedRules rules,
+      OptionFeed options,
       RowBuffer buffer,
       InstantSource wallClock) {
     return new StreamIntake(
@@ -158,6 +166,7 @@ class StreamingConfiguration {
         rules,
         history,
         gaps,
+        options,
         buffer,
         wallClock,
         MarketClockSettings.from(settings) == MarketClockSettings.WALL);
@@ -183,15 +192,61 @@ class StreamingConfiguration {
   }
 
   @Bean
+  OptionSettings optionSettings(Settings settings) {
+    return OptionSettings.from(settings);
+  }
+
+  @Bean
+  OptionFeed optionFeed(
+      Settings settings, StreamSettings streamed, MarketCalendar calendar, InstantSource wall) {
+    return new OptionFeed(
+        calendar,
+        streamed.hours(),
+        wall,
+        MarketClockSettings.from(settings) == MarketClockSettings.WALL);
+  }
+
+  @Bean(destroyMethod = "")
+  OptionFollower optionFollower(
+      OptionSettings settings,
+      StreamIntake intake,
+      OptionFeed feed,
+      SchwabApi schwab,
+      SchwabStream stream,
+      MarketCalendar calendar) {
+    return new OptionFollower(
+        settings,
+        intake.roster()::tickers,
+        feed,
+        schwab.marketData(),
+        stream,
+        calendar,
+        Math.max(1, schwab.budget().requestsPerMinute() / REQUESTS_PER_CHAIN_TURN));
+  }
+
+  @Bean
+  OptionMetrics optionMetrics(OptionFollower follower) {
+    return new OptionMetrics(follower::status);
+  }
+
+  @Bean
   StreamingLifecycle streamingLifecycle(
-      TickerKeeper keeper, StreamIntake intake, RowFlusher flusher) {
+      TickerKeeper keeper,
+      StreamIntake intake,
+      OptionSettings options,
+      OptionFollower follower,
+      RowFlusher flusher) {
     return new StreamingLifecycle(
         () -> {
           keeper.start();
           flusher.start();
           intake.start();
+          if (options.streamed()) {
+            follower.start();
+          }
         },
         () -> {
+          follower.close();
           keeper.close();
           intake.close();
           flusher.close();
@@ -205,8 +260,16 @@ class StreamingConfiguration {
 
   @Bean
   HealthCheck feedCheck(
-      StreamSettings settings, StreamIntake intake, SchwabStream stream, FeedWatch watch) {
-    return new FeedCheck(intake::status, stream::stats, watch::report, settings.options());
+      StreamIntake intake,
+      SchwabStream stream,
+      FeedWatch watch,
+      OptionSettings options,
+      OptionFollower follower) {
+    return new FeedCheck(
+        intake::status,
+        stream::stats,
+        watch::report,
+        options.streamed() ? follower::status : null);
   }
 
   @Bean

@@ -21,7 +21,6 @@ class StreamSettingsTest {
     assertThat(stream.tickers()).containsExactly(new Ticker("QQQ"));
     assertThat(stream.hours()).isEqualTo(TradingHours.REGULAR);
     assertThat(stream.bars().label()).isEqualTo("1m");
-    assertThat(stream.options()).isTrue();
     StoreSettings store = StoreSettings.from(Settings.of(Map.of()));
     assertThat(store.batchSize()).isEqualTo(1);
     assertThat(store.batchInterval()).isEqualTo(Duration.ofSeconds(1));

@@ -166,6 +166,21 @@ abstract class SchemaContract {
   }
 
   @Test
+  void latestRowOfEachContractIsKeptWhereverItIsWritten() throws SQLException {
+    insertOption("2013-10-31T19:59:58Z", "1.10");
+    insertOption("2013-10-31T19:59:59Z", "1.20");
+    insertOption("2013-10-31T19:59:57Z", "9.90");
+    assertThat(rows(streamer(), "SELECT bid FROM option_quotes")).containsExactly("1.2000");
+    execute(streamer(), "UPDATE option_prices SET bid = 1.3 WHERE bid = 1.2");
+    execute(streamer(), "SELECT ensure_partitions('2013-10-31T00:00:00Z', '2013-10-31T00:00:00Z')");
+    insertOption("2013-11-01T13:30:00Z", "1.40");
+    assertThat(asAnon("SELECT bid FROM option_quotes")).containsExactly("1.4000");
+    execute(streamer(), "UPDATE option_prices SET bid = 7 WHERE timestamp < '2013-11-01'");
+    assertThat(asAnon("SELECT timestamp || ' ' || bid FROM option_quotes"))
+        .containsExactly("2013-11-01 13:30:00+00 1.4000");
+  }
+
+  @Test
   void refusesTwoRowsOfOneSecond() throws SQLException {
     insertPrice("2013-10-07T13:30:00Z");
     assertThatThrownBy(() -> insertPrice("2013-10-07T13:30:00Z"))
@@ -233,6 +248,10 @@ abstract class SchemaContract {
         "GATEWAY  | UPDATE streaming.recording SET wanted = true",
         "ENGINE   | SELECT drop_announced_partition('equity_data_2013_10')",
         "ENGINE   | INSERT INTO candles (ticker) VALUES ('SPY')",
+        "STREAMER | UPDATE option_quotes SET bid = 1",
+        "STREAMER | INSERT INTO option_quotes SELECT * FROM option_prices",
+        "ENGINE   | DELETE FROM option_quotes",
+        "GATEWAY  | INSERT INTO option_prices SELECT * FROM option_quotes",
         "STREAMER | CREATE TABLE mine (id int)",
         "ENGINE   | DELETE FROM trades",
         "ENGINE   | UPDATE fills SET quantity = 1",
@@ -368,6 +387,14 @@ abstract class SchemaContract {
 
   private DatabaseUrl streamer() {
     return database.url(DatabaseRole.STREAMER);
+  }
+
+  private void insertOption(String time, String bid) throws SQLException {
+    execute(
+        streamer(),
+        "INSERT INTO option_prices (ticker, timestamp, option_type, strike_price, expiration_date, bid, option_symbol) "
+            + "VALUES ('SPY', '%s', 'call', 168, '2013-11-15', %s, 'SPY   131115C00168000')"
+                .formatted(time, bid));
   }
 
   private void insertPrice(String timestamp) throws SQLException {

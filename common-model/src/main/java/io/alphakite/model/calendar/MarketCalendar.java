@@ -1,5 +1,6 @@
 package io.alphakite.model.calendar;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -26,6 +27,7 @@ public final class MarketCalendar {
   private static final LocalTime CLOSE = LocalTime.of(16, 0);
   private static final LocalTime POST_MARKET_CLOSE = LocalTime.of(20, 0);
   private static final LocalTime POST_MARKET_EARLY_CLOSE = LocalTime.of(17, 0);
+  private static final Duration OPTIONS_AFTER_CLOSE = Duration.ofMinutes(15);
   // The longest gap since 1990 is the week of 11 September 2001: seven days from Monday to Monday.
   private static final int LONGEST_GAP_DAYS = 14;
 
@@ -113,6 +115,20 @@ public final class MarketCalendar {
     }
     Optional<TradingSession> session = day(time).session;
     return session.isPresent() && session.get().contains(time, hours);
+  }
+
+  /**
+   * The first date whose options are not over yet at this time; of earlier expirations nothing
+   * trades any more. The options of a date are over a quarter of an hour after its close, early
+   * closes included: those on indexes and many funds trade until then, those on shares until the
+   * close itself.
+   */
+  public LocalDate firstLiveExpiration(Instant time) {
+    Day day = day(time);
+    boolean over =
+        day.session.isPresent()
+            && !time.isBefore(day.session.get().close().plus(OPTIONS_AFTER_CLOSE));
+    return over ? day.date.plusDays(1) : day.date;
   }
 
   /**

@@ -150,6 +150,22 @@ class MarketCalendarTest {
         .isEqualTo("2023-11-06T14:30:00Z");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2013-10-08T20:14:59.999Z, 2013-10-08",
+    "2013-10-08T20:15:00Z, 2013-10-09",
+    "2013-10-09T03:59:59Z, 2013-10-09",
+    "2013-10-09T04:00:00Z, 2013-10-09",
+    "2013-11-05T21:14:59Z, 2013-11-05", // winter time
+    "2015-12-24T18:14:59Z, 2015-12-24", // an early close
+    "2015-12-24T18:15:00Z, 2015-12-25",
+    "2013-10-12T16:00:00Z, 2013-10-12", // a Saturday
+    "1970-01-01T00:00:00Z, 1969-12-31",
+  })
+  void optionsOfADateAreOverAQuarterOfAnHourAfterItsClose(Instant time, LocalDate firstLive) {
+    assertThat(NYSE.firstLiveExpiration(time)).isEqualTo(firstLive);
+  }
+
   @Test
   void tellsEasternDateAndTime() {
     Instant lateEvening = Instant.parse("2013-10-08T03:59:59.999Z");

@@ -30,6 +30,18 @@ public final class LevelOneFields {
     this.sent = sent;
   }
 
+  /**
+   * What a caller makes up, for fakes of the stream.
+   *
+   * @param sent by field number, below 64: a BigDecimal, a text, a Boolean, or null for a field
+   *     sent as null
+   */
+  public static LevelOneFields of(Map<Integer, ? extends @Nullable Object> sent) {
+    Merge merged = new Merge(Long.SIZE);
+    sent.forEach(merged::put);
+    return merged.image();
+  }
+
   public FieldState state(int field) {
     if (field < 0 || field >= values.length || (sent & (1L << field)) == 0) {
       return FieldState.ABSENT;

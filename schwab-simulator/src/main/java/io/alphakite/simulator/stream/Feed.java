@@ -15,6 +15,8 @@ class Feed {
 
   private final Service service;
   private final Map<String, Fields> keys = new LinkedHashMap<>();
+  private long subscribed;
+  private long unsubscribed;
 
   Feed(Service service) {
     this.service = service;
@@ -38,13 +40,26 @@ class Feed {
     return fields;
   }
 
+  /** How many keys SUBS and ADD have brought, those that were there already included. */
+  final long subscribed() {
+    return subscribed;
+  }
+
+  /** How many keys UNSUBS has taken. */
+  final long unsubscribed() {
+    return unsubscribed;
+  }
+
   final void subscribe(String key, Fields fields, long now) {
+    subscribed++;
     keys.put(key, fields);
     added(key, now);
   }
 
   final void unsubscribe(String key) {
-    keys.remove(key);
+    if (keys.remove(key) != null) {
+      unsubscribed++;
+    }
     removed(key);
   }
 

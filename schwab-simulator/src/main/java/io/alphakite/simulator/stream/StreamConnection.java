@@ -110,6 +110,14 @@ final class StreamConnection {
     return feed;
   }
 
+  /** How many keys all SUBS and ADD have brought, and all UNSUBS have taken. */
+  long[] changes() {
+    return new long[] {
+      feeds.values().stream().mapToLong(Feed::subscribed).sum(),
+      feeds.values().stream().mapToLong(Feed::unsubscribed).sum()
+    };
+  }
+
   /** Every key of every service once, level one of shares first. */
   Set<String> keys() {
     Set<String> keys = new LinkedHashSet<>();

@@ -105,17 +105,32 @@ public final class StreamerHub implements MarketListener, AutoCloseable {
         });
   }
 
-  /** What the status page shows. */
-  public record Status(int connections, boolean loggedIn, List<String> levelOne, boolean account) {}
+  /**
+   * What the status page shows.
+   *
+   * @param levelOne the keys subscribed now, of all services
+   * @param keysSubscribed how many keys SUBS and ADD have brought on this connection
+   * @param keysUnsubscribed how many keys UNSUBS has taken on this connection
+   */
+  public record Status(
+      int connections,
+      boolean loggedIn,
+      List<String> levelOne,
+      long keysSubscribed,
+      long keysUnsubscribed,
+      boolean account) {}
 
   public Status status() {
     market.lock().lock();
     try {
       StreamConnection current = user;
+      long[] changes = current == null ? new long[2] : current.changes();
       return new Status(
           connections.size(),
           current != null,
           current == null ? List.of() : List.copyOf(current.keys()),
+          changes[0],
+          changes[1],
           current != null && current.account != null);
     } finally {
       market.lock().unlock();

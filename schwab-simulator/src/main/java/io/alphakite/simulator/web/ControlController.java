@@ -47,6 +47,8 @@ public final class ControlController {
     body.put("logged_in", stream.loggedIn());
     body.put("subscribed", stream.levelOne());
     body.put("account_activity", stream.account());
+    body.put("keys_subscribed", stream.keysSubscribed());
+    body.put("keys_unsubscribed", stream.keysUnsubscribed());
     return body;
   }
 

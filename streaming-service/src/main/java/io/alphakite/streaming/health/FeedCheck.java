@@ -5,14 +5,17 @@ import io.alphakite.platform.health.HealthCheck;
 import io.alphakite.platform.health.Status;
 import io.alphakite.schwab.stream.StreamStats;
 import io.alphakite.streaming.intake.IntakeStatus;
+import io.alphakite.streaming.option.OptionStatus;
 import io.alphakite.streaming.watch.FeedReport;
 import io.alphakite.streaming.watch.TickerSilence;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the streamer is connected and brings what it should. */
 public final class FeedCheck implements HealthCheck {
@@ -24,26 +27,27 @@ public final class FeedCheck implements HealthCheck {
 
   // Of thousands a person reads the first; GET /v1/tickers has them all.
   private static final int NAMED_MAX = 20;
+  private static final int MISSING_TOLD = 5;
 
   private final Supplier<IntakeStatus> intake;
   private final Supplier<StreamStats> stream;
   private final Supplier<FeedReport> feed;
-  private final boolean optionsWanted;
+  private final @Nullable Supplier<OptionStatus> options;
 
   /**
    * Looks here.
    *
-   * @param optionsWanted {@code STREAM_OPTIONS}
+   * @param options null unless options are streamed
    */
   public FeedCheck(
       Supplier<IntakeStatus> intake,
       Supplier<StreamStats> stream,
       Supplier<FeedReport> feed,
-      boolean optionsWanted) {
+      @Nullable Supplier<OptionStatus> options) {
     this.intake = intake;
     this.stream = stream;
     this.feed = feed;
-    this.optionsWanted = optionsWanted;
+    this.options = options;
   }
 
   @Override
@@ -116,9 +120,41 @@ public final class FeedCheck implements HealthCheck {
       details.put("refused", refused);
       details.put("refused_count", now.refused().size());
     }
-    if (optionsWanted) {
-      details.put("options", "not yet streamed");
+    if (options != null) {
+      details.put("options", notes(options.get()));
     }
     return new CheckResult(status, details);
+  }
+
+  /** Notes only: options that are missing are no failure of the feed. */
+  private static Map<String, Object> notes(OptionStatus now) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("contracts", now.contracts());
+    details.put("underlyings", now.underlyings());
+    details.put("rejected_values", now.counts().rejected() + now.counts().crossed());
+    if (now.refused() > 0) {
+      details.put("refused", now.refused());
+    }
+    if (now.beyondLimit() > 0) {
+      details.put("beyond_limit", now.beyondLimit());
+    }
+    if (!now.missing().isEmpty()) {
+      List<String> missing = new ArrayList<>();
+      now.missing().entrySet().stream()
+          .limit(MISSING_TOLD)
+          .forEach(
+              entry ->
+                  missing.add(
+                      "no chain for %s since %s: %s"
+                          .formatted(
+                              entry.getKey(),
+                              entry.getValue().since(),
+                              entry.getValue().reason())));
+      if (now.missing().size() > MISSING_TOLD) {
+        missing.add("and %d more".formatted(now.missing().size() - MISSING_TOLD));
+      }
+      details.put("note", String.join("; ", missing));
+    }
+    return details;
   }
 }

@@ -2,7 +2,9 @@ package io.alphakite.streaming.intake;
 
 import io.alphakite.model.market.Ticker;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,11 @@ public final class Roster {
   /** A copy of all. */
   public Map<Ticker, Standing> standings() {
     return Map.copyOf(standings);
+  }
+
+  /** The tickers alone, as they change. */
+  public Set<Ticker> tickers() {
+    return Collections.unmodifiableSet(standings.keySet());
   }
 
   /** Grows with every change. */

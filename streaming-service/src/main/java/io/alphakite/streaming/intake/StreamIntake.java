@@ -18,6 +18,8 @@ import io.alphakite.streaming.gap.GapCause;
 import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.history.Gap;
 import io.alphakite.streaming.history.PriceHistory;
+import io.alphakite.streaming.option.OptionFeed;
+import io.alphakite.streaming.option.OptionRow;
 import io.alphakite.streaming.store.QuoteRow;
 import io.alphakite.streaming.store.RowBuffer;
 import java.time.Duration;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes from the stream, on one thread, and turns it into rows: level-one messages go through the
- * ticker's feed, account activity goes to the buffer as it is.
+ * ticker's feed, options' through theirs, account activity goes to the buffer as it is.
  *
  * <p>After each connection the messages are held until the first images are there ({@link
  * FirstImages}); then each ticker's candles of what was missed are asked for, and its messages are
@@ -70,6 +72,7 @@ public final class StreamIntake implements AutoCloseable {
   private final Map<Ticker, TickerQuote> quotes = new HashMap<>();
   private final FeedRules rules;
   private final GapLedger gaps;
+  private final OptionFeed options;
   private final RowBuffer buffer;
   private final InstantSource wallClock;
   private final boolean wallMarket;
@@ -107,6 +110,7 @@ public final class StreamIntake implements AutoCloseable {
       FeedRules rules,
       PriceHistory history,
       GapLedger gaps,
+      OptionFeed options,
       RowBuffer buffer,
       InstantSource wallClock,
       boolean wallMarket) {
@@ -115,6 +119,7 @@ public final class StreamIntake implements AutoCloseable {
     this.rules = rules;
     this.newcomers = new Newcomers(history);
     this.gaps = gaps;
+    this.options = options;
     this.buffer = buffer;
     this.wallClock = wallClock;
     this.wallMarket = wallMarket;
@@ -276,6 +281,7 @@ public final class StreamIntake implements AutoCloseable {
     connectedAt = event.at();
     problem = null;
     refused.clear();
+    options.connected();
     unfilled.clear();
     roster.waiting(feeds.keySet(), null);
     images = new FirstImages(feeds.keySet(), System.nanoTime());
@@ -472,8 +478,13 @@ public final class StreamIntake implements AutoCloseable {
             StreamEvent.Connected _,
             StreamEvent.Disconnected _,
             StreamEvent.Stopped _ -> {}
-        case StreamEvent.OptionUpdate _,
-            StreamEvent.LevelOneUpdate _,
+        case StreamEvent.OptionUpdate update -> {
+          OptionRow row = options.accept(update);
+          if (row != null) {
+            buffer.put(row);
+          }
+        }
+        case StreamEvent.LevelOneUpdate _,
             StreamEvent.BarUpdate _,
             StreamEvent.BookUpdate _,
             StreamEvent.ScreenerUpdate _,
@@ -503,6 +514,7 @@ public final class StreamIntake implements AutoCloseable {
     if (newcomers.hold(update)) {
       return;
     }
+    options.heard(update);
     LevelOneEquity image = update.image();
     if (update.first()) {
       refused.remove(update.ticker());
@@ -530,6 +542,7 @@ public final class StreamIntake implements AutoCloseable {
       refused.put(ticker, why);
       roster.refused(ticker, why);
     }
+    options.refused(refusal);
     log.atWarn()
         .addKeyValue("event", "feed.refused")
         .addKeyValue("service", refusal.service())

@@ -1,6 +1,7 @@
 package io.alphakite.streaming.store;
 
 import io.alphakite.model.market.Bar;
+import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.Restatement;
 import io.alphakite.streaming.feed.SecondRow;
@@ -8,6 +9,7 @@ import io.alphakite.streaming.feed.TickerFeed;
 import io.alphakite.streaming.feed.TickerState;
 import io.alphakite.streaming.gap.GapEntry;
 import io.alphakite.streaming.gap.GapSink;
+import io.alphakite.streaming.option.OptionRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,8 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be written: the newest row of each ticker and second, the newest quote of each
- * ticker, every account event, and which tickers' states have changed.
+ * What waits to be written: the newest row of each ticker and second and of each option contract
+ * and second, the newest quote of each ticker, every account event, and which tickers' states have
+ * changed.
  *
  * <p>One lock is held while a message changes a feed and this buffer, and while {@link #drain}
  * takes everything out: rows and states always belong together, so a message is counted in both or
@@ -37,6 +40,7 @@ public final class RowBuffer implements GapSink {
   private final Condition due = lock.newCondition();
   private final Condition room = lock.newCondition();
   private final Map<Ticker, Waiting> tickers = new LinkedHashMap<>();
+  private final Map<OptionSecond, OptionRow> options = new LinkedHashMap<>();
   private List<AccountEvent> accountEvents = new ArrayList<>();
   private final Map<UUID, GapEntry> gapEntries = new LinkedHashMap<>();
   private List<Restatement> restatements = new ArrayList<>();
@@ -93,6 +97,12 @@ public final class RowBuffer implements GapSink {
       quotesAlone++;
     }
     waiting.quote = quote;
+    startWaiting();
+  }
+
+  /** Takes an option row in place of an older state of it. Within {@link #update} only. */
+  public void put(OptionRow row) {
+    options.put(new OptionSecond(row.contract(), row.second()), row);
     startWaiting();
   }
 
@@ -162,7 +172,7 @@ public final class RowBuffer implements GapSink {
   public Depth depth() {
     lock.lock();
     try {
-      int waiting = rows + quotesAlone + accountEvents.size();
+      int waiting = waiting();
       return new Depth(
           waiting,
           waiting == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - waitingSinceNanos),
@@ -226,7 +236,9 @@ public final class RowBuffer implements GapSink {
         waiting.clear();
       }
       GapWork gaps = new GapWork(List.copyOf(gapEntries.values()), restatements, lostRows);
-      Batch batch = new Batch(drainedRows, quotes, states, accountEvents, gaps);
+      List<OptionRow> optionRows = List.copyOf(options.values());
+      Batch batch = new Batch(drainedRows, quotes, optionRows, states, accountEvents, gaps);
+      options.clear();
       accountEvents = new ArrayList<>();
       gapEntries.clear();
       restatements = new ArrayList<>();
@@ -265,30 +277,36 @@ public final class RowBuffer implements GapSink {
   }
 
   private boolean isFull() {
-    return rows + accountEvents.size() >= settings.rowsMax();
+    return rows + options.size() + accountEvents.size() >= settings.rowsMax();
   }
 
   private boolean isDueBySize() {
-    return rows + quotesAlone >= settings.batchSize()
+    return rows + quotesAlone + options.size() >= settings.batchSize()
         || !accountEvents.isEmpty()
         || !gapEntries.isEmpty();
   }
 
   private boolean isEmpty() {
-    return rows == 0 && quotesAlone == 0 && accountEvents.isEmpty() && gapEntries.isEmpty();
+    return waiting() == 0 && gapEntries.isEmpty();
   }
 
   private void startWaiting() {
-    if (rows + quotesAlone + accountEvents.size() == 1) {
+    if (waiting() == 1) {
       waitingSinceNanos = System.nanoTime();
       // Whoever waits for the interval may be waiting for anything at all.
       due.signal();
     }
   }
 
+  private int waiting() {
+    return rows + quotesAlone + options.size() + accountEvents.size();
+  }
+
   private Waiting waiting(Ticker ticker) {
     return tickers.computeIfAbsent(ticker, name -> new Waiting());
   }
+
+  private record OptionSecond(OptionSymbol contract, long second) {}
 
   private static final class Waiting {
     private final Map<Long, SecondRow> rows = new LinkedHashMap<>();

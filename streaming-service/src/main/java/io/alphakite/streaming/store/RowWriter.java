@@ -6,6 +6,7 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerState;
+import io.alphakite.streaming.option.OptionRow;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,8 +19,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -27,12 +30,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one {@link Batch} in one transaction: rows and indicators in one statement, quotes, ticker
- * states, account events, and the notifications of all of them.
+ * Writes one {@link Batch} in one transaction: rows and indicators in one statement, quotes,
+ * options, ticker states, account events, and the notifications of all of them.
  *
  * <p>Rows are absolute values, so writing a batch again after an answer was lost changes nothing;
  * account events may then be there twice, as the streamer itself may send them twice. Used by one
@@ -157,6 +161,8 @@ final class RowWriter {
         !metricsWritten || System.nanoTime() - metricsAtNanos >= metricsEvery().toNanos();
     Map<Ticker, Long> records = records(batch);
     Map<Ticker, Long> ticks = metricsDue ? buffer.ticks() : ticksAtMetrics;
+    Set<Ticker> changed = new HashSet<>(records.keySet());
+    batch.options().forEach(row -> changed.add(row.ticker()));
     try (Connection connection = database.getConnection()) {
       ensurePartitions(connection, batch);
       connection.setAutoCommit(false);
@@ -168,9 +174,10 @@ final class RowWriter {
         gaps.replaceLost(batch.gaps());
         gaps.writeEntries(batch.gaps());
         writeQuotes(connection, batch.quotes());
+        OptionTable.write(connection, batch.options());
         writeStates(connection, batch.states());
         writeAccountEvents(connection, batch.accountEvents());
-        notifyMarketData(connection, records.keySet());
+        notifyMarketData(connection, changed);
         if (metricsDue) {
           writeMetrics(connection, batch, records, ticks, System.nanoTime() - start);
         }
@@ -207,15 +214,14 @@ final class RowWriter {
 
   private void ensurePartitions(Connection connection, Batch batch) throws SQLException {
     partitions.ensure(connection, wallClock.instant());
-    if (!batch.rows().isEmpty()) {
-      long first = Long.MAX_VALUE;
-      long last = Long.MIN_VALUE;
-      for (SecondRow row : batch.rows()) {
-        first = Math.min(first, row.second());
-        last = Math.max(last, row.second());
-      }
-      partitions.ensure(connection, Instant.ofEpochSecond(first));
-      partitions.ensure(connection, Instant.ofEpochSecond(last));
+    LongSummaryStatistics seconds =
+        LongStream.concat(
+                batch.rows().stream().mapToLong(SecondRow::second),
+                batch.options().stream().mapToLong(OptionRow::second))
+            .summaryStatistics();
+    if (seconds.getCount() > 0) {
+      partitions.ensure(connection, Instant.ofEpochSecond(seconds.getMin()));
+      partitions.ensure(connection, Instant.ofEpochSecond(seconds.getMax()));
     }
   }
 
@@ -403,7 +409,7 @@ final class RowWriter {
     }
   }
 
-  private static @Nullable Long e4(@Nullable Price price) {
+  static @Nullable Long e4(@Nullable Price price) {
     return price == null ? null : price.e4();
   }
 

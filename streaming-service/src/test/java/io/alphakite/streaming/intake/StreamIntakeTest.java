@@ -26,6 +26,7 @@ import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.gap.GapRetries;
 import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.history.PriceHistory;
+import io.alphakite.streaming.option.OptionFeed;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
@@ -276,6 +277,7 @@ class StreamIntakeTest {
                 new GapSettings(Duration.ofMillis(20), 20),
                 InstantSource.system(),
                 new GapRetries(asked)),
+            new OptionFeed(RULES.calendar(), RULES.hours(), InstantSource.system(), wallMarket),
             buffer,
             InstantSource.system(),
             wallMarket);

@@ -284,6 +284,7 @@ final class ReplayRig implements AutoCloseable {
     return database.url(role);
   }
 
+  /** Asks the simulator. */
   String get(String path) {
     return send(request(path)).body();
   }

@@ -111,7 +111,9 @@ class ServiceStartTest {
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () ->
-                assertThat(rig.sql("SELECT count(*) > 20 FROM equity_data"))
+                assertThat(
+                        rig.sql(
+                            "SELECT (SELECT count(*) FROM equity_data) > 20 AND count(*) > 20 FROM option_prices"))
                     .isEqualTo(List.of("t")));
     HttpResponse<String> health = get(service, "/health");
     assertThat(health.body())
@@ -120,7 +122,7 @@ class ServiceStartTest {
             "\"feed\":{\"status\":\"UP\"",
             "\"freshness\":{\"status\":\"UP\"",
             "\"token\":{\"status\":\"UP\"",
-            "\"options\":\"not yet streamed\"");
+            "\"options\":{\"contracts\":10,\"underlyings\":1,");
     assertThat(get(service, "/actuator/prometheus").body())
         .containsPattern("kite_streaming_ticks_total\\{[^}]*} [1-9]")
         .containsPattern("kite_streaming_rows_total\\{[^}]*} [1-9]")
@@ -134,7 +136,9 @@ class ServiceStartTest {
             "kite_schwab_circuit{",
             "kite_schwab_clock_ahead_seconds",
             "kite_schwab_unknown_total",
-            "kite_streaming_flush_seconds_count");
+            "kite_streaming_flush_seconds_count")
+        .containsPattern("kite_streaming_options_chains_missing\\{[^}]*} 0")
+        .containsPattern("kite_streaming_options_rows_total\\{[^}]*} [1-9]");
     assertThat(get(service, "/actuator/health/readiness").statusCode()).isEqualTo(200);
     assertThat(rig.sql("SELECT ticker || ' ' || streamed FROM tickers"))
         .isEqualTo(List.of("SPY true"));

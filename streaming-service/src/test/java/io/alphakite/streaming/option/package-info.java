@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.option;
+
+import org.jspecify.annotations.NullMarked;
