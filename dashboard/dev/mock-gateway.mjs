@@ -128,6 +128,41 @@ function priceMessage({ ticker, last }) {
   return { type: 'price', ticker, ...row, bid: cents(last.price - 0.01), ask: cents(last.price + 0.01) };
 }
 
+/** Contracts around the money of SPY, plain enough to look right; the other tickers have none. */
+function chain({ ticker, last }) {
+  if (ticker !== 'SPY') {
+    return [];
+  }
+  const middle = Math.round(last.price);
+  return [-2, -1, 0, 1, 2].flatMap((distance) =>
+    ['call', 'put'].map((option_type) => {
+      const strike = middle + distance;
+      const inside = (last.price - strike) * (option_type === 'call' ? 1 : -1);
+      const worth = Math.max(inside, 0) + 0.62 * Math.exp(-(inside ** 2) / 2);
+      const delta = (option_type === 'call' ? 1 : -1) / (1 + Math.exp(-1.7 * inside));
+      const code = `${option_type === 'call' ? 'C' : 'P'}${String(strike * 1000).padStart(8, '0')}`;
+      return {
+        ticker,
+        option_symbol: `SPY   131007${code}`,
+        option_type,
+        strike_price: strike,
+        expiration_date: '2013-10-07',
+        timestamp: last.timestamp,
+        last_price: distance === 2 ? null : cents(worth),
+        bid: cents(worth - 0.01),
+        ask: cents(worth + 0.01),
+        volume: 400 + 37 * (strike % 9),
+        open_interest: 1200 + 311 * (strike % 7),
+        implied_volatility: 15.1 - distance / 2,
+        delta: four(delta),
+        gamma: 0.21,
+        theta: -0.4,
+        vega: 0.03,
+      };
+    }),
+  );
+}
+
 function onSignal(signal, time) {
   if (live) {
     publish('signals', { type: 'signal', ...signal });
@@ -250,6 +285,7 @@ const timer = setInterval(() => {
   advance(speed);
   for (const market of markets.values()) {
     publish('prices', priceMessage(market));
+    chain(market).forEach((option) => publish('options', { type: 'option', ...option }));
   }
   for (const trade of trades.filter(({ status }) => status === 'pending' || status === 'working')) {
     const { price } = markets.get(trade.ticker).last;
@@ -338,6 +374,10 @@ const server = createServer(async (request, response) => {
       const { type: _type, timestamp, ...quote } = priceMessage(market);
       answer(response, 200, { ...quote, bid_size: 5, ask_size: 7, quote_time: timestamp, trade_time: timestamp });
     }
+    return;
+  }
+  if (parts[2] === 'options') {
+    answer(response, 200, { items: markets.has(parts[3]) ? chain(markets.get(parts[3])) : [] });
     return;
   }
   if (route === 'GET /v1/signals') {
@@ -446,7 +486,7 @@ server.on('upgrade', (request, socket) => {
       if (message.action !== 'subscribe') {
         return;
       }
-      if (!signedIn && message.channels.some((channel) => !['prices', 'signals'].includes(channel))) {
+      if (!signedIn && message.channels.some((channel) => !['prices', 'signals', 'options'].includes(channel))) {
         subscriber.send(JSON.stringify({ type: 'error', code: 'unauthorized', message: 'A key is needed.', request_id: message.request_id }));
         return;
       }

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { KiteLogo } from '../components/kite-logo';
 import { ThemeButton } from '../components/theme-button';
 import { ChartPanel } from '../features/chart/chart-panel';
+import { OptionChain } from '../features/options/option-chain';
 import { PositionsTable } from '../features/positions/positions-table';
 import { SignalsList } from '../features/signals/signals-list';
 import { ConnectionIndicator } from '../features/status/connection-indicator';
@@ -41,6 +42,7 @@ export function App() {
         <PortfolioStrip />
         <Watchlist />
         <ChartPanel />
+        <OptionChain />
         <div className="sidebar">
           <TradeTicket />
           <HealthNotes />

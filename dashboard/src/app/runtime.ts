@@ -1,6 +1,6 @@
 /** Fills the store: the stream pushes, REST gives the first picture, repairs after reconnects and what no channel carries. */
 import { ApiProblem, call } from '../lib/api';
-import { marketClock, MOST_SIGNALS, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
+import { marketClock, MOST_SIGNALS, withChain, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
 import { StreamConnection, type Interest, type Socket } from '../lib/stream-connection';
 import { easternDate } from '../lib/time';
 import {
@@ -10,6 +10,7 @@ import {
   parseCandle,
   parseControls,
   parseDailyPnl,
+  parseOption,
   parsePortfolio,
   parsePosition,
   parseQuote,
@@ -20,6 +21,7 @@ import {
 } from '../lib/wire';
 
 const PUBLIC_CHANNELS: Interest['channels'] = ['prices', 'signals'];
+const OPTION_CHANNELS: Interest['channels'] = ['options'];
 const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts'];
 const STATUS = '/v1/system/status';
 const TRADES = '/v1/trades';
@@ -27,7 +29,7 @@ const REPLAY = '/v1/replay';
 const TRADES_SHOWN = 200;
 
 /** How often each part is asked for, in seconds, while the page is seen; pushes make most of it fresher than that. */
-const EVERY = { controls: 4, account: 5, replay: 6, status: 8, trades: 30, signals: 30, tickers: 60, quotes: 15 };
+const EVERY = { controls: 4, account: 5, replay: 6, status: 8, trades: 30, signals: 30, tickers: 60, quotes: 15, chain: 30 };
 
 function openSocket(): Socket {
   const url = new URL('/v1/stream', window.location.href);
@@ -99,12 +101,14 @@ export class Runtime {
       }
     };
     this.follow();
+    const unsubscribe = this.store.subscribe(() => this.follow());
     this.stream.start();
     void this.loadAll();
     this.timer = setInterval(() => this.beat(), 1000);
     document.addEventListener('visibilitychange', wake);
     window.addEventListener('online', wake);
     return () => {
+      unsubscribe();
       clearInterval(this.timer);
       document.removeEventListener('visibilitychange', wake);
       window.removeEventListener('online', wake);
@@ -112,16 +116,18 @@ export class Runtime {
     };
   }
 
-  /** The market's own channels first; what needs a key stands apart, so that its refusal costs only itself. */
+  /** The market's own channels first, options of the ticker that is shown alone; what needs a key stands apart, so that its refusal costs only itself. */
   private follow(): void {
-    const { tickers } = this.store.get();
-    const key = tickers.join();
+    const { tickers, selected } = this.store.get();
+    const key = [selected, ...tickers].join();
     if (key !== this.followed) {
       this.followed = key;
       this.stream.follow([
         { channels: PUBLIC_CHANNELS, tickers },
         { channels: OWN_CHANNELS, tickers },
+        ...(selected === null ? [] : [{ channels: OPTION_CHANNELS, tickers: [selected] }]),
       ]);
+      void this.loadChain();
     }
   }
 
@@ -140,6 +146,9 @@ export class Runtime {
     }
     if (due(EVERY.signals)) {
       void this.loadSignals();
+    }
+    if (due(EVERY.chain)) {
+      void this.loadChain();
     }
     if (due(EVERY.tickers)) {
       void this.loadTickers();
@@ -182,6 +191,7 @@ export class Runtime {
     await Promise.all([
       this.loadQuotes(),
       this.loadSignals(),
+      this.loadChain(),
       ...(this.mayRead() ? [this.loadControls(), this.loadTrades(), this.loadAccount()] : []),
     ]);
   }
@@ -222,6 +232,16 @@ export class Runtime {
       const trades = items(answer, parseTrade);
       return (desk) => withTrades({ ...desk, access: 'signed-in' }, trades);
     });
+  }
+
+  private async loadChain(): Promise<void> {
+    const { selected } = this.store.get();
+    if (selected !== null) {
+      await this.load(`/v1/options/${encodeURIComponent(selected)}/chain`, (answer) => {
+        const contracts = items(answer, parseOption);
+        return (desk) => (desk.selected === selected ? withChain(desk, selected, contracts) : desk);
+      });
+    }
   }
 
   private loadSignals(): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   Alert,
   Controls,
   DailyPnl,
+  OptionQuote,
   Portfolio,
   Position,
   PriceUpdate,
@@ -53,6 +54,8 @@ export interface Desk {
   readonly picked: boolean;
   readonly quotes: Readonly<Record<string, Quote>>;
   readonly references: Readonly<Record<string, Reference>>;
+  /** The option contracts of one ticker by symbol, of the one that was selected when they were asked for. */
+  readonly chain: { readonly ticker: string; readonly contracts: Readonly<Record<string, OptionQuote>> } | null;
   readonly signals: readonly Signal[];
   readonly trades: readonly Trade[];
   readonly positions: readonly Position[] | null;
@@ -81,6 +84,7 @@ export const EMPTY_DESK: Desk = {
   picked: false,
   quotes: {},
   references: {},
+  chain: null,
   signals: [],
   trades: [],
   positions: null,
@@ -125,6 +129,25 @@ export function withPrice(desk: Desk, update: PriceUpdate, heardAt: number): Des
     changes: (known?.changes ?? 0) + (changed ? 1 : 0),
   };
   return withTickers({ ...desk, quotes: { ...desk.quotes, [update.ticker]: quote }, lastPriceAt: heardAt }, [update.ticker]);
+}
+
+/** A ticker's contracts as they are now; what is not among them is over or out of sight. */
+export function withChain(desk: Desk, ticker: string, found: readonly OptionQuote[]): Desk {
+  const contracts = Object.fromEntries(found.map((option) => [option.symbol, newer(desk.chain?.contracts[option.symbol], option)]));
+  return { ...desk, chain: { ticker, contracts } };
+}
+
+/** A contract of the chain that is shown; others are of no interest. */
+export function withOption(desk: Desk, option: OptionQuote): Desk {
+  const { chain } = desk;
+  if (chain === null || chain.ticker !== option.ticker) {
+    return desk;
+  }
+  return { ...desk, chain: { ...chain, contracts: { ...chain.contracts, [option.symbol]: newer(chain.contracts[option.symbol], option) } } };
+}
+
+function newer(known: OptionQuote | undefined, option: OptionQuote): OptionQuote {
+  return known !== undefined && known.time > option.time ? known : option;
 }
 
 function signalKey(signal: Signal): string {
@@ -181,6 +204,8 @@ export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
       return withPosition(next, message.position);
     case 'portfolio':
       return { ...next, portfolio: message.portfolio };
+    case 'option':
+      return withOption(next, message.option);
     case 'alert':
       return { ...next, alerts: [message.alert, ...next.alerts].slice(0, MOST_ALERTS) };
     case 'authenticated':

@@ -53,6 +53,7 @@ const CHANNEL_OF: Partial<Record<ServerMessage['kind'], Channel>> = {
   trade: 'trades',
   position: 'positions',
   portfolio: 'portfolio',
+  option: 'options',
   alert: 'alerts',
 };
 
@@ -91,8 +92,16 @@ export class StreamConnection {
    * refuses only the request it stands in.
    */
   follow(interests: readonly Interest[]): void {
+    const before = this.interests;
     this.interests = interests;
     if (this.opened) {
+      for (const { channels, tickers } of before) {
+        const now = interests.find((interest) => interest.channels.join() === channels.join());
+        const left = tickers.filter((ticker) => now !== undefined && now.tickers.length > 0 && !now.tickers.includes(ticker));
+        if (left.length > 0) {
+          this.send({ action: 'unsubscribe', channels, tickers: left });
+        }
+      }
       this.subscribe();
     }
   }

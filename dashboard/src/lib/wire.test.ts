@@ -36,7 +36,15 @@ describe('stream messages', () => {
   });
 
   test('kinds this page does not know pass by', () => {
-    expect(parseServerMessage('{"type":"option","seq":1}')).toEqual({ kind: 'other', type: 'option' });
+    expect(parseServerMessage('{"type":"book","seq":1}')).toEqual({ kind: 'other', type: 'book' });
+  });
+
+  test('an option keeps unknown and zero apart', () => {
+    const told = parseServerMessage(
+      '{"type":"option","seq":4,"ticker":"SPY","option_symbol":"SPY   131008C00168000","option_type":"call","strike_price":168,' +
+        '"expiration_date":"2013-10-08","timestamp":"2013-10-08T14:00:00Z","last_price":null,"bid":0,"ask":0.02,"delta":0.012}',
+    );
+    expect(told.kind === 'option' && [told.seq, told.option.strike, told.option.bid, told.option.last, told.option.volatility]).toEqual([4, 168, 0, null, null]);
   });
 
   test.each(['', '[]', '{"seq":1}', '{"type":"price","seq":1}', '{"type":"signal","ticker":"SPY","timestamp":"2013-10-07T14:00:00Z","direction":"left"}'])(

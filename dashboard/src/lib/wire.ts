@@ -362,7 +362,45 @@ export function parseAlert(json: Json): Alert {
   };
 }
 
-export type Channel = 'prices' | 'signals' | 'trades' | 'positions' | 'portfolio' | 'alerts';
+/** The latest of one option contract. Null is what nobody knows; zero is a number. */
+export interface OptionQuote {
+  readonly ticker: string;
+  readonly symbol: string;
+  readonly type: 'call' | 'put';
+  readonly strike: number;
+  /** The Eastern date. */
+  readonly expiration: string;
+  readonly time: number;
+  readonly last: number | null;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  /** Contracts since the day's start. */
+  readonly volume: number | null;
+  readonly openInterest: number | null;
+  /** In percent. */
+  readonly volatility: number | null;
+  readonly delta: number | null;
+}
+
+export function parseOption(json: Json): OptionQuote {
+  return {
+    ticker: text(json, 'ticker'),
+    symbol: text(json, 'option_symbol'),
+    type: text(json, 'option_type') === 'put' ? 'put' : 'call',
+    strike: number(json, 'strike_price'),
+    expiration: text(json, 'expiration_date'),
+    time: instant(json, 'timestamp'),
+    last: optionalNumber(json, 'last_price'),
+    bid: optionalNumber(json, 'bid'),
+    ask: optionalNumber(json, 'ask'),
+    volume: optionalNumber(json, 'volume'),
+    openInterest: optionalNumber(json, 'open_interest'),
+    volatility: optionalNumber(json, 'implied_volatility'),
+    delta: optionalNumber(json, 'delta'),
+  };
+}
+
+export type Channel = 'prices' | 'signals' | 'trades' | 'positions' | 'portfolio' | 'options' | 'alerts';
 
 export type ServerMessage =
   | { readonly kind: 'authenticated'; readonly scopes: readonly string[] }
@@ -372,6 +410,7 @@ export type ServerMessage =
   | { readonly kind: 'trade'; readonly seq: number | null; readonly trade: Trade }
   | { readonly kind: 'position'; readonly seq: number | null; readonly position: Position }
   | { readonly kind: 'portfolio'; readonly seq: number | null; readonly portfolio: Portfolio }
+  | { readonly kind: 'option'; readonly seq: number | null; readonly option: OptionQuote }
   | { readonly kind: 'alert'; readonly seq: number | null; readonly alert: Alert }
   | { readonly kind: 'heartbeat'; readonly lagMillis: number | null; readonly dropped: number | null }
   | { readonly kind: 'pong' }
@@ -411,6 +450,8 @@ export function parseServerMessage(frame: string): ServerMessage {
       return { kind: 'position', seq, position: parsePosition(body) };
     case 'portfolio':
       return { kind: 'portfolio', seq, portfolio: parsePortfolio(body) };
+    case 'option':
+      return { kind: 'option', seq, option: parseOption(body) };
     case 'alert':
       return { kind: 'alert', seq, alert: parseAlert(body) };
     case 'heartbeat':
