@@ -40,7 +40,10 @@ class MarketDataTest {
                                    delta, option_symbol) VALUES
             ('SPY', '2013-10-07 14:00:00Z', 'call', 168, '2013-10-18', 1.2, 1.1, 0.512300, 'SPY   131018C00168000'),
             ('SPY', '2013-10-07 14:00:01Z', 'call', 168, '2013-10-18', 1.3, null, 0.5, 'SPY   131018C00168000'),
-            ('SPY', '2013-10-07 14:00:01Z', 'put', 168, '2013-11-15', 2, 1.95, -0.5, 'SPY   131115P00168000');
+            ('SPY', '2013-10-07 14:00:01Z', 'put', 168, '2013-11-15', 2, 1.95, -0.5, 'SPY   131115P00168000'),
+            ('SPY', '2013-10-07 19:59:59Z', 'put', 168, '2013-10-07', 0.01, 0, -0.1, 'SPY   131007P00168000'),
+            ('BAC', '2013-09-27 19:59:59Z', 'put', 14, '2013-09-27', 0.01, 0, -0.1, 'BAC   130927P00014000'),
+            ('BAC', '2013-10-04 19:59:59Z', 'put', 14, '2013-10-04', 0.01, 0, -0.1, 'BAC   131004P00014000');
         """);
   }
 
@@ -217,6 +220,26 @@ class MarketDataTest {
                     + page.get("next_cursor").stringValue())
             .json();
     assertThat(rest.get("items").size()).isEqualTo(2);
+  }
+
+  @Test
+  void contractsThatAreOverAreShownWhenAskedForOrWhenThereAreNoOthers() {
+    // The market's now is Tuesday 2013-10-08, 13:31.
+    assertThat(symbols("/v1/options/SPY/chain")).doesNotContain("SPY   131007P00168000");
+    assertThat(symbols("/v1/options/SPY/chain?expiration=2013-10-07"))
+        .containsExactly("SPY   131007P00168000");
+    assertThat(symbols("/v1/options/BAC/chain")).containsExactly("BAC   131004P00014000");
+    assertThat(symbols("/v1/options/BAC/chain?expiration=2013-09-27"))
+        .containsExactly("BAC   130927P00014000");
+    assertThat(symbols("/v1/options/IBM/chain")).isEmpty();
+  }
+
+  private static List<String> symbols(String path) {
+    List<String> symbols = new ArrayList<>();
+    for (JsonNode item : gateway.get(path).json().get("items")) {
+      symbols.add(item.get("option_symbol").stringValue());
+    }
+    return symbols;
   }
 
   @Test

@@ -31,6 +31,8 @@ public class MarketData {
   // The calendar knows no session before.
   private static final Instant FIRST_SESSIONS = Instant.parse("1990-01-10T00:00:00Z");
 
+  private static final LocalDate FOREVER = LocalDate.of(9999, 12, 31);
+
   private final MarketRows rows;
   private final MarketClock clock;
   private final MarketCalendar calendar;
@@ -90,7 +92,9 @@ public class MarketData {
   }
 
   List<OptionView> chain(Ticker ticker, @Nullable LocalDate expiration) {
-    return rows.chain(ticker.symbol(), expiration);
+    return expiration == null
+        ? optionsNow(ticker.symbol())
+        : rows.chain(ticker.symbol(), expiration, expiration);
   }
 
   /** Signals from a time on; without one the newest. Oldest first either way. */
@@ -122,9 +126,18 @@ public class MarketData {
         page.items().stream().map(MarketRows.Numbered::value).toList(), page.nextCursor());
   }
 
-  /** The latest of each option contract of a ticker. */
+  /**
+   * The latest of each option contract of a ticker that is not over. Where all are, those that were
+   * not when the newest of them was written: the last chain there is.
+   */
   public List<OptionView> optionsNow(String ticker) {
-    return rows.chain(ticker, null);
+    List<OptionView> live = rows.chain(ticker, calendar.firstLiveExpiration(clock.now()), FOREVER);
+    if (!live.isEmpty()) {
+      return live;
+    }
+    return rows.newestOption(ticker)
+        .map(newest -> rows.chain(ticker, calendar.firstLiveExpiration(newest), FOREVER))
+        .orElse(List.of());
   }
 
   /** The newest signals, oldest first. */

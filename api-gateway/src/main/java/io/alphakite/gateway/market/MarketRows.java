@@ -153,16 +153,17 @@ class MarketRows {
         .optional();
   }
 
-  List<OptionView> chain(String ticker, @Nullable LocalDate expiration) {
+  /** The latest of each contract that expires from one date to another, both included. */
+  List<OptionView> chain(String ticker, LocalDate from, LocalDate to) {
     return jdbc.sql(
             """
-            SELECT DISTINCT ON (expiration_date, strike_price, option_type) *
-            FROM option_prices
-            WHERE ticker = :ticker AND (:expiration::date IS NULL OR expiration_date = :expiration::date)
-            ORDER BY expiration_date, strike_price, option_type, timestamp DESC
+            SELECT * FROM option_quotes
+            WHERE ticker = :ticker AND expiration_date >= :from::date AND expiration_date <= :to::date
+            ORDER BY expiration_date, strike_price, option_type
             """)
         .param("ticker", ticker)
-        .param("expiration", expiration == null ? null : expiration.toString())
+        .param("from", from.toString())
+        .param("to", to.toString())
         .query(
             (row, number) ->
                 new OptionView(
@@ -183,6 +184,15 @@ class MarketRows {
                     ratio(row, "theta"),
                     ratio(row, "vega")))
         .list();
+  }
+
+  /** When the newest option row of a ticker is. */
+  Optional<Instant> newestOption(String ticker) {
+    return jdbc.sql(
+            "SELECT timestamp FROM option_quotes WHERE ticker = :ticker ORDER BY timestamp DESC LIMIT 1")
+        .param("ticker", ticker)
+        .query((row, number) -> instant(row, "timestamp"))
+        .optional();
   }
 
   /** Signals in time order, after the one that {@code afterId} names at {@code from}. */

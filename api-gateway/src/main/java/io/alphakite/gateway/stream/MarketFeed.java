@@ -45,6 +45,7 @@ import org.springframework.transaction.TransactionException;
 class MarketFeed implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(MarketFeed.class);
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long OPTIONS_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final Duration COMMIT_LAG = Duration.ofSeconds(5);
   private static final int BATCH_MAX = 1_000;
   private static final int REMEMBERED_TRADES_MAX = 5_000;
@@ -69,7 +70,9 @@ class MarketFeed implements SmartLifecycle {
 
   private final Map<String, Tick> lastTicks = new HashMap<>();
   private final Map<String, PositionView> lastPositions = new HashMap<>();
-  private final Map<String, OptionView> lastOptions = new HashMap<>();
+  private final Map<String, Map<String, OptionView>> lastOptions = new HashMap<>();
+  private final Set<String> dirtyOptions = new HashSet<>();
+  private long optionsAt = System.nanoTime();
   private final Map<UUID, TradeView> lastTrades =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -215,7 +218,8 @@ class MarketFeed implements SmartLifecycle {
       prime();
     }
     boolean everything = poll || work.tickers.contains("");
-    prices(everything ? prices.streamed() : work.tickers);
+    Collection<String> tickers = everything ? prices.streamed() : work.tickers;
+    prices(tickers);
     if (poll || work.signals) {
       signals();
     }
@@ -230,8 +234,8 @@ class MarketFeed implements SmartLifecycle {
     }
     if (poll) {
       portfolio();
-      options();
     }
+    options(tickers, poll);
     hub.wake();
   }
 
@@ -310,17 +314,29 @@ class MarketFeed implements SmartLifecycle {
     }
   }
 
-  private void options() {
+  /** Of each contract the newest alone, four times a second at most. */
+  private void options(Collection<String> tickers, boolean now) {
+    dirtyOptions.addAll(tickers);
     if (!hub.wanted(StreamChannel.OPTIONS)) {
+      dirtyOptions.clear();
       return;
     }
-    for (String ticker : prices.streamed()) {
+    if (!now && System.nanoTime() - optionsAt < OPTIONS_EVERY_NANOS) {
+      return;
+    }
+    optionsAt = System.nanoTime();
+    for (String ticker : dirtyOptions) {
+      Map<String, OptionView> before = lastOptions.getOrDefault(ticker, Map.of());
+      Map<String, OptionView> after = new HashMap<>();
       for (OptionView option : market.optionsNow(ticker)) {
-        if (!option.equals(lastOptions.put(option.optionSymbol(), option))) {
+        after.put(option.optionSymbol(), option);
+        if (!option.equals(before.get(option.optionSymbol()))) {
           hub.publish(StreamChannel.OPTIONS, ticker, seq -> messages.option(seq, false, option));
         }
       }
+      lastOptions.put(ticker, after);
     }
+    dirtyOptions.clear();
   }
 
   private void controls() {

@@ -108,7 +108,7 @@ public class Account {
                 SELECT price FROM equity_data WHERE p.asset_type = 'equity' AND q.last IS NULL AND ticker = p.ticker
                 ORDER BY timestamp DESC LIMIT 1) e ON true
             LEFT JOIN LATERAL (
-                SELECT coalesce((bid + ask) / 2, last_price) AS price FROM option_prices
+                SELECT coalesce((bid + ask) / 2, last_price) AS price FROM option_quotes
                 WHERE p.asset_type = 'option' AND ticker = p.ticker AND option_symbol = p.option_symbol
                 ORDER BY timestamp DESC LIMIT 1) o ON true
             WHERE p.account_id = (SELECT account_id FROM trading_controls)

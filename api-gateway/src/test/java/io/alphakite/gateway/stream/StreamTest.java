@@ -79,6 +79,46 @@ class StreamTest {
   }
 
   @Test
+  void showsOptionsAndThenTheirChangesAsTheyAreWritten() {
+    gateway.database.execute(
+        """
+        INSERT INTO option_prices (ticker, timestamp, option_type, strike_price, expiration_date, bid, ask,
+                                   implied_volatility, option_symbol) VALUES
+            ('QQQ', '2025-10-08 13:30:00Z', 'call', 600, '2025-10-08', 1.1, 1.12, 21.5, 'QQQ   251008C00600000'),
+            ('QQQ', '2025-10-08 13:30:00Z', 'put', 600, '2025-10-08', 1.05, 1.07, NULL, 'QQQ   251008P00600000');
+        """);
+    try (StreamClient client = new StreamClient(gateway)) {
+      client.send("{'action':'subscribe','channels':['options'],'tickers':['QQQ']}");
+      client.next("subscribed");
+      JsonNode call = client.next("option");
+      assertThat(call.toString())
+          .matches(
+              "\\{\"type\":\"option\",\"seq\":\\d+,\"snapshot\":true,\"ticker\":\"QQQ\","
+                  + "\"option_symbol\":\"QQQ   251008C00600000\",\"option_type\":\"call\",\"strike_price\":600.00,"
+                  + "\"expiration_date\":\"2025-10-08\",\"timestamp\":\"2025-10-08T13:30:00Z\",\"last_price\":null,"
+                  + "\"bid\":1.10,\"ask\":1.12,\"volume\":null,\"open_interest\":null,"
+                  + "\"implied_volatility\":21.5,\"delta\":null,\"gamma\":null,\"theta\":null,\"vega\":null\\}");
+      assertThat(client.next("option").get("option_type").stringValue()).isEqualTo("put");
+      gateway.database.execute(
+          """
+          BEGIN;
+          INSERT INTO option_prices (ticker, timestamp, option_type, strike_price, expiration_date, bid, ask,
+                                     option_symbol) VALUES
+              ('QQQ', '2025-10-08 13:30:01Z', 'put', 600, '2025-10-08', 0, 1.09, 'QQQ   251008P00600000');
+          SELECT pg_notify('market_data', 'QQQ');
+          COMMIT;
+          """);
+      JsonNode change = client.next("option");
+      while (!change.get("timestamp").stringValue().endsWith("13:30:01Z")) {
+        change = client.next("option");
+      }
+      assertThat(change.has("snapshot")).isFalse();
+      assertThat(change.get("option_type").stringValue()).isEqualTo("put");
+      assertThat(change.get("bid").decimalValue()).isEqualByComparingTo("0");
+    }
+  }
+
+  @Test
   void answersWithTheFullSet() {
     try (StreamClient client = StreamClient.asAdmin(gateway)) {
       client.send("{'action':'subscribe','channels':['prices'],'tickers':['QQQ']}");
