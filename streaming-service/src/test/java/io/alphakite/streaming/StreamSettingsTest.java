@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.settings.Settings;
+import io.alphakite.streaming.option.OptionSettings;
 import io.alphakite.streaming.store.StoreSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +22,8 @@ class StreamSettingsTest {
     assertThat(stream.tickers()).containsExactly(new Ticker("QQQ"));
     assertThat(stream.hours()).isEqualTo(TradingHours.REGULAR);
     assertThat(stream.bars().label()).isEqualTo("1m");
+    assertThat(OptionSettings.from(Settings.of(Map.of())))
+        .isEqualTo(new OptionSettings(true, 2, 1));
     StoreSettings store = StoreSettings.from(Settings.of(Map.of()));
     assertThat(store.batchSize()).isEqualTo(1);
     assertThat(store.batchInterval()).isEqualTo(Duration.ofSeconds(1));
@@ -49,6 +52,9 @@ class StreamSettingsTest {
         "STREAM_TICKER | SPY;IBM",
         "STREAM_HOURS | nightly",
         "STREAM_OPTIONS | yes",
+        "STREAM_OPTION_STRIKES | -1",
+        "STREAM_OPTION_STRIKES | 51",
+        "STREAM_OPTION_EXPIRATIONS | 0",
         "INDICATOR_BAR | 2m",
         "BATCH_SIZE | 0",
         "BATCH_SIZE | many",
@@ -60,6 +66,7 @@ class StreamSettingsTest {
     assertThatThrownBy(
             () -> {
               StreamSettings.from(settings);
+              OptionSettings.from(settings);
               StoreSettings.from(settings);
             })
         .hasMessageStartingWith(name + "=" + value + " is not ")

@@ -392,7 +392,8 @@ abstract class SchemaContract {
   private void insertOption(String time, String bid) throws SQLException {
     execute(
         streamer(),
-        "INSERT INTO option_prices (ticker, timestamp, option_type, strike_price, expiration_date, bid, option_symbol) "
+        "INSERT INTO option_prices (ticker, timestamp, option_type, strike_price, expiration_date,"
+            + " bid, option_symbol) "
             + "VALUES ('SPY', '%s', 'call', 168, '2013-11-15', %s, 'SPY   131115C00168000')"
                 .formatted(time, bid));
   }

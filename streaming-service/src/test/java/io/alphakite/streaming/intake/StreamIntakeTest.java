@@ -329,9 +329,9 @@ class StreamIntakeTest {
             () ->
                 assertThat(
                         sql(
-                            "SELECT concat_ws(' ', ticker, timestamp::time, price, volume, source, "
-                                + "coalesce(vwap::text, 'null')) FROM equity_data "
-                                + "JOIN indicators USING (ticker, timestamp) ORDER BY ticker, timestamp"))
+                            "SELECT concat_ws(' ', ticker, timestamp::time, price, volume, source,"
+                                + " coalesce(vwap::text, 'null')) FROM equity_data JOIN indicators"
+                                + " USING (ticker, timestamp) ORDER BY ticker, timestamp"))
                     .containsExactly(rows));
   }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -51,7 +52,7 @@ class OptionStreamTest {
     for (int i = 0; i < 10; i++) {
       time = prices.move(time, 100.30, 100.70, 6);
     }
-    time = prices.move(time, 101.00, 104.10, 180);
+    prices.move(time, 101.00, 104.10, 180);
     try (ReplayRig rig = new ReplayRig(directory, prices.market(directory, "2013-10-08", 1, 10))) {
       // One contract without greeks, and the first chain is missing.
       rig.simulator.faults().set(Dial.GREEKS_MISSING, FaultRule.ALWAYS.on("C00102000"));
@@ -72,7 +73,7 @@ class OptionStreamTest {
 
       // Each contract was subscribed once, and taken away once at most.
       JsonNode stream = JSON.readTree(rig.get("/control/replay"));
-      TreeSet<String> ever =
+      Set<String> ever =
           new TreeSet<>(rig.sql("SELECT DISTINCT option_symbol FROM option_prices"));
       assertThat(ever).isSubsetOf(around("2013-10-08", 98, 106)).hasSizeGreaterThanOrEqualTo(18);
       assertThat(stream.get("keys_subscribed").intValue()).isEqualTo(1 + ever.size());
@@ -100,13 +101,14 @@ class OptionStreamTest {
       // -999 is none; the rest of that contract is there.
       assertThat(
               rig.sql(
-                  "SELECT DISTINCT coalesce(delta, gamma, theta, vega, implied_volatility) || '' || (bid > 0) "
-                      + "FROM option_prices WHERE option_symbol LIKE '%C00102000'"))
+                  "SELECT DISTINCT coalesce(delta, gamma, theta, vega, implied_volatility) || '' ||"
+                      + " (bid > 0) FROM option_prices WHERE option_symbol LIKE '%C00102000'"))
           .containsOnlyNulls();
       assertThat(
               number(
                   rig,
-                  "SELECT count(*) FROM option_prices WHERE option_symbol LIKE '%C00102000' AND bid > 0"))
+                  "SELECT count(*) FROM option_prices WHERE option_symbol LIKE '%C00102000' AND bid"
+                      + " > 0"))
           .isPositive();
       assertRowsAreWhatTheChainSays(rig, "2013-10-08");
 
@@ -148,13 +150,15 @@ class OptionStreamTest {
           .containsExactly("2015-12-24: 2015-12-24", "2015-12-28: 2015-12-28");
       assertThat(
               rig.sql(
-                  "SELECT DISTINCT option_symbol FROM option_prices WHERE expiration_date = '2015-12-24'"))
+                  "SELECT DISTINCT option_symbol FROM option_prices WHERE expiration_date ="
+                      + " '2015-12-24'"))
           .containsExactlyInAnyOrderElementsOf(around("2015-12-24", 203, 207));
       Instant last =
           Instant.ofEpochSecond(
               number(
                   rig,
-                  "SELECT extract(epoch FROM max(timestamp))::bigint FROM option_prices WHERE expiration_date = '2015-12-24'"));
+                  "SELECT extract(epoch FROM max(timestamp))::bigint FROM option_prices WHERE"
+                      + " expiration_date = '2015-12-24'"));
       assertThat(last).isBetween("2015-12-24T17:59:00Z", "2015-12-24T17:59:59Z");
       assertRowsAreWhatTheChainSays(rig, "2015-12-28");
       OptionStatus status = follower.status();
@@ -238,8 +242,8 @@ class OptionStreamTest {
   }
 
   /** The option keys subscribed now, as the simulator has them. */
-  private static TreeSet<String> streamed(ReplayRig rig) {
-    TreeSet<String> options = new TreeSet<>();
+  private static Set<String> streamed(ReplayRig rig) {
+    Set<String> options = new TreeSet<>();
     for (JsonNode key : JSON.readTree(rig.get("/control/replay")).get("subscribed")) {
       if (key.stringValue().length() == 21) {
         options.add(key.stringValue());
@@ -248,8 +252,8 @@ class OptionStreamTest {
     return options;
   }
 
-  private static TreeSet<String> around(String expiration, int from, int to) {
-    TreeSet<String> symbols = new TreeSet<>();
+  private static Set<String> around(String expiration, int from, int to) {
+    Set<String> symbols = new TreeSet<>();
     String date = LocalDate.parse(expiration).toString().replace("-", "").substring(2);
     for (int strike = from; strike <= to; strike++) {
       symbols.add("SPY   %sC%08d".formatted(date, strike * 1_000));

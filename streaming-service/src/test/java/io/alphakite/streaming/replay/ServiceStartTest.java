@@ -113,7 +113,8 @@ class ServiceStartTest {
             () ->
                 assertThat(
                         rig.sql(
-                            "SELECT (SELECT count(*) FROM equity_data) > 20 AND count(*) > 20 FROM option_prices"))
+                            "SELECT (SELECT count(*) FROM equity_data) > 20 AND count(*) > 20 FROM"
+                                + " option_prices"))
                     .isEqualTo(List.of("t")));
     HttpResponse<String> health = get(service, "/health");
     assertThat(health.body())
