@@ -102,8 +102,9 @@ public final class RowBuffer implements GapSink {
 
   /** Takes an option row in place of an older state of it. Within {@link #update} only. */
   public void put(OptionRow row) {
-    options.put(new OptionSecond(row.contract(), row.second()), row);
-    startWaiting();
+    if (options.put(new OptionSecond(row.contract(), row.second()), row) == null) {
+      startWaiting();
+    }
   }
 
   /** Takes an account event. Within {@link #update} only. */
