@@ -266,10 +266,7 @@ class StreamingConfiguration {
       OptionSettings options,
       OptionFollower follower) {
     return new FeedCheck(
-        intake::status,
-        stream::stats,
-        watch::report,
-        options.streamed() ? follower::status : null);
+        intake::status, stream::stats, watch::report, options.streamed() ? follower::status : null);
   }
 
   @Bean

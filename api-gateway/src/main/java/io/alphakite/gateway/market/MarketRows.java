@@ -118,7 +118,8 @@ class MarketRows {
   /** When the newest row of a ticker is. */
   Optional<Instant> newest(String ticker) {
     return jdbc.sql(
-            "SELECT timestamp FROM equity_data WHERE ticker = :ticker ORDER BY timestamp DESC LIMIT 1")
+            "SELECT timestamp FROM equity_data WHERE ticker = :ticker ORDER BY timestamp DESC LIMIT"
+                + " 1")
         .param("ticker", ticker)
         .query((row, number) -> instant(row, "timestamp"))
         .optional();
@@ -189,7 +190,8 @@ class MarketRows {
   /** When the newest option row of a ticker is. */
   Optional<Instant> newestOption(String ticker) {
     return jdbc.sql(
-            "SELECT timestamp FROM option_quotes WHERE ticker = :ticker ORDER BY timestamp DESC LIMIT 1")
+            "SELECT timestamp FROM option_quotes WHERE ticker = :ticker ORDER BY timestamp DESC"
+                + " LIMIT 1")
         .param("ticker", ticker)
         .query((row, number) -> instant(row, "timestamp"))
         .optional();

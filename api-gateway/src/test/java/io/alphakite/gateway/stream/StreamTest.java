@@ -93,8 +93,8 @@ class StreamTest {
       JsonNode call = client.next("option");
       assertThat(call.toString())
           .matches(
-              "\\{\"type\":\"option\",\"seq\":\\d+,\"snapshot\":true,\"ticker\":\"QQQ\","
-                  + "\"option_symbol\":\"QQQ   251008C00600000\",\"option_type\":\"call\",\"strike_price\":600.00,"
+              "\\{\"type\":\"option\",\"seq\":\\d+,\"snapshot\":true,\"ticker\":\"QQQ\",\"option_symbol\":\"QQQ"
+                  + "   251008C00600000\",\"option_type\":\"call\",\"strike_price\":600.00,"
                   + "\"expiration_date\":\"2025-10-08\",\"timestamp\":\"2025-10-08T13:30:00Z\",\"last_price\":null,"
                   + "\"bid\":1.10,\"ask\":1.12,\"volume\":null,\"open_interest\":null,"
                   + "\"implied_volatility\":21.5,\"delta\":null,\"gamma\":null,\"theta\":null,\"vega\":null\\}");

@@ -1,6 +1,5 @@
 package io.alphakite.streaming.intake;
 
-import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Quote;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.stream.LevelOneEquity;
@@ -362,9 +361,7 @@ public final class StreamIntake implements AutoCloseable {
             });
     if (!complete.isEmpty()) {
       buffer.update(
-          () ->
-              complete.forEach(
-                  (feed, moment) -> gaps.resumed(feed, moment, null, null, buffer)));
+          () -> complete.forEach((feed, moment) -> gaps.resumed(feed, moment, null, null, buffer)));
     }
   }
 
@@ -376,9 +373,7 @@ public final class StreamIntake implements AutoCloseable {
         continue;
       }
       buffer.update(
-          () ->
-              gaps.resumed(
-                  feed, arrived.moment(), arrived.missed(), arrived.candles(), buffer));
+          () -> gaps.resumed(feed, arrived.moment(), arrived.missed(), arrived.candles(), buffer));
       apply(arrived.messages());
     }
   }

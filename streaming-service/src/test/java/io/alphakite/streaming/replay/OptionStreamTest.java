@@ -73,8 +73,7 @@ class OptionStreamTest {
 
       // Each contract was subscribed once, and taken away once at most.
       JsonNode stream = JSON.readTree(rig.get("/control/replay"));
-      Set<String> ever =
-          new TreeSet<>(rig.sql("SELECT DISTINCT option_symbol FROM option_prices"));
+      Set<String> ever = new TreeSet<>(rig.sql("SELECT DISTINCT option_symbol FROM option_prices"));
       assertThat(ever).isSubsetOf(around("2013-10-08", 98, 106)).hasSizeGreaterThanOrEqualTo(18);
       assertThat(stream.get("keys_subscribed").intValue()).isEqualTo(1 + ever.size());
       assertThat(stream.get("keys_unsubscribed").intValue()).isEqualTo(ever.size() - 10);
