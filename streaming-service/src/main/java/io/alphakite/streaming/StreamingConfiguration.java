@@ -16,11 +16,14 @@ import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.gap.GapCause;
 import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.gap.GapRetries;
 import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.health.FeedCheck;
 import io.alphakite.streaming.health.FreshnessCheck;
+import io.alphakite.streaming.health.SpillCheck;
+import io.alphakite.streaming.health.SpillMetrics;
 import io.alphakite.streaming.health.StreamingMetrics;
 import io.alphakite.streaming.health.TokenCheck;
 import io.alphakite.streaming.history.PriceHistory;
@@ -32,6 +35,7 @@ import io.alphakite.streaming.option.OptionSettings;
 import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.retention.Retention;
 import io.alphakite.streaming.retention.RetentionSettings;
+import io.alphakite.streaming.spill.SpillSettings;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.GapStore;
@@ -44,6 +48,7 @@ import io.alphakite.streaming.watch.FeedWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -119,12 +124,25 @@ class StreamingConfiguration {
     return new RowBuffer(settings);
   }
 
+  @Bean
+  SpillSettings spillSettings(Settings settings) {
+    return SpillSettings.from(settings);
+  }
+
+  /** With what an earlier run left on disk already written. */
   @Bean(destroyMethod = "")
   RowFlusher rowFlusher(
-      RowBuffer buffer, DataSource database, InstantSource wallClock, MeterRegistry registry) {
+      RowBuffer buffer,
+      DataSource database,
+      InstantSource wallClock,
+      MeterRegistry registry,
+      SpillSettings spill)
+      throws SQLException {
     Timer timer =
         Timer.builder(StreamingMetrics.FLUSH_TIMER).description("one flush").register(registry);
-    return new RowFlusher(buffer, database, wallClock, timer::record);
+    RowFlusher flusher = new RowFlusher(buffer, database, wallClock, timer::record, spill);
+    flusher.recover();
+    return flusher;
   }
 
   @Bean
@@ -143,10 +161,18 @@ class StreamingConfiguration {
       FeedRules rules,
       InstantSource wallClock,
       GapRetries retries,
+      RowFlusher recovered,
+      StreamSettings streamed,
       JdbcClient jdbc) {
     GapLedger ledger = new GapLedger(rules, GapSettings.from(settings), wallClock, retries);
     GapStore stored = new GapStore(jdbc);
+    // Read after recovery: what is stored now is what the files held.
     ledger.startFrom(stored.newestEvent(), stored.open());
+    recovered.onLoss(
+        (from, to) ->
+            streamed
+                .tickers()
+                .forEach(ticker -> ledger.rowsLost(ticker, from, to, GapCause.SPILL_OVERFLOW)));
     return ledger;
   }
 
@@ -186,7 +212,7 @@ class StreamingConfiguration {
         store,
         intake,
         notifications,
-        ticker -> flusher.status().failing() != null || buffer.holds(ticker),
+        ticker -> flusher.isBehind() || buffer.holds(ticker),
         streamed.tickers(),
         streamed.tickersMax());
   }
@@ -235,6 +261,7 @@ class StreamingConfiguration {
       StreamIntake intake,
       OptionSettings options,
       OptionFollower follower,
+      RowBuffer buffer,
       RowFlusher flusher) {
     return new StreamingLifecycle(
         () -> {
@@ -246,6 +273,7 @@ class StreamingConfiguration {
           }
         },
         () -> {
+          buffer.letIn();
           follower.close();
           keeper.close();
           intake.close();
@@ -293,6 +321,16 @@ class StreamingConfiguration {
   @Bean
   SchwabMetrics schwabMetrics(SchwabApi schwab) {
     return new SchwabMetrics(() -> Optional.of(schwab));
+  }
+
+  @Bean
+  HealthCheck spillCheck(RowFlusher flusher) {
+    return new SpillCheck(flusher::spillStatus, flusher::status);
+  }
+
+  @Bean
+  SpillMetrics spillMetrics(RowFlusher flusher) {
+    return new SpillMetrics(flusher::spillStatus);
   }
 
   @Bean

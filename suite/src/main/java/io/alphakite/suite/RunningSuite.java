@@ -153,6 +153,7 @@ final class RunningSuite implements AutoCloseable {
     if (!live) {
       useSimulatorDefaults();
     }
+    environment.putIfAbsent("SPILL_DIR", home.resolve("spill").toString());
     Map<DatabaseRole, Map<String, String>> logins = startDatabase();
     Optional<SimulatorServer> simulator =
         live || environment.containsKey("SCHWAB_BASE_URL")

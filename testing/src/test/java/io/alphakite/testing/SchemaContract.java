@@ -188,6 +188,16 @@ abstract class SchemaContract {
   }
 
   @Test
+  void refusesAnAccountEventASecondTime() throws SQLException {
+    String event =
+        "INSERT INTO account_events (event_id, received_at, message_type, payload) "
+            + "VALUES ('5a1e0000-0000-4000-8000-000000000001', now(), 'OrderCreated', '{}')";
+    execute(streamer(), event);
+    assertThatThrownBy(() -> execute(streamer(), event))
+        .hasMessageContaining("account_events_event_id_uq");
+  }
+
+  @Test
   void anonReadsMarketDataThroughItsPolicy() throws SQLException {
     insertPrice("2013-10-07T13:30:00Z");
     execute(streamer(), "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-10-07T13:30:00Z')");
@@ -262,6 +272,12 @@ abstract class SchemaContract {
         "GATEWAY  | UPDATE alerts SET cleared_at = now()",
         "STREAMER | UPDATE alerts SET at = now()",
         "STREAMER | DELETE FROM alerts",
+        "STREAMER | UPDATE account_events SET event_id = NULL",
+        "STREAMER | DELETE FROM account_events",
+        "STREAMER | UPDATE streaming.spill_database SET id = gen_random_uuid()",
+        "STREAMER | DELETE FROM streaming.refused_writes",
+        "ENGINE   | DELETE FROM streaming.spill_segments",
+        "GATEWAY  | INSERT INTO streaming.spill_segments VALUES (gen_random_uuid(), 1)",
       })
   void serviceCannotDoAnothersWork(DatabaseRole role, String sql) {
     assertThatThrownBy(() -> execute(database.url(role), sql))

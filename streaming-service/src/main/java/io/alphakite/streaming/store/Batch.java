@@ -1,15 +1,22 @@
 package io.alphakite.streaming.store;
 
+import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerState;
+import io.alphakite.streaming.gap.GapEntry;
 import io.alphakite.streaming.option.OptionRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consistent cut of what waited: the states are those right after these rows. Writing it twice
- * leaves the same rows, account events aside.
+ * changes nothing.
  *
  * @param rows each ticker and second once
  * @param quotes each ticker once
@@ -33,4 +40,62 @@ record Batch(
         && accountEvents.isEmpty()
         && gaps.isEmpty();
   }
+
+  /** The same without quotes. */
+  Batch withoutQuotes() {
+    return new Batch(rows, List.of(), options, states, accountEvents, gaps);
+  }
+
+  /** The newest trade time that its states know; null when they know none. */
+  @Nullable Instant newestTrade() {
+    Instant newest = null;
+    for (TickerState state : states.values()) {
+      Instant trade = state.newestTrade();
+      if (trade != null && (newest == null || trade.isAfter(newest))) {
+        newest = trade;
+      }
+    }
+    return newest;
+  }
+
+  /** Whether it changes rows written before it, so that it must be written after them. */
+  boolean restates() {
+    return !gaps.restatements().isEmpty() || !gaps.lostRows().isEmpty();
+  }
+
+  /**
+   * What writing these one after the other leaves: the newest of each row, quote, state and gap.
+   * None but the first may restate.
+   */
+  static Batch merged(List<Batch> inOrder) {
+    if (inOrder.size() == 1) {
+      return inOrder.getFirst();
+    }
+    Map<RowKey, SecondRow> rows = new LinkedHashMap<>();
+    Map<Ticker, QuoteRow> quotes = new LinkedHashMap<>();
+    Map<OptionKey, OptionRow> options = new LinkedHashMap<>();
+    Map<Ticker, TickerState> states = new LinkedHashMap<>();
+    List<AccountEvent> accountEvents = new ArrayList<>();
+    Map<UUID, GapEntry> entries = new LinkedHashMap<>();
+    for (Batch batch : inOrder) {
+      batch.rows.forEach(row -> rows.put(new RowKey(row.ticker(), row.second()), row));
+      batch.quotes.forEach(quote -> quotes.put(quote.quote().ticker(), quote));
+      batch.options.forEach(row -> options.put(new OptionKey(row.contract(), row.second()), row));
+      states.putAll(batch.states);
+      accountEvents.addAll(batch.accountEvents);
+      batch.gaps.entries().forEach(entry -> entries.put(entry.id(), entry));
+    }
+    GapWork first = inOrder.getFirst().gaps;
+    return new Batch(
+        List.copyOf(rows.values()),
+        List.copyOf(quotes.values()),
+        List.copyOf(options.values()),
+        states,
+        accountEvents,
+        new GapWork(List.copyOf(entries.values()), first.restatements(), first.lostRows()));
+  }
+
+  private record RowKey(Ticker ticker, long second) {}
+
+  private record OptionKey(OptionSymbol contract, long second) {}
 }

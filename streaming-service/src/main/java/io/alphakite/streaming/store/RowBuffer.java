@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * takes everything out: rows and states always belong together, so a message is counted in both or
  * in neither.
  *
- * <p>At most {@link StoreSettings#rowsMax} rows and account events wait. Then {@link #update} waits
- * for room, which stops the reading of the stream; nothing is dropped.
+ * <p>At most {@link StoreSettings#rowsMax} rows and account events wait, half of that while there
+ * is room on disk. Then {@link #update} waits for room, which stops the reading of the stream;
+ * nothing is dropped.
  */
 public final class RowBuffer implements GapSink {
 
@@ -50,6 +51,7 @@ public final class RowBuffer implements GapSink {
   private long waitingSinceNanos;
   private long fullWaits;
   private long fullNanos;
+  private boolean ending;
   private boolean closed;
 
   /** Empty. */
@@ -68,7 +70,7 @@ public final class RowBuffer implements GapSink {
     try {
       awaitRoom();
       step.run();
-      if (isDueBySize()) {
+      if (isDueBySize() || isHalfFullNow()) {
         due.signal();
       }
     } finally {
@@ -218,6 +220,50 @@ public final class RowBuffer implements GapSink {
     }
   }
 
+  /**
+   * While the database is away: waits until as much waits as memory shall hold, or something waits
+   * and this time is over, or an account event waits, or the buffer is closed.
+   */
+  void awaitSpillDue(long lastBeganNanos, Duration interval) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long end = lastBeganNanos + interval.toNanos();
+      while (!closed && !isHalfFullNow() && accountEvents.isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left > 0) {
+          due.awaitNanos(left);
+        } else if (isEmpty()) {
+          due.await();
+        } else {
+          return;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether half of what may wait does. */
+  boolean isHalfFull() {
+    lock.lock();
+    try {
+      return isHalfFullNow();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on nobody waits for room: what the stream had sent by its end is let in. */
+  public void letIn() {
+    lock.lock();
+    try {
+      ending = true;
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes everything out as one consistent cut. */
   Batch drain() {
     lock.lock();
@@ -234,11 +280,12 @@ public final class RowBuffer implements GapSink {
         if (waiting.feed != null) {
           states.put(entry.getKey(), waiting.feed.state());
         }
-        waiting.clear();
       }
       GapWork gaps = new GapWork(List.copyOf(gapEntries.values()), restatements, lostRows);
       List<OptionRow> optionRows = List.copyOf(options.values());
       Batch batch = new Batch(drainedRows, quotes, optionRows, states, accountEvents, gaps);
+      // Only now: an error above leaves everything waiting.
+      tickers.values().forEach(Waiting::clear);
       options.clear();
       accountEvents = new ArrayList<>();
       gapEntries.clear();
@@ -258,6 +305,7 @@ public final class RowBuffer implements GapSink {
     lock.lock();
     try {
       closed = true;
+      ending = true;
       due.signalAll();
       room.signalAll();
     } finally {
@@ -266,10 +314,10 @@ public final class RowBuffer implements GapSink {
   }
 
   private void awaitRoom() throws InterruptedException {
-    if (isFull() && !closed) {
+    if (isFull() && !ending) {
       fullWaits++;
       long start = System.nanoTime();
-      while (isFull() && !closed) {
+      while (isFull() && !ending) {
         due.signal();
         room.await();
       }
@@ -281,8 +329,12 @@ public final class RowBuffer implements GapSink {
     return rows + options.size() + accountEvents.size() >= settings.rowsMax();
   }
 
+  private boolean isHalfFullNow() {
+    return rows + options.size() + accountEvents.size() >= settings.rowsMax() / 2;
+  }
+
   private boolean isDueBySize() {
-    return rows + quotesAlone + options.size() >= settings.batchSize()
+    return rows + quotesAlone + options.size() >= Math.min(settings.batchSize(), settings.rowsMax())
         || !accountEvents.isEmpty()
         || !gapEntries.isEmpty();
   }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,22 +28,35 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one {@link Batch} in one transaction: rows and indicators in one statement, quotes,
  * options, ticker states, account events, and the notifications of all of them.
  *
- * <p>Rows are absolute values, so writing a batch again after an answer was lost changes nothing;
- * account events may then be there twice, as the streamer itself may send them twice. Used by one
- * thread.
+ * <p>Rows are absolute values and account events have ids, so writing a batch again after an answer
+ * was lost changes nothing.
+ *
+ * <p>A batch of which the database refuses a value is taken apart within its transaction until the
+ * single items are found that it will not take; these are set aside in {@code
+ * streaming.refused_writes} and everything else is written.
  */
 final class RowWriter {
+  private static final Logger log = LoggerFactory.getLogger(RowWriter.class);
+
+  // A server that says nothing for so long is away.
+  private static final int ANSWER_MILLIS = 15_000;
+  // Recorded one by one; more of them are counted and logged alone.
+  private static final long REFUSED_RECORDED_MAX = 10_000;
+  private static final int REFUSED_CONTENT_MAX = 10_000;
   private static final Duration METRICS_EVERY = Duration.ofSeconds(1);
   // With many tickers less often: about so many rows a second, and each ticker's twice a minute.
   private static final int METRICS_PER_SECOND = 100;
@@ -112,10 +126,21 @@ final class RowWriter {
 
   private static final String ACCOUNT_EVENTS =
       """
-      INSERT INTO account_events (received_at, sequence, message_type, broker_order_id, payload)
-      SELECT * FROM unnest(?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+      INSERT INTO account_events (event_id, received_at, sequence, message_type, broker_order_id, payload)
+      SELECT * FROM unnest(?::uuid[], ?::timestamptz[], ?::bigint[], ?::text[], ?::text[], ?::text[])
+      ON CONFLICT (event_id) DO NOTHING
       RETURNING id
       """;
+
+  private static final String PROGRESS =
+      """
+      INSERT INTO streaming.spill_segments AS old (segment, batches) VALUES (?, ?)
+      ON CONFLICT (segment) DO UPDATE SET batches = excluded.batches, updated_at = now()
+      WHERE old.batches < excluded.batches
+      """;
+
+  private static final String REFUSED =
+      "INSERT INTO streaming.refused_writes (kind, sql_state, reason, content) VALUES (?, ?, ?, ?)";
 
   private static final String METRICS =
       """
@@ -138,6 +163,9 @@ final class RowWriter {
   private int failuresSinceMetrics;
   private long metricsAtNanos;
   private boolean metricsWritten;
+  private long refusedNow;
+  private final AtomicLong refused = new AtomicLong();
+  private volatile @Nullable Connection inUse;
 
   /**
    * Nothing written yet.
@@ -156,6 +184,50 @@ final class RowWriter {
    * @throws SQLException when it is not known to be written; it may be tried again
    */
   void write(Batch batch) throws SQLException {
+    write(batch, null);
+  }
+
+  /**
+   * Writes all of it or nothing, and nothing when it was written before.
+   *
+   * @param progress where the batch comes from; null when it comes from memory
+   * @throws SQLException when it is not known to be written; it may be tried again
+   */
+  synchronized void write(Batch batch, @Nullable SpillProgress progress) throws SQLException {
+    try {
+      try {
+        write(batch, progress, false);
+      } catch (SQLException | RuntimeException e) {
+        if (!Refusal.ofData(e)) {
+          throw e;
+        }
+        write(batch, progress, true);
+      }
+    } catch (SQLException | RuntimeException e) {
+      failuresSinceMetrics++;
+      throw e;
+    }
+  }
+
+  /** Ends a write that is going on, from another thread; it then fails. */
+  void abort() {
+    Connection now = inUse;
+    if (now != null) {
+      try {
+        now.abort(Runnable::run);
+      } catch (SQLException e) {
+        log.atDebug().setCause(e).log("Connection not aborted");
+      }
+    }
+  }
+
+  /** Single items that the tables would not take, since the start. */
+  long refused() {
+    return refused.get();
+  }
+
+  private void write(Batch batch, @Nullable SpillProgress progress, boolean carefully)
+      throws SQLException {
     long start = System.nanoTime();
     boolean metricsDue =
         !metricsWritten || System.nanoTime() - metricsAtNanos >= metricsEvery().toNanos();
@@ -163,35 +235,45 @@ final class RowWriter {
     Map<Ticker, Long> ticks = metricsDue ? buffer.ticks() : ticksAtMetrics;
     Set<Ticker> changed = new HashSet<>(records.keySet());
     batch.options().forEach(row -> changed.add(row.ticker()));
+    refusedNow = 0;
     try (Connection connection = database.getConnection()) {
+      inUse = connection;
+      connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
       ensurePartitions(connection, batch);
       connection.setAutoCommit(false);
       try {
-        GapWriter gaps = new GapWriter(connection);
-        gaps.restate(batch.gaps());
-        writeRows(connection, batch.rows());
-        gaps.writeSums(batch.rows());
-        gaps.replaceLost(batch.gaps());
-        gaps.writeEntries(batch.gaps());
-        writeQuotes(connection, batch.quotes());
-        OptionTable.write(connection, batch.options());
-        writeStates(connection, batch.states());
-        writeAccountEvents(connection, batch.accountEvents());
-        notifyMarketData(connection, changed);
+        if (progress != null && !advance(connection, progress)) {
+          connection.rollback();
+          return;
+        }
+        Items items = new Items(connection, carefully);
+        List<GapWork> gapWork = batch.gaps().isEmpty() ? List.of() : List.of(batch.gaps());
+        items.write("restatement", gapWork, (to, work) -> new GapWriter(to).restate(batch.gaps()));
+        items.write("row", batch.rows(), RowWriter::writeRows);
+        items.write("gap", gapWork, (to, work) -> writeGaps(to, batch.gaps()));
+        items.write("quote", batch.quotes(), RowWriter::writeQuotes);
+        items.write("option", batch.options(), OptionTable::write);
+        items.write("state", List.copyOf(batch.states().entrySet()), RowWriter::writeStates);
+        items.write("account event", batch.accountEvents(), RowWriter::writeAccountEvents);
+        items.write("notification", List.of(changed), RowWriter::notifyMarketData);
         if (metricsDue) {
-          writeMetrics(connection, batch, records, ticks, System.nanoTime() - start);
+          long nanos = System.nanoTime() - start;
+          items.write(
+              "metric",
+              List.of(batch),
+              (to, one) -> writeMetrics(to, batch, records, ticks, nanos));
         }
         connection.commit();
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
         throw e;
       } finally {
         restoreAutoCommit(connection);
       }
-    } catch (SQLException e) {
-      failuresSinceMetrics++;
-      throw e;
+    } finally {
+      inUse = null;
     }
+    refused.addAndGet(refusedNow);
     if (metricsDue) {
       recordsSinceMetrics.clear();
       rowsSinceMetrics.clear();
@@ -212,6 +294,44 @@ final class RowWriter {
         : fair.compareTo(METRICS_EVERY_MOST) > 0 ? METRICS_EVERY_MOST : fair;
   }
 
+  /** False when the tables are as far already. */
+  private static boolean advance(Connection connection, SpillProgress progress)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(PROGRESS)) {
+      statement.setObject(1, progress.segment());
+      statement.setLong(2, progress.batches());
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  private void setAside(Connection connection, String kind, Object item, Exception why)
+      throws SQLException {
+    refusedNow++;
+    log.atError()
+        .addKeyValue("event", "store.refused")
+        .addKeyValue("kind", kind)
+        .log(
+            "The database does not take one {}, which is set aside: {}",
+            kind,
+            Refusal.message(why));
+    if (refused.get() + refusedNow > REFUSED_RECORDED_MAX) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(REFUSED)) {
+      statement.setString(1, kind);
+      statement.setString(2, Refusal.state(why));
+      statement.setString(3, text(Refusal.message(why), REFUSED_CONTENT_MAX));
+      statement.setString(4, text(item.toString(), REFUSED_CONTENT_MAX));
+      statement.executeUpdate();
+    }
+  }
+
+  private static String text(String text, int max) {
+    // NUL is the one character that PostgreSQL's text cannot hold.
+    String clean = text.replace('\0', '\uFFFD');
+    return clean.length() > max ? clean.substring(0, max) : clean;
+  }
+
   private void ensurePartitions(Connection connection, Batch batch) throws SQLException {
     partitions.ensure(connection, wallClock.instant());
     LongSummaryStatistics seconds =
@@ -226,9 +346,6 @@ final class RowWriter {
   }
 
   private static void writeRows(Connection connection, List<SecondRow> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
     try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
       Parameters<SecondRow> parameters = new Parameters<>(connection, statement, rows);
       parameters.text(row -> row.ticker().symbol());
@@ -241,13 +358,17 @@ final class RowWriter {
       parameters.nullable("boolean", SecondRow::complete);
       statement.executeUpdate();
     }
+    new GapWriter(connection).writeSums(rows);
+  }
+
+  private static void writeGaps(Connection connection, GapWork work) throws SQLException {
+    GapWriter gaps = new GapWriter(connection);
+    gaps.replaceLost(work);
+    gaps.writeEntries(work);
   }
 
   private static void writeQuotes(Connection connection, List<QuoteRow> quotes)
       throws SQLException {
-    if (quotes.isEmpty()) {
-      return;
-    }
     try (PreparedStatement statement = connection.prepareStatement(QUOTES)) {
       Parameters<QuoteRow> parameters = new Parameters<>(connection, statement, quotes);
       parameters.text(row -> row.quote().ticker().symbol());
@@ -263,14 +384,11 @@ final class RowWriter {
     }
   }
 
-  private static void writeStates(Connection connection, Map<Ticker, TickerState> states)
-      throws SQLException {
-    if (states.isEmpty()) {
-      return;
-    }
+  private static void writeStates(
+      Connection connection, List<Map.Entry<Ticker, TickerState>> states) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(STATES)) {
       Parameters<Map.Entry<Ticker, TickerState>> parameters =
-          new Parameters<>(connection, statement, List.copyOf(states.entrySet()));
+          new Parameters<>(connection, statement, states);
       parameters.text(entry -> entry.getKey().symbol());
       parameters.nullable("text", entry -> text(entry.getValue().date()));
       parameters.nullable("bigint", entry -> entry.getValue().dayVolume());
@@ -294,12 +412,10 @@ final class RowWriter {
 
   private static void writeAccountEvents(Connection connection, List<AccountEvent> events)
       throws SQLException {
-    if (events.isEmpty()) {
-      return;
-    }
     long newest = 0;
     try (PreparedStatement statement = connection.prepareStatement(ACCOUNT_EVENTS)) {
       Parameters<AccountEvent> parameters = new Parameters<>(connection, statement, events);
+      parameters.nullable("uuid", AccountEvent::id);
       parameters.time(AccountEvent::receivedAt);
       parameters.nullable("bigint", AccountEvent::sequence);
       parameters.text(AccountEvent::messageType);
@@ -311,12 +427,14 @@ final class RowWriter {
         }
       }
     }
-    notify(connection, Channel.ACCOUNT_EVENTS, List.of(Long.toString(newest)));
+    if (newest > 0) {
+      notify(connection, Channel.ACCOUNT_EVENTS, List.of(Long.toString(newest)));
+    }
   }
 
-  private static void notifyMarketData(Connection connection, Set<Ticker> tickers)
+  private static void notifyMarketData(Connection connection, List<Set<Ticker>> tickers)
       throws SQLException {
-    List<String> symbols = new TreeSet<>(tickers).stream().map(Ticker::symbol).toList();
+    List<String> symbols = new TreeSet<>(tickers.getFirst()).stream().map(Ticker::symbol).toList();
     List<String> payloads = new ArrayList<>();
     for (int from = 0; from < symbols.size(); from += TICKERS_PER_NOTIFICATION) {
       int to = Math.min(from + TICKERS_PER_NOTIFICATION, symbols.size());
@@ -395,7 +513,7 @@ final class RowWriter {
     return records;
   }
 
-  private static void rollback(Connection connection, SQLException failure) {
+  private static void rollback(Connection connection, Exception failure) {
     try {
       connection.rollback();
     } catch (SQLException e) {
@@ -429,6 +547,48 @@ final class RowWriter {
     return average.closes().stream()
         .map(close -> part.apply(close).toString())
         .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** Writes items of one kind in one statement. */
+  private interface Writing<T> {
+    void write(Connection connection, List<T> items) throws SQLException;
+  }
+
+  /** Writes the items of a transaction, all of a kind at once, or taken apart where they fail. */
+  private final class Items {
+    private final Connection connection;
+    private final boolean carefully;
+
+    Items(Connection connection, boolean carefully) {
+      this.connection = connection;
+      this.carefully = carefully;
+    }
+
+    <T> void write(String kind, List<T> items, Writing<T> writing) throws SQLException {
+      if (items.isEmpty()) {
+        return;
+      }
+      if (!carefully) {
+        writing.write(connection, items);
+        return;
+      }
+      Savepoint before = connection.setSavepoint();
+      try {
+        writing.write(connection, items);
+        connection.releaseSavepoint(before);
+      } catch (SQLException | RuntimeException e) {
+        if (!Refusal.ofData(e)) {
+          throw e;
+        }
+        connection.rollback(before);
+        if (items.size() == 1) {
+          setAside(connection, kind, items.getFirst(), e);
+          return;
+        }
+        write(kind, items.subList(0, items.size() / 2), writing);
+        write(kind, items.subList(items.size() / 2, items.size()), writing);
+      }
+    }
   }
 
   /** A column's value of an item; null where it has none. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.spill;
+
+import org.jspecify.annotations.NullMarked;
