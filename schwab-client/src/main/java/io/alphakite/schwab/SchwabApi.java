@@ -18,6 +18,7 @@ import io.alphakite.schwab.http.SimulatorMark;
 import io.alphakite.schwab.http.Unknowns;
 import io.alphakite.schwab.market.HttpMarketData;
 import io.alphakite.schwab.market.MarketData;
+import io.alphakite.schwab.stream.FrameTap;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.schwab.stream.StreamSettings;
 import io.alphakite.schwab.stream.WebSocketStream;
@@ -178,13 +179,25 @@ public final class SchwabApi {
 
   /** A new streamer connection, not yet started. Schwab allows one per user. */
   public SchwabStream stream() {
-    return stream(
-        Endpoint.isLoopback(config.baseUrl()) ? StreamSettings.LOOPBACK : StreamSettings.SCHWAB);
+    return stream(defaultStreamSettings());
+  }
+
+  private StreamSettings defaultStreamSettings() {
+    return Endpoint.isLoopback(config.baseUrl()) ? StreamSettings.LOOPBACK : StreamSettings.SCHWAB;
   }
 
   /** As {@link #stream()}, with limits of one's own. */
   public SchwabStream stream(StreamSettings settings) {
-    return new WebSocketStream(trader::userPreference, tokens, settings, clock, random);
+    return stream(settings, FrameTap.NONE);
+  }
+
+  /** As {@link #stream()}, with somebody who sees each frame before it is decoded. */
+  public SchwabStream stream(FrameTap tap) {
+    return stream(defaultStreamSettings(), tap);
+  }
+
+  private SchwabStream stream(StreamSettings settings, FrameTap tap) {
+    return new WebSocketStream(trader::userPreference, tokens, settings, clock, random, tap);
   }
 
   /** What was used of the rate budget and what is left, for metrics. */

@@ -32,6 +32,10 @@ import io.alphakite.streaming.option.OptionFeed;
 import io.alphakite.streaming.option.OptionFollower;
 import io.alphakite.streaming.option.OptionMetrics;
 import io.alphakite.streaming.option.OptionSettings;
+import io.alphakite.streaming.recording.FrameRecorder;
+import io.alphakite.streaming.recording.FrameSource;
+import io.alphakite.streaming.recording.RecordSettings;
+import io.alphakite.streaming.recording.RecordingTable;
 import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.retention.Retention;
 import io.alphakite.streaming.retention.RetentionSettings;
@@ -146,8 +150,8 @@ class StreamingConfiguration {
   }
 
   @Bean
-  PriceHistory priceHistory(SchwabApi schwab) {
-    return new PriceHistory(schwab.marketData());
+  PriceHistory priceHistory(SchwabApi schwab, FrameSource frames) {
+    return new PriceHistory(frames.history(schwab));
   }
 
   @Bean
@@ -348,5 +352,19 @@ class StreamingConfiguration {
   @Bean
   HealthCheck partitionsCheck(Retention retention, MarketClock market, InstantSource wallClock) {
     return new PartitionsCheck(retention, market, wallClock);
+  }
+
+  @Bean(initMethod = "start")
+  FrameRecorder frameRecorder(Settings settings, DataSource database, InstantSource wallClock) {
+    RecordSettings recorded = RecordSettings.from(settings);
+    return new FrameRecorder(
+        recorded,
+        new RecordingTable(database, recorded.directory().toAbsolutePath().normalize().toString()),
+        wallClock);
+  }
+
+  @Bean
+  FrameSource frameSource(Settings settings, FrameRecorder recorder, InstantSource wallClock) {
+    return FrameSource.of(settings, recorder, wallClock);
   }
 }

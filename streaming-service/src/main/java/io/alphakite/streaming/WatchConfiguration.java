@@ -17,6 +17,7 @@ import io.alphakite.streaming.gap.GapCause;
 import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.health.WatchMetrics;
 import io.alphakite.streaming.intake.StreamIntake;
+import io.alphakite.streaming.recording.FrameSource;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.watch.FeedWatch;
 import io.alphakite.streaming.watch.ReplayProbe;
@@ -78,8 +79,9 @@ class WatchConfiguration {
       FeedRules rules,
       SchwabApi schwab,
       ReplayProbe replay,
+      FrameSource frames,
       InstantSource wallClock) {
-    SchwabStream stream = schwab.stream();
+    SchwabStream stream = frames.stream(schwab);
     FeedWatch watch =
         new FeedWatch(
             watchSettings,

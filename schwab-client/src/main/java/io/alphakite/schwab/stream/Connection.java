@@ -63,6 +63,7 @@ final class Connection extends WebSocketListener {
   private final HeartbeatSkew skew;
   private final InstantSource clock;
   private final SizeLimit sizeLimit;
+  private final FrameTap tap;
   private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(SIGNALS_MAX);
   private final ReentrantLock reading = new ReentrantLock();
   private @Nullable WebSocket socket;
@@ -81,7 +82,8 @@ final class Connection extends WebSocketListener {
       Counters counters,
       Quarantine quarantine,
       HeartbeatSkew skew,
-      InstantSource clock) {
+      InstantSource clock,
+      FrameTap tap) {
     this.generation = generation;
     this.info = info;
     this.queue = queue;
@@ -89,6 +91,7 @@ final class Connection extends WebSocketListener {
     this.oddities = new Oddities(counters, quarantine);
     this.skew = skew;
     this.clock = clock;
+    this.tap = tap;
     this.sizeLimit = new SizeLimit(settings.messageBytesMax());
     this.decoder =
         new FrameDecoder(
@@ -240,6 +243,7 @@ final class Connection extends WebSocketListener {
       }
       busy = true;
       sizeLimit.messageRead();
+      tap.frame(generation, text);
       if (!decoded(text)) {
         signal(new Signal.Garbled());
       }

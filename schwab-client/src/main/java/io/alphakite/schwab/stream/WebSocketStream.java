@@ -50,6 +50,7 @@ public final class WebSocketStream implements SchwabStream {
   private final StreamSettings settings;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final FrameTap tap;
   private final OkHttpClient client;
   private final Counters counters = new Counters();
   private final EventQueue queue;
@@ -78,13 +79,16 @@ public final class WebSocketStream implements SchwabStream {
    * A stream that is not started yet.
    *
    * @param preferences asked before every connection
+   * @param tap sees each frame before it is decoded
    */
   public WebSocketStream(
       Supplier<UserPreference> preferences,
       Bearer bearer,
       StreamSettings settings,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      FrameTap tap) {
+    this.tap = tap;
     this.preferences = preferences;
     this.bearer = bearer;
     this.settings = settings;
@@ -276,7 +280,7 @@ public final class WebSocketStream implements SchwabStream {
     quarantine.hide(info.customerId());
     quarantine.hide(info.correlId());
     Connection connection =
-        new Connection(generation, info, settings, queue, counters, quarantine, skew, clock);
+        new Connection(generation, info, settings, queue, counters, quarantine, skew, clock, tap);
     current = connection;
     Conversation conversation = new Conversation(connection, token, shared);
     End end;

@@ -22,7 +22,7 @@ final class ProjectSettings {
    */
   private static final Pattern NAME =
       Pattern.compile(
-          "\"((?:AUTO|BATCH|BIND|DATABASE|ENGINE|GATEWAY|INDICATOR|KITE|MARKET|RECORD|RETENTION|RISK|SCHWAB|SIMULATOR"
+          "\"((?:AUTO|BATCH|BIND|DATABASE|ENGINE|GATEWAY|INDICATOR|KITE|MARKET|RECORD|REPLAY|RETENTION|RISK|SCHWAB|SIMULATOR"
               + "|STREAM|STREAMER|TRADING)_[A-Z0-9_]*[A-Z0-9])\"");
 
   /** A text of any name handed to one of the methods of Settings. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.recording;
+
+import org.jspecify.annotations.NullMarked;
