@@ -32,6 +32,8 @@ import io.alphakite.streaming.option.OptionFeed;
 import io.alphakite.streaming.option.OptionFollower;
 import io.alphakite.streaming.option.OptionMetrics;
 import io.alphakite.streaming.option.OptionSettings;
+import io.alphakite.streaming.quarantine.QuarantineCheck;
+import io.alphakite.streaming.quarantine.QuarantineStore;
 import io.alphakite.streaming.recording.FrameRecorder;
 import io.alphakite.streaming.recording.FrameSource;
 import io.alphakite.streaming.recording.RecordSettings;
@@ -320,6 +322,16 @@ class StreamingConfiguration {
         rules,
         store.batchInterval(),
         market);
+  }
+
+  @Bean(initMethod = "start")
+  QuarantineStore quarantineStore(StreamIntake intake, DataSource database) {
+    return new QuarantineStore(intake.quarantine(), database);
+  }
+
+  @Bean
+  QuarantineCheck quarantineCheck(StreamIntake intake) {
+    return new QuarantineCheck(intake.quarantine());
   }
 
   @Bean

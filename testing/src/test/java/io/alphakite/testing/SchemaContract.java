@@ -256,6 +256,8 @@ abstract class SchemaContract {
         "GATEWAY  | SELECT announce_partition_drop('equity_data', '2013-10-01Z', 'age')",
         "GATEWAY  | SELECT settle_default_partitions()",
         "GATEWAY  | UPDATE streaming.recording SET wanted = true",
+        "GATEWAY  | SELECT * FROM streaming.quarantine",
+        "STREAMER | UPDATE streaming.quarantine SET reason = 'crossed'",
         "ENGINE   | SELECT drop_announced_partition('equity_data_2013_10')",
         "ENGINE   | INSERT INTO candles (ticker) VALUES ('SPY')",
         "STREAMER | UPDATE option_quotes SET bid = 1",

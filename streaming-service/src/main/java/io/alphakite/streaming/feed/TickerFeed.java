@@ -368,6 +368,11 @@ public final class TickerFeed {
     return date == null ? null : Instant.ofEpochMilli(newestMillis);
   }
 
+  /** The newest price taken from a message or a candle; null before the first. */
+  public @Nullable Price lastPrice() {
+    return lastPrice;
+  }
+
   /** All that is needed to go on. */
   public TickerState state() {
     return new TickerState(

@@ -19,6 +19,7 @@ import io.alphakite.streaming.history.Gap;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.option.OptionFeed;
 import io.alphakite.streaming.option.OptionRow;
+import io.alphakite.streaming.quarantine.Quarantine;
 import io.alphakite.streaming.store.QuoteRow;
 import io.alphakite.streaming.store.RowBuffer;
 import java.time.Duration;
@@ -78,6 +79,7 @@ public final class StreamIntake implements AutoCloseable {
   private final Thread thread;
 
   private final Map<Ticker, String> refused = new HashMap<>();
+  private final Quarantine quarantine = new Quarantine();
   // Tickers whose first image has not come, and when it was asked for.
   private final Map<Ticker, Instant> unfilled = new HashMap<>();
   private final Newcomers newcomers;
@@ -419,6 +421,7 @@ public final class StreamIntake implements AutoCloseable {
     quotes.remove(ticker);
     unfilled.remove(ticker);
     refused.remove(ticker);
+    quarantine.forget(ticker);
     newcomers.drop(ticker);
     roster.removed(ticker);
     FirstImages waiting = images;
@@ -511,20 +514,20 @@ public final class StreamIntake implements AutoCloseable {
     }
     options.heard(update);
     LevelOneEquity image = update.image();
-    if (update.first()) {
-      refused.remove(update.ticker());
-    }
-    if (update.first()
-        || update.carries(LAST_PRICE)
-        || update.carries(TOTAL_VOLUME)
-        || update.carries(TRADE_TIME)) {
+    Quarantine.Verdict believed = quarantine.judge(image, feed.lastPrice(), receivedAt);
+    if (believed.trade()
+        && (update.first()
+            || believed.released()
+            || update.carries(LAST_PRICE)
+            || update.carries(TOTAL_VOLUME)
+            || update.carries(TRADE_TIME))) {
       SecondRow row = feed.accept(image.last(), image.totalVolume(), image.tradeTime());
       if (row != null) {
         buffer.put(row);
       }
       buffer.changed(feed);
     }
-    Quote changed = quote.accept(quote(image));
+    Quote changed = quote.accept(quote(image, believed));
     if (changed != null) {
       buffer.put(new QuoteRow(changed, receivedAt));
     }
@@ -546,16 +549,24 @@ public final class StreamIntake implements AutoCloseable {
         .log("Schwab does not stream this symbol: {}", refusal.message());
   }
 
-  private static Quote quote(LevelOneEquity image) {
+  /** What is not believed stays as it was: a part without a time is no newer than any other. */
+  private static Quote quote(LevelOneEquity image, Quarantine.Verdict believed) {
+    boolean sides = believed.quote();
+    boolean trade = believed.trade();
     return new Quote(
         image.ticker(),
-        image.bid(),
-        image.ask(),
-        image.bidSize(),
-        image.askSize(),
-        image.last(),
-        image.quoteTime(),
-        image.tradeTime());
+        sides ? image.bid() : null,
+        sides ? image.ask() : null,
+        sides ? image.bidSize() : null,
+        sides ? image.askSize() : null,
+        trade ? image.last() : null,
+        sides ? image.quoteTime() : null,
+        trade ? image.tradeTime() : null);
+  }
+
+  /** What was not believed of what the feed said. */
+  public Quarantine quarantine() {
+    return quarantine;
   }
 
   private void refreshStatus() {

@@ -27,6 +27,7 @@ import io.alphakite.streaming.gap.GapRetries;
 import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.history.PriceHistory;
 import io.alphakite.streaming.option.OptionFeed;
+import io.alphakite.streaming.quarantine.Reason;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
@@ -143,6 +144,28 @@ class StreamIntakeTest {
     image(IBM, "180.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
     awaitRows(
         "SPY 13:30:10 100.0000 100 stream 100.0000", "SPY 13:32:05 106.0000 300 stream 104.5000");
+  }
+
+  @Test
+  void wrongPrintMakesNoRowAndItsVolumeEntersWithTheNext() {
+    StreamIntake started = start(false);
+    connect();
+    image(SPY, "100.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    image(IBM, "180.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    tick(SPY, "100.00", 1_100, OPEN.plusSeconds(10));
+    tick(SPY, "1000.00", 1_200, OPEN.plusSeconds(11));
+    tick(SPY, "101.00", 1_300, OPEN.plusSeconds(12));
+    // A halt ends far away: the third trade there is believed, and all the volume since.
+    tick(SPY, "50.00", 1_400, OPEN.plusSeconds(20));
+    tick(SPY, "50.00", 1_500, OPEN.plusSeconds(21));
+    tick(SPY, "50.00", 1_600, OPEN.plusSeconds(22));
+    // (100 x 100 + 200 x 101 + 300 x 50) / 600 = 75.3333
+    awaitRows(
+        "SPY 13:30:10 100.0000 100 stream 100.0000",
+        "SPY 13:30:12 101.0000 200 stream 100.6667",
+        "SPY 13:30:22 50.0000 300 stream 75.3333");
+    assertThat(started.quarantine().count(Reason.FAR_FROM_LAST)).isEqualTo(3);
+    assertThat(started.quarantine().held()).isEmpty();
   }
 
   @Test

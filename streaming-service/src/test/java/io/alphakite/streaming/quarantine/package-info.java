@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.quarantine;
+
+import org.jspecify.annotations.NullMarked;
