@@ -9,13 +9,16 @@ import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.market.Bar;
+import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Quote;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.FeedRules;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
+import io.alphakite.streaming.option.OptionRow;
 import io.alphakite.testing.TestDatabase;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -143,6 +146,50 @@ class RowStoreTest {
   }
 
   @Test
+  void optionRowIsWrittenAndToldOfAndItsSecondUpdated() throws Exception {
+    try (Connection listening = database.url(DatabaseRole.GATEWAY).connect();
+        Statement statement = listening.createStatement()) {
+      statement.execute("LISTEN market_data");
+      putOption("1.10", "0.512345");
+      PGNotification[] told = listening.unwrap(PGConnection.class).getNotifications(10_000);
+      assertThat(told).extracting(PGNotification::getParameter).containsExactly("SPY");
+    }
+    assertThat(sql("SELECT option_prices::text FROM option_prices"))
+        .containsExactly(
+            "(SPY,\"2013-10-08"
+                + " 13:30:00+00\",put,168.5000,2013-10-11,,1.1000,0.0000,7,0,21.500000,,0.512345,,,\"SPY"
+                + "   131011P00168500\")");
+    putOption("1.20", null);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sql("SELECT bid || ' ' || (gamma IS NULL) FROM option_prices"))
+                    .containsExactly("1.2000 true"));
+    assertThat(sql("SELECT bid FROM option_quotes")).containsExactly("1.2000");
+    assertThat(sql("SELECT tableoid::regclass::text FROM option_prices"))
+        .containsExactly("option_prices_2013_10");
+  }
+
+  private void putOption(String bid, @Nullable String gamma) throws InterruptedException {
+    OptionRow row =
+        new OptionRow(
+            SPY,
+            OptionSymbol.parse("SPY   131011P00168500"),
+            OPEN.getEpochSecond(),
+            null,
+            Price.of(bid),
+            Price.of("0"),
+            7L,
+            0L,
+            new BigDecimal("21.5"),
+            null,
+            gamma == null ? null : new BigDecimal(gamma),
+            null,
+            null);
+    buffer.update(() -> buffer.put(row));
+  }
+
+  @Test
   void accountEventIsWrittenAtOnceAndTold() throws Exception {
     try (Connection listening = database.url(DatabaseRole.ENGINE).connect();
         Statement statement = listening.createStatement()) {
@@ -158,7 +205,8 @@ class RowStoreTest {
     }
     assertThat(
             sql(
-                "SELECT sequence || ' ' || message_type || ' ' || broker_order_id || ' ' || payload FROM account_events"))
+                "SELECT sequence || ' ' || message_type || ' ' || broker_order_id || ' ' || payload"
+                    + " FROM account_events"))
         .containsExactly("3 OrderCreated 1000 {\"AccountNumber\":\"5678\"}");
   }
 
@@ -219,7 +267,8 @@ class RowStoreTest {
       tick(feed, OPEN.plusMillis(500L * i), "100.00", i);
       if (i % 20 == 0) {
         database.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kite_streamer'");
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename ="
+                + " 'kite_streamer'");
       }
     }
     close();
@@ -420,9 +469,9 @@ class RowStoreTest {
 
   private List<String> rows() throws SQLException {
     return sql(
-        "SELECT concat_ws(' ', e.ticker, timestamp, price, volume, source, coalesce(sma9::text, 'null'), "
-            + "coalesce(vwap::text, 'null')) FROM equity_data e JOIN indicators i USING (ticker, timestamp) "
-            + "ORDER BY ticker, timestamp");
+        "SELECT concat_ws(' ', e.ticker, timestamp, price, volume, source, coalesce(sma9::text,"
+            + " 'null'), coalesce(vwap::text, 'null')) FROM equity_data e JOIN indicators i USING"
+            + " (ticker, timestamp) ORDER BY ticker, timestamp");
   }
 
   private List<String> quotes() throws SQLException {
