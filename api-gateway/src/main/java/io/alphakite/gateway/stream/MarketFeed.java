@@ -38,14 +38,16 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Watches the database and publishes what changed: woken by notifications, and once a second in any
- * case, so that a lost notification costs a second and nothing else. One thread reads everything;
- * what piles up while it reads is taken together the next time.
+ * case (with thousands of tickers some seconds), so that a lost notification costs no more. One
+ * thread reads everything; what piles up while it reads is taken together the next time.
  */
 @Component
 class MarketFeed implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(MarketFeed.class);
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long OPTIONS_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  // Looking at all of thousands of tickers takes at most so small a part of the time.
+  private static final int POLL_SHARE = 10;
   private static final Duration COMMIT_LAG = Duration.ofSeconds(5);
   private static final int BATCH_MAX = 1_000;
   private static final int REMEMBERED_TRADES_MAX = 5_000;
@@ -87,6 +89,7 @@ class MarketFeed implements SmartLifecycle {
   private Instant tradesSeen = Instant.EPOCH;
   private long lastSignal;
   private boolean primed;
+  private long pricesDueNanos = System.nanoTime();
 
   MarketFeed(
       Hub hub,
@@ -217,9 +220,16 @@ class MarketFeed implements SmartLifecycle {
     if (!primed) {
       prime();
     }
-    boolean everything = poll || work.tickers.contains("");
-    Collection<String> tickers = everything ? prices.streamed() : work.tickers;
-    prices(tickers);
+    Collection<String> tickers = work.tickers;
+    if (tickers.contains("") || (poll && System.nanoTime() - pricesDueNanos >= 0)) {
+      long start = System.nanoTime();
+      tickers = prices.streamed();
+      prices(tickers);
+      long now = System.nanoTime();
+      pricesDueNanos = now + (now - start) * POLL_SHARE;
+    } else {
+      prices(tickers);
+    }
     if (poll || work.signals) {
       signals();
     }

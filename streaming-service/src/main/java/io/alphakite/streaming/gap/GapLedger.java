@@ -58,6 +58,8 @@ public final class GapLedger {
   private final Map<GapState, Long> closed = new EnumMap<>(GapState.class);
   private @Nullable Start start = new Start(null, List.of());
   private volatile GapStatus status = GapStatus.NONE;
+  // Told with the next step, once for thousands of tickers that go on together.
+  private boolean stale;
 
   /** Empty. */
   public GapLedger(
@@ -152,7 +154,7 @@ public final class GapLedger {
   public void lost(
       Collection<TickerFeed> feeds, @Nullable Instant provenUntil, GapCause cause, GapSink sink) {
     feeds.forEach(feed -> lost(feed, provenUntil, cause, sink));
-    refresh();
+    stale = true;
   }
 
   /** Whether this ticker's stream is not proven complete until its next message. */
@@ -171,7 +173,7 @@ public final class GapLedger {
         giveUp(want, feed, "no longer streamed", sink);
       }
     }
-    refresh();
+    stale = true;
   }
 
   /**
@@ -222,7 +224,7 @@ public final class GapLedger {
               .repaired(null, wallClock.instant(), "no whole minute within hours was missed"),
           sink);
     }
-    refresh();
+    stale = true;
   }
 
   /**
@@ -256,7 +258,7 @@ public final class GapLedger {
 
   /** Whether {@link #step} has anything to do. */
   public boolean idle() {
-    return start == null && requests.isEmpty() && wanted.isEmpty() && losses.isEmpty();
+    return start == null && !stale && requests.isEmpty() && wanted.isEmpty() && losses.isEmpty();
   }
 
   private void takeRequests(Map<Ticker, TickerFeed> feeds, GapSink sink) {
@@ -477,6 +479,7 @@ public final class GapLedger {
   }
 
   private void refresh() {
+    stale = false;
     Set<Ticker> tickers = new HashSet<>();
     int open = 0;
     for (Map.Entry<Ticker, Loss> loss : losses.entrySet()) {

@@ -116,7 +116,7 @@ public final class StreamIntake implements AutoCloseable {
       InstantSource wallClock,
       boolean wallMarket) {
     this.stream = stream;
-    this.feeds = new HashMap<>(feeds);
+    this.feeds = new LinkedHashMap<>(feeds);
     this.rules = rules;
     this.newcomers = new Newcomers(history);
     this.gaps = gaps;
@@ -146,12 +146,13 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   /**
-   * Streams more tickers, and others no longer, soon. What is taken by then is in the buffer.
+   * Streams more tickers, in this order, and others no longer, soon. What is taken by then is in
+   * the buffer.
    *
    * @param added owned by this from now on, until they are removed
    */
   public void change(Map<Ticker, TickerFeed> added, Set<Ticker> removed) {
-    changes.add(new Change(Map.copyOf(added), Set.copyOf(removed)));
+    changes.add(new Change(new LinkedHashMap<>(added), Set.copyOf(removed)));
   }
 
   /** Its tickers and how each stands. */

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class FeedStore {
     this.rules = rules;
   }
 
-  /** A feed for each ticker, going on where the stored rows end. */
+  /** A feed for each ticker, in their order, going on where the stored rows end. */
   public Map<Ticker, TickerFeed> load(Collection<Ticker> tickers) {
     String[] symbols = symbols(tickers);
     Map<Ticker, TickerState> states = new HashMap<>();
@@ -71,7 +72,7 @@ public final class FeedStore {
         .query((row, number) -> row(row))
         .list()
         .forEach(row -> recent.computeIfAbsent(row.ticker(), name -> new ArrayList<>()).add(row));
-    Map<Ticker, TickerFeed> feeds = new HashMap<>();
+    Map<Ticker, TickerFeed> feeds = new LinkedHashMap<>();
     for (Ticker ticker : tickers) {
       List<SecondRow> rows = recent.getOrDefault(ticker, List.of());
       TickerState state = states.get(ticker);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +198,7 @@ public final class TickerKeeper implements AutoCloseable {
   /** Feeds that go on where the stored rows end. */
   private Map<Ticker, TickerFeed> ready(Collection<Ticker> tickers) {
     List<Ticker> stored = tickers.stream().filter(ticker -> !departures.has(ticker)).toList();
-    Map<Ticker, TickerFeed> ready = new HashMap<>();
+    Map<Ticker, TickerFeed> ready = new LinkedHashMap<>();
     if (!stored.isEmpty()) {
       ready.putAll(store.load(stored));
     }
