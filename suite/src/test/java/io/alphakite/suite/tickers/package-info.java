@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.tickers;
+
+import org.jspecify.annotations.NullMarked;
