@@ -1,3 +1,4 @@
+/** Speed, measured beside a peer or a limit in the same run. */
 @NullMarked
 package io.alphakite.benchmarks;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
