@@ -513,9 +513,11 @@ public final class StreamIntake implements AutoCloseable {
     if (newcomers.hold(update)) {
       return;
     }
-    options.heard(update);
     LevelOneEquity image = update.image();
     Quarantine.Verdict believed = quarantine.judge(image, feed.lastPrice(), receivedAt);
+    if (believed.trade()) {
+      options.heard(update);
+    }
     if (believed.trade()
         && (update.first()
             || believed.released()
