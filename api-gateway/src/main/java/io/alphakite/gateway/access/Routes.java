@@ -44,6 +44,7 @@ final class Routes {
           of("PUT", "/v1/tickers/{ticker}", Need.ADMIN),
           of("DELETE", "/v1/tickers/{ticker}", Need.ADMIN),
           get("/v1/streaming/health", Need.MARKET_DATA),
+          get("/v1/alerts", Need.MARKET_DATA),
           get("/v1/trades", Need.READ),
           of("POST", "/v1/trades", Need.TRADE),
           get("/v1/trades/{id}", Need.READ),

@@ -1,5 +1,7 @@
 package io.alphakite.gateway.operations;
 
+import io.alphakite.gateway.alert.AlertView;
+import io.alphakite.gateway.alert.Alerts;
 import io.alphakite.gateway.market.MarketSettings;
 import io.alphakite.gateway.operations.OperationViews.Database;
 import io.alphakite.gateway.operations.OperationViews.Engine;
@@ -52,6 +54,7 @@ class Operations {
 
   private final JdbcClient jdbc;
   private final Controls controls;
+  private final Alerts alerts;
   private final MarketClock clock;
   private final InstantSource wall;
   private final MarketCalendar calendar;
@@ -62,6 +65,7 @@ class Operations {
   Operations(
       JdbcClient jdbc,
       Controls controls,
+      Alerts alerts,
       MarketClock clock,
       InstantSource wall,
       MarketCalendar calendar,
@@ -70,6 +74,7 @@ class Operations {
       Settings settings) {
     this.jdbc = jdbc;
     this.controls = controls;
+    this.alerts = alerts;
     this.clock = clock;
     this.wall = wall;
     this.calendar = calendar;
@@ -106,6 +111,7 @@ class Operations {
     long unknownTrades = count("status = 'unknown'");
     List<Note> notes = new ArrayList<>();
     notesOnFeed(feed, marketTime, notes);
+    notesOnAlarms(alerts.open(), notes);
     notesOnRefused(notes);
     notesOnTrading(trading, engine, unknownTrades, notes);
     if (!notifications.connected()) {
@@ -200,7 +206,8 @@ class Operations {
             .single();
     return readable
         ? jdbc.sql(
-                "SELECT version FROM flyway_schema_history WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")
+                "SELECT version FROM flyway_schema_history WHERE success AND version IS NOT NULL"
+                    + " ORDER BY installed_rank DESC LIMIT 1")
             .query(String.class)
             .single()
         : "unknown";
@@ -279,6 +286,14 @@ class Operations {
               return refused;
             })
         .list();
+  }
+
+  private static void notesOnAlarms(List<AlertView> open, List<Note> notes) {
+    for (AlertView alert : open) {
+      String level = alert.severity().equals("critical") ? "error" : alert.severity();
+      String hint = alert.hint() == null ? "" : " " + alert.hint();
+      notes.add(new Note(level, "alarm", alert.message() + hint));
+    }
   }
 
   private static void notesOnTrading(

@@ -1,5 +1,7 @@
 package io.alphakite.gateway.stream;
 
+import io.alphakite.gateway.alert.AlertView;
+import io.alphakite.gateway.alert.Alerts;
 import io.alphakite.gateway.market.MarketData;
 import io.alphakite.gateway.market.MarketViews.OptionView;
 import io.alphakite.gateway.stream.StreamMessages.Tick;
@@ -60,6 +62,7 @@ class MarketFeed implements SmartLifecycle {
   private final TradeBook trades;
   private final Account account;
   private final Controls controls;
+  private final Alerts alerts;
   private final Notifications notifications;
   private final InstantSource wall;
 
@@ -75,6 +78,7 @@ class MarketFeed implements SmartLifecycle {
   private final Map<String, Map<String, OptionView>> lastOptions = new HashMap<>();
   private final Set<String> dirtyOptions = new HashSet<>();
   private long optionsAt = System.nanoTime();
+  private final Map<Long, AlertView> lastAlerts = new HashMap<>();
   private final Map<UUID, TradeView> lastTrades =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -99,6 +103,7 @@ class MarketFeed implements SmartLifecycle {
       TradeBook trades,
       Account account,
       Controls controls,
+      Alerts alerts,
       Notifications notifications,
       InstantSource wall) {
     this.hub = hub;
@@ -108,6 +113,7 @@ class MarketFeed implements SmartLifecycle {
     this.trades = trades;
     this.account = account;
     this.controls = controls;
+    this.alerts = alerts;
     this.notifications = notifications;
     this.wall = wall;
   }
@@ -126,6 +132,7 @@ class MarketFeed implements SmartLifecycle {
         notifications.listen(Channel.POSITIONS, payload -> mark(now -> now.positions = true)));
     listening.add(
         notifications.listen(Channel.CONTROLS, payload -> mark(now -> now.controls = true)));
+    listening.add(notifications.listen(Channel.ALERTS, payload -> mark(now -> now.alerts = true)));
     thread = Thread.ofPlatform().name("api-gateway-feed").daemon(true).start(this::run);
   }
 
@@ -241,6 +248,9 @@ class MarketFeed implements SmartLifecycle {
     }
     if (poll || work.controls) {
       controls();
+    }
+    if (poll || work.alerts) {
+      alarms();
     }
     if (poll) {
       portfolio();
@@ -371,6 +381,32 @@ class MarketFeed implements SmartLifecycle {
     }
   }
 
+  /**
+   * What is new, told anew or over among the services' alarms. Those that were there before this
+   * gateway are told too: whoever knows them already is told nothing new.
+   */
+  private void alarms() {
+    Map<Long, AlertView> open = new LinkedHashMap<>();
+    alerts.open().forEach(alert -> open.put(alert.id(), alert));
+    List<Long> over = new ArrayList<>(lastAlerts.keySet());
+    over.removeAll(open.keySet());
+    for (AlertView alert : alerts.find(over)) {
+      publish(alert);
+    }
+    open.forEach(
+        (id, alert) -> {
+          if (!alert.equals(lastAlerts.get(id))) {
+            publish(alert);
+          }
+        });
+    lastAlerts.clear();
+    lastAlerts.putAll(open);
+  }
+
+  private void publish(AlertView alert) {
+    hub.publish(StreamChannel.ALERTS, null, seq -> messages.alarm(seq, false, alert));
+  }
+
   private void alert(String severity, String code, String message) {
     Instant now = wall.instant();
     hub.publish(
@@ -394,6 +430,7 @@ class MarketFeed implements SmartLifecycle {
     private boolean signals;
     private boolean positions;
     private boolean controls;
+    private boolean alerts;
 
     boolean empty() {
       return tickers.isEmpty()
@@ -401,7 +438,8 @@ class MarketFeed implements SmartLifecycle {
           && !allTrades
           && !signals
           && !positions
-          && !controls;
+          && !controls
+          && !alerts;
     }
 
     void trade(String payload) {

@@ -3,6 +3,8 @@ package io.alphakite.gateway.stream;
 import io.alphakite.gateway.access.AccessPolicy;
 import io.alphakite.gateway.access.Authenticator;
 import io.alphakite.gateway.access.Principal;
+import io.alphakite.gateway.alert.AlertView;
+import io.alphakite.gateway.alert.Alerts;
 import io.alphakite.gateway.market.MarketData;
 import io.alphakite.gateway.market.MarketViews.OptionView;
 import io.alphakite.gateway.market.MarketViews.SignalView;
@@ -64,6 +66,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
   private final MarketData market;
   private final TradeBook trades;
   private final Account account;
+  private final Alerts alerts;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private volatile boolean running;
 
@@ -75,7 +78,8 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
       PriceRows prices,
       MarketData market,
       TradeBook trades,
-      Account account) {
+      Account account,
+      Alerts alerts) {
     this.hub = hub;
     this.messages = messages;
     this.policy = policy;
@@ -84,6 +88,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
     this.market = market;
     this.trades = trades;
     this.account = account;
+    this.alerts = alerts;
   }
 
   @Override
@@ -391,7 +396,9 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
         }
       }
       case ALERTS -> {
-        // Alerts are moments: there is no state to show.
+        for (AlertView alert : alerts.open()) {
+          snapshots.add(messages.alarm(head, true, alert));
+        }
       }
     }
     return head;

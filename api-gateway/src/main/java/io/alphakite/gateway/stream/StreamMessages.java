@@ -1,6 +1,7 @@
 package io.alphakite.gateway.stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.alphakite.gateway.alert.AlertView;
 import io.alphakite.gateway.market.MarketViews.OptionView;
 import io.alphakite.gateway.market.MarketViews.SignalView;
 import io.alphakite.gateway.trade.TradeViews.PortfolioView;
@@ -104,6 +105,25 @@ class StreamMessages {
 
   String alert(long seq, Instant timestamp, String severity, String code, String message) {
     return write(new AlertMessage("alert", seq, timestamp, severity, code, message));
+  }
+
+  /** An alarm that was raised, told anew or cleared, or, in a snapshot, lasts. */
+  String alarm(long seq, boolean snapshot, AlertView alert) {
+    return write(
+        new AlarmMessage(
+            "alert",
+            seq,
+            mark(snapshot),
+            alert.clearedAt() == null ? alert.at() : alert.clearedAt(),
+            alert.severity(),
+            alert.code(),
+            alert.message(),
+            alert.hint(),
+            alert.id(),
+            alert.service(),
+            alert.ticker(),
+            alert.at(),
+            alert.clearedAt()));
   }
 
   String authenticated(List<String> scopes, @Nullable JsonNode requestId) {
@@ -232,6 +252,21 @@ class StreamMessages {
 
   private record AlertMessage(
       String type, long seq, Instant timestamp, String severity, String code, String message) {}
+
+  private record AlarmMessage(
+      String type,
+      long seq,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean snapshot,
+      Instant timestamp,
+      String severity,
+      String code,
+      String message,
+      @Nullable String hint,
+      long id,
+      String service,
+      @Nullable String ticker,
+      Instant raisedAt,
+      @Nullable Instant clearedAt) {}
 
   private record Authenticated(
       String type,

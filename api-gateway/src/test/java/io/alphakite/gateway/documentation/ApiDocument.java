@@ -190,6 +190,10 @@ class ApiDocument implements GlobalOpenApiCustomizer {
             enumerated(Arrays.stream(TradeStatus.values()).map(TradeStatus::wire).toList()));
         parameter.description("One or more, separated by commas.").schema(list);
       }
+      case "state" ->
+          parameter
+              .description("open: those whose cause lasts; all: the newest.")
+              .schema(enumerated(List.of("open", "all")));
       case "expiration" -> parameter.description("A date.").schema(string().format("date"));
       case "id" -> parameter.schema(string().format("uuid"));
       case "force" ->
@@ -312,6 +316,9 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     calls.put(
         "GET /v1/streaming/health",
         new Call(system, "streamingHealth", "Whether rows arrive, by ticker", 200, read));
+    calls.put(
+        "GET /v1/alerts",
+        new Call(system, "alerts", "Alarms that hold, or all with state=all", 200, 400));
     calls.put(
         "GET /v1/system/status",
         new Call(system, "systemStatus", "What to ask first when something looks wrong", 200));

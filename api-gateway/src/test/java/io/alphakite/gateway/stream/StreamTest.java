@@ -139,6 +139,55 @@ class StreamTest {
   }
 
   @Test
+  void tellsOfAnAlarmOnceAndOfItsEnd() {
+    gateway.database.execute(
+        """
+        INSERT INTO alerts (service, code, severity, message)
+        VALUES ('trading-engine', 'first', 'info', 'It was there before.')
+        """);
+    try (StreamClient client = StreamClient.asAdmin(gateway)) {
+      client.send("{'action':'subscribe','channels':['alerts']}");
+      JsonNode before = client.next("alert");
+      gateway.database.execute(
+          """
+          BEGIN;
+          INSERT INTO alerts (service, code, severity, ticker, message, hint)
+          VALUES ('streaming-service', 'ticker_halted', 'warning', 'QQQ', 'Halted.', 'Wait.');
+          SELECT pg_notify('alerts', '2');
+          COMMIT;
+          """);
+      JsonNode raised = alarm(client, "ticker_halted", false);
+      JsonNode listed = gateway.get("/v1/alerts").json().get("items");
+      gateway.database.execute("UPDATE alerts SET cleared_at = now()");
+      JsonNode over = alarm(client, "first", true);
+      alarm(client, "ticker_halted", true);
+
+      assertThat(before.get("snapshot").booleanValue()).isTrue();
+      assertThat(before.get("code").stringValue()).isEqualTo("first");
+      assertThat(raised.get("code").stringValue()).isEqualTo("ticker_halted");
+      assertThat(raised.get("severity").stringValue()).isEqualTo("warning");
+      assertThat(raised.get("ticker").stringValue()).isEqualTo("QQQ");
+      assertThat(raised.get("hint").stringValue()).isEqualTo("Wait.");
+      assertThat(raised.get("cleared_at").isNull()).isTrue();
+      assertThat(listed.size()).isEqualTo(2);
+      assertThat(listed.get(0).get("code").stringValue()).isEqualTo("ticker_halted");
+      assertThat(over.get("id").longValue()).isEqualTo(before.get("id").longValue());
+      assertThat(gateway.get("/v1/alerts").json().get("items").size()).isZero();
+      assertThat(gateway.get("/v1/alerts?state=all").json().get("items").size()).isEqualTo(2);
+      assertThat(gateway.get("/v1/alerts?state=some").status()).isEqualTo(400);
+    }
+  }
+
+  private static JsonNode alarm(StreamClient client, String code, boolean cleared) {
+    return client
+        .until(
+            message ->
+                message.path("code").asString("").equals(code)
+                    && message.get("cleared_at").isNull() != cleared)
+        .getLast();
+  }
+
+  @Test
   void tellsOfTradesSignalsPositionsAndAlerts() {
     try (StreamClient client = StreamClient.asAdmin(gateway)) {
       client.send(
