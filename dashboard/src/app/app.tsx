@@ -5,6 +5,7 @@ import { ChartPanel } from '../features/chart/chart-panel';
 import { OptionChain } from '../features/options/option-chain';
 import { PositionsTable } from '../features/positions/positions-table';
 import { SignalsList } from '../features/signals/signals-list';
+import { AlarmBanner } from '../features/status/alarm-banner';
 import { ConnectionIndicator } from '../features/status/connection-indicator';
 import { HealthNotes } from '../features/status/health-notes';
 import { MarketTime } from '../features/status/market-time';
@@ -38,6 +39,7 @@ export function App() {
         <ThemeButton />
       </header>
       <SignInNotice />
+      <AlarmBanner />
       <main className="desk" data-feed={feed}>
         <PortfolioStrip />
         <Watchlist />

@@ -1,12 +1,13 @@
 /** Fills the store: the stream pushes, REST gives the first picture, repairs after reconnects and what no channel carries. */
 import { ApiProblem, call } from '../lib/api';
-import { marketClock, MOST_SIGNALS, withChain, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
+import { marketClock, MOST_SIGNALS, withAlarms, withChain, withPrice, withSignals, withTickers, withTrades, type Desk, type DeskStore } from '../lib/desk';
 import { StreamConnection, type Interest, type Socket } from '../lib/stream-connection';
 import { easternDate } from '../lib/time';
 import {
   asObject,
   items,
   optionalText,
+  parseAlert,
   parseCandle,
   parseControls,
   parseDailyPnl,
@@ -25,6 +26,7 @@ const OPTION_CHANNELS: Interest['channels'] = ['options'];
 const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts'];
 const STATUS = '/v1/system/status';
 const TRADES = '/v1/trades';
+const ALERTS = '/v1/alerts';
 const REPLAY = '/v1/replay';
 const TRADES_SHOWN = 200;
 
@@ -196,7 +198,16 @@ export class Runtime {
     ]);
   }
 
+  /** Beside the status, so that a missed message is put right. */
+  private loadAlarms(): Promise<void> {
+    return this.load(ALERTS, (answer) => {
+      const alarms = items(answer, parseAlert);
+      return (desk) => withAlarms(desk, alarms);
+    });
+  }
+
   private loadStatus(): Promise<void> {
+    void this.loadAlarms();
     return this.load(STATUS, (answer) => {
       const status = parseSystemStatus(answer);
       return (desk) => withTickers({ ...desk, status, access: 'signed-in' }, status.tickers);

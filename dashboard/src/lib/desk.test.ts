@@ -35,6 +35,22 @@ describe('prices', () => {
   });
 });
 
+describe('alarms', () => {
+  const alarm = (id: number, severity: string, cleared = false) =>
+    ({ kind: 'alert', seq: id, alert: { time: OPEN, severity, message: `alarm ${id}`, id, hint: null, raisedAt: OPEN, cleared } }) as const;
+
+  test('stay until they are cleared, the worst first', () => {
+    let desk = EMPTY_DESK;
+    for (const message of [alarm(1, 'warning'), alarm(2, 'critical'), alarm(3, 'warning')]) {
+      desk = heard(desk, message, 0);
+    }
+    expect(desk.alarms.map((known) => known.id)).toEqual([2, 3, 1]);
+    desk = heard(heard(desk, alarm(3, 'critical'), 0), alarm(2, 'critical', true), 0);
+    expect(desk.alarms.map((known) => known.id)).toEqual([3, 1]);
+    expect(desk.alerts).toEqual([]);
+  });
+});
+
 describe('lists', () => {
   test('signals are newest first, told twice kept once, and bounded', () => {
     const signal = (n: number, action: string | null): Signal => ({ ticker: 'SPY', time: OPEN + n * 1000, direction: 'up', price: 1, sma9: 1, vwap: 1, action });

@@ -21,6 +21,7 @@ import type {
 export const MOST_SIGNALS = 300;
 export const MOST_TRADES = 300;
 export const MOST_ALERTS = 20;
+export const MOST_ALARMS = 100;
 
 /** The newest a ticker showed. */
 export interface Quote extends PriceUpdate {
@@ -64,7 +65,10 @@ export interface Desk {
   readonly controls: Controls | null;
   readonly replay: Replay | null;
   readonly status: SystemStatus | null;
+  /** Moments, newest first. */
   readonly alerts: readonly Alert[];
+  /** What holds until it is cleared, the worst first. */
+  readonly alarms: readonly Alert[];
   readonly wallClock: number;
   /** What the gateway says of this connection, with each heartbeat. */
   readonly lagMillis: number | null;
@@ -94,6 +98,7 @@ export const EMPTY_DESK: Desk = {
   replay: null,
   status: null,
   alerts: [],
+  alarms: [],
   wallClock: 0,
   lagMillis: null,
   dropped: null,
@@ -190,6 +195,17 @@ export function withPosition(desk: Desk, position: Position): Desk {
   return { ...desk, positions: at < 0 ? [...known, position] : known.with(at, position) };
 }
 
+const SEVERITY: Readonly<Record<string, number>> = { critical: 0, warning: 1, info: 2 };
+
+/** The alarms that hold: the worst first, then the newest. */
+export function withAlarms(desk: Desk, found: readonly Alert[]): Desk {
+  const alarms = found
+    .filter((alarm) => !alarm.cleared)
+    .toSorted((a, b) => (SEVERITY[a.severity] ?? 0) - (SEVERITY[b.severity] ?? 0) || (b.id ?? 0) - (a.id ?? 0))
+    .slice(0, MOST_ALARMS);
+  return { ...desk, alarms };
+}
+
 /** What a stream message changes. */
 export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
   const next = { ...desk, lastHeardAt: at };
@@ -207,7 +223,9 @@ export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
     case 'option':
       return withOption(next, message.option);
     case 'alert':
-      return { ...next, alerts: [message.alert, ...next.alerts].slice(0, MOST_ALERTS) };
+      return message.alert.id === null
+        ? { ...next, alerts: [message.alert, ...next.alerts].slice(0, MOST_ALERTS) }
+        : withAlarms(next, [...next.alarms.filter((known) => known.id !== message.alert.id), message.alert]);
     case 'authenticated':
       return message.scopes.length > 0 ? { ...next, access: 'signed-in' } : next;
     case 'subscribed':

@@ -351,6 +351,11 @@ export interface Alert {
   readonly time: number | null;
   readonly severity: string;
   readonly message: string;
+  /** Of an alarm, which holds until it is cleared; null for what is only a moment. */
+  readonly id: number | null;
+  readonly hint: string | null;
+  readonly raisedAt: number | null;
+  readonly cleared: boolean;
 }
 
 export function parseAlert(json: Json): Alert {
@@ -359,6 +364,10 @@ export function parseAlert(json: Json): Alert {
     severity: optionalText(json, 'severity') ?? optionalText(json, 'level') ?? 'info',
     message:
       optionalText(json, 'message') ?? optionalText(json, 'text') ?? optionalText(json, 'title') ?? optionalText(json, 'code') ?? 'alert',
+    id: optionalNumber(json, 'id'),
+    hint: optionalText(json, 'hint'),
+    raisedAt: optionalInstant(json, 'raised_at') ?? optionalInstant(json, 'at'),
+    cleared: optionalText(json, 'cleared_at') !== null,
   };
 }
 

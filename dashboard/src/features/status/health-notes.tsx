@@ -17,7 +17,8 @@ export function HealthNotes() {
   const rank = { error: 0, warning: 1, info: 2, ok: 3 };
   // In steps of five seconds: the panel need not be drawn anew each second.
   const provenFor = useDesk((state) => (state.status?.brokerProvenAt ? Math.floor((state.wallClock - state.status.brokerProvenAt) / 5000) * 5000 : null));
-  const notes = [...(status?.notes ?? []), ...proofNote(provenFor)].toSorted((a, b) => rank[a.level] - rank[b.level]).slice(0, SHOWN);
+  // Alarms have their own place on the page.
+  const notes = [...(status?.notes ?? []).filter((note) => note.subject !== 'alarm'), ...proofNote(provenFor)].toSorted((a, b) => rank[a.level] - rank[b.level]).slice(0, SHOWN);
   const overall = status?.overall ?? null;
   return (
     <Panel
