@@ -96,7 +96,8 @@ class PaperTradingTest {
 
     assertThat(
             engine.one(
-                "SELECT account_id || ' ' || filled_quantity || ' ' || average_fill_price || ' ' || (market_time = ?::timestamptz) FROM trades WHERE id = ?",
+                "SELECT account_id || ' ' || filled_quantity || ' ' || average_fill_price || ' ' ||"
+                    + " (market_time = ?::timestamptz) FROM trades WHERE id = ?",
                 noon.toString(),
                 trade))
         .isEqualTo("paper 10 167.41000000 true");
@@ -105,7 +106,8 @@ class PaperTradingTest {
         "SELECT quantity || ' ' || average_price || ' ' || cost_basis FROM positions");
     engine.awaitRow(
         noon.toString().substring(0, 10) + " SPY 0.00000000 -0.10000000 1 0 0",
-        "SELECT date || ' ' || ticker || ' ' || realized_pnl || ' ' || unrealized_pnl || ' ' || trades || ' ' || winning_trades || ' ' || losing_trades FROM daily_pnl");
+        "SELECT date || ' ' || ticker || ' ' || realized_pnl || ' ' || unrealized_pnl || ' ' ||"
+            + " trades || ' ' || winning_trades || ' ' || losing_trades FROM daily_pnl");
     engine.awaitRow(
         "paper paper 98325.90000000",
         "SELECT mode || ' ' || broker || ' ' || cash FROM trading_controls");
@@ -147,6 +149,28 @@ class PaperTradingTest {
     engine.cancel(trade);
     engine.awaitStatus(trade, "canceled");
     assertThat(engine.all("SELECT quantity FROM positions")).isEmpty();
+  }
+
+  @Test
+  void r27_muteFeedBlocksOrdersThoughItsLastQuoteIsNew() {
+    engine.run(
+        "INSERT INTO feed_states (ticker, state, blocking, since, message)"
+            + " VALUES ('*', 'mute_feed', true, now(), 'mute')");
+    try {
+      UUID denied = engine.ask("buy", 10, "SPY");
+      engine.awaitStatus(denied, "rejected");
+      assertThat(engine.one("SELECT reject_reason FROM trades WHERE id = ?", denied).toString())
+          .contains("feed_stale");
+      engine.run(
+          "UPDATE feed_states SET state = 'flowing', blocking = false, seen_at = now() - interval"
+              + " '1 minute'");
+      UUID unheard = engine.ask("buy", 10, "SPY");
+      engine.awaitStatus(unheard, "rejected");
+      engine.run("UPDATE feed_states SET seen_at = now() + interval '1 hour'");
+      engine.awaitStatus(engine.ask("buy", 10, "SPY"), "filled");
+    } finally {
+      engine.run("DELETE FROM feed_states");
+    }
   }
 
   @Test

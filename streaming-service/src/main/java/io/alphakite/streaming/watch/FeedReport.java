@@ -79,7 +79,7 @@ public record FeedReport(
           "It is tried again by itself. When it lasts, look at this machine's network and at"
               + " Schwab's status.";
       case MUTE_FEED ->
-          "New orders are blocked and a new connection is made by itself. When it lasts, compare"
+          "A new connection is made by itself. When it lasts, compare"
               + " with another source of prices and watch your open positions at Schwab.";
       case DEAD_TOKEN -> "Log in: ./kite auth login";
       case TAKEN_OVER ->

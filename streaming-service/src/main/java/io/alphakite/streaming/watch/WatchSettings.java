@@ -25,16 +25,18 @@ public record WatchSettings(
     Duration unlearnedSilence,
     Duration hiccup) {
 
-  /** With the durations that settings may name, and the rest as it is right for Schwab. */
+  private static final int BEATS_TO_STALE = 4;
+
+  /** With the durations that settings may name, and the rest in proportion. */
   public WatchSettings(Duration staleAfter, Duration reconnectAfter) {
     this(
         staleAfter,
         reconnectAfter,
-        Duration.ofSeconds(1),
+        staleAfter.dividedBy(BEATS_TO_STALE),
         300,
         30,
-        Duration.ofSeconds(30),
-        Duration.ofMillis(500));
+        staleAfter.dividedBy(BEATS_TO_STALE).multipliedBy(30),
+        staleAfter.dividedBy(2L * BEATS_TO_STALE));
   }
 
   public WatchSettings {

@@ -69,6 +69,12 @@ class OracleTest {
       rig.awaitOver();
       System.out.printf(
           "SPY %s at 1000x: the day took %.1f s%n", DATE, (System.nanoTime() - start) / 1e9);
+      assertThat(
+              rig.sql(
+                  "SELECT code FROM alerts WHERE code IN"
+                      + " ('feed_stale', 'no_data', 'ticker_silent', 'ticker_halted')"))
+          .as("false alarms")
+          .isEmpty();
       return rig.rows();
     }
   }

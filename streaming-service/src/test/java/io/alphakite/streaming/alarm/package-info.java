@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.streaming.alarm;
+
+import org.jspecify.annotations.NullMarked;
