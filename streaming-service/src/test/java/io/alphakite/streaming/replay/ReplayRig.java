@@ -82,11 +82,17 @@ final class ReplayRig implements AutoCloseable {
     settings.put("SCHWAB_CALLBACK_URL", "https://127.0.0.1");
     settings.put("SCHWAB_TOKEN_FILE", token.toString());
     settings.put("STREAMER_PORT", "0");
+    settings.put("SPILL_DIR", directory.resolve("spill").toString());
     settings.put("STREAM_TICKERS", "SPY");
     settings.put("STREAM_OPTIONS", "false");
     settings.put("MARKET_CLOCK", "feed");
     settings.putAll(others);
     return settings;
+  }
+
+  /** Where the database is, for somebody to stand before it. */
+  String databaseUrl() {
+    return database.jdbcUrl();
   }
 
   /** Writes a token as after a person's login. */
@@ -146,6 +152,16 @@ final class ReplayRig implements AutoCloseable {
       process.destroyForcibly().onExit().join();
       process = null;
     }
+  }
+
+  /** Tells the process to stop, as a supervisor would, and says how long it took. */
+  Duration terminate() {
+    long start = System.nanoTime();
+    Process stopping = Objects.requireNonNull(process);
+    stopping.destroy();
+    stopping.onExit().join();
+    process = null;
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** What the simulator's own quote says of SPY. */

@@ -1,0 +1,132 @@
+package io.alphakite.streaming.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.TickerState;
+import io.alphakite.streaming.store.SpillContents;
+import io.alphakite.testing.FaultyConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The database goes away in the middle of a session and the process ends meanwhile: the next one
+ * goes on with the same rows as if nothing had happened.
+ */
+@Timeout(400)
+class OutageTest {
+  private static final Ticker SPY = new Ticker("SPY");
+  private static final Instant OPEN = Instant.parse("2013-10-08T13:30:00Z");
+
+  @Test
+  void r24_killedWhileTheDatabaseIsAwayEndsWithTheSameRows(@TempDir Path directory)
+      throws Exception {
+    outages(directory, 1, new Random(24));
+  }
+
+  @Test
+  @Tag("long")
+  void r24_killedAndStoppedAtRandomMomentsEndsWithTheSameRows(@TempDir Path directory)
+      throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("Seed of the outages: " + seed);
+    outages(directory, 8, new Random(seed));
+  }
+
+  /** Ends the process so many times while its database is away, by kill -9 or by SIGTERM. */
+  private static void outages(Path directory, int times, Random random) throws Exception {
+    try (ReplayRig rig = new ReplayRig(directory, RestartTest.REPLAY)) {
+      FaultyConnection way = FaultyConnection.before(rig.databaseUrl());
+      Path spill = directory.resolve("spill");
+      Map<String, String> settings =
+          Map.of(
+              "DATABASE_URL",
+              way.through(rig.databaseUrl()),
+              "SPILL_DIR",
+              spill.toString(),
+              "SPILL_AFTER",
+              "0");
+      UUID database =
+          UUID.fromString(rig.sql("SELECT id FROM streaming.spill_database").getFirst());
+      Instant market = OPEN;
+      Duration part = Duration.ofMinutes(36).dividedBy(times);
+      for (int i = 0; i < times; i++) {
+        boolean killed = i == 0 || random.nextBoolean();
+        rig.startProcess(settings);
+        rig.awaitSubscribed();
+        rig.simulator.paused(false);
+        rig.awaitMarket(market.plus(part.multipliedBy(10 + random.nextInt(30)).dividedBy(100)));
+        way.cut();
+        rig.awaitMarket(market.plus(part.multipliedBy(60 + random.nextInt(35)).dividedBy(100)));
+        rig.simulator.paused(true);
+        market = market.plus(part);
+        // Every tick so far has its row on disk or in the database.
+        ReplayRig.Image image = rig.image();
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .pollInterval(Duration.ofMillis(200))
+            .until(
+                () -> {
+                  TickerState state = SpillContents.newest(spill, database, SPY);
+                  return state != null
+                      && Long.valueOf(image.totalVolume()).equals(state.dayVolume())
+                      && image.tradeTime().equals(state.newestTrade());
+                });
+        if (killed) {
+          rig.kill();
+        } else {
+          System.out.println("Stopped in " + rig.terminate().toMillis() + " ms");
+        }
+        rig.awaitNobody();
+        way.mend();
+      }
+      rig.start(settings);
+      rig.awaitSubscribed();
+      rig.simulator.paused(false);
+      rig.awaitOver();
+      RestartTest.assertRowsOfAnUninterruptedDay(rig.rows());
+      assertThat(rig.sql("SELECT count(*) FROM streaming.refused_writes")).containsExactly("0");
+      rig.stop();
+      way.close();
+    }
+  }
+
+  @Test
+  void stopWhileTheDatabaseIsAwayPutsWhatIsInMemoryOnDisk(@TempDir Path directory)
+      throws Exception {
+    try (ReplayRig rig = new ReplayRig(directory, RestartTest.REPLAY)) {
+      FaultyConnection way = FaultyConnection.before(rig.databaseUrl());
+      Path spill = directory.resolve("spill");
+      UUID database =
+          UUID.fromString(rig.sql("SELECT id FROM streaming.spill_database").getFirst());
+      rig.startProcess(
+          Map.of(
+              "DATABASE_URL",
+              way.through(rig.databaseUrl()),
+              "SPILL_DIR",
+              spill.toString(),
+              "SPILL_AFTER",
+              "3600"));
+      rig.awaitMarket(OPEN.plusSeconds(120));
+      rig.awaitRows(30);
+      way.cut();
+      rig.awaitMarket(OPEN.plusSeconds(1_200));
+      assertThat(SpillContents.newest(spill, database, SPY)).isNull();
+      Duration took = rig.terminate();
+      System.out.println("Stopped without a database in " + took.toMillis() + " ms");
+      TickerState kept = SpillContents.newest(spill, database, SPY);
+      assertThat(kept).isNotNull();
+      assertThat(kept.newestTrade()).isAfter(OPEN.plusSeconds(200));
+      way.close();
+    }
+  }
+}
