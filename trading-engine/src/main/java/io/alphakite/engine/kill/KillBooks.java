@@ -35,8 +35,10 @@ public interface KillBooks {
   /** Whether closing orders were already asked for. */
   boolean flattening(long command);
 
-  /** Asks for a closing order. */
-  void close(long command, OrderTerms order);
+  /**
+   * Asks for all closing orders at once: none is left out because the engine stopped in between.
+   */
+  void close(long command, List<OrderTerms> orders);
 
   /** Marks the command done. */
   void done(long command, String outcome);

@@ -1,6 +1,8 @@
 package io.alphakite.engine.kill;
 
 import io.alphakite.engine.kill.KillBooks.Command;
+import io.alphakite.engine.order.CrashPoint;
+import io.alphakite.engine.order.CrashPoints;
 import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
@@ -33,11 +35,18 @@ public final class KillSwitch {
 
   private final KillBooks books;
   private final String accountId;
+  private final CrashPoints crash;
   private final Map<Long, Progress> begun = new HashMap<>();
 
-  public KillSwitch(KillBooks books, String accountId) {
+  /**
+   * A switch.
+   *
+   * @param crash is told how far it has come
+   */
+  public KillSwitch(KillBooks books, String accountId, CrashPoints crash) {
     this.books = books;
     this.accountId = accountId;
+    this.crash = crash;
   }
 
   private record Progress(Instant since, int canceled, int closing) {}
@@ -58,6 +67,7 @@ public final class KillSwitch {
 
   private Progress begin(Command command, Instant now) {
     int canceled = books.cancelAll(accountId);
+    crash.at(CrashPoint.C22);
     log.atWarn()
         .addKeyValue("event", "kill.begun")
         .addKeyValue("flatten", command.flatten())
@@ -87,9 +97,8 @@ public final class KillSwitch {
     if (progress.closing() > 0 || books.flattening(command.id())) {
       return progress;
     }
-    for (PositionKeeper.Held position : held) {
-      books.close(command.id(), closing(position));
-    }
+    books.close(command.id(), held.stream().map(this::closing).toList());
+    crash.at(CrashPoint.C22);
     return new Progress(progress.since(), progress.canceled(), held.size());
   }
 

@@ -25,12 +25,14 @@ public final class CancelDesk {
   private final OrderStore store;
   private final Broker broker;
   private final EngineClock clock;
+  private final CrashPoints crash;
   private Map<UUID, Asked> asked = new HashMap<>();
 
-  public CancelDesk(OrderStore store, Broker broker, EngineClock clock) {
+  public CancelDesk(OrderStore store, Broker broker, EngineClock clock, CrashPoints crash) {
     this.store = store;
     this.broker = broker;
     this.clock = clock;
+    this.crash = crash;
   }
 
   private record Asked(int times, Instant againAt) {}
@@ -72,7 +74,9 @@ public final class CancelDesk {
     if (brokerOrderId == null) {
       return;
     }
-    switch (broker.cancel(brokerOrderId)) {
+    CancelOutcome outcome = broker.cancel(brokerOrderId);
+    crash.at(CrashPoint.C20);
+    switch (outcome) {
       case CancelOutcome.Requested() ->
           log.atInfo()
               .addKeyValue("event", "order.cancel_sent")

@@ -55,6 +55,7 @@ public final class OrderDesk {
   private final EngineClock clock;
   private final Supplier<UUID> ids;
   private final Executor sender;
+  private final CrashPoints crash;
   // Claimed by this run and not yet answered for. Whatever else is SENDING was left by a crash.
   private final Set<UUID> sending = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Answer> unwritten = new ConcurrentHashMap<>();
@@ -64,6 +65,7 @@ public final class OrderDesk {
    *
    * @param ids of new attempts
    * @param sender runs the sending of an order, which may block for some ten seconds
+   * @param crash is told how far an order has come
    */
   public OrderDesk(
       OrderStore store,
@@ -73,7 +75,8 @@ public final class OrderDesk {
       MarketCalendar calendar,
       EngineClock clock,
       Supplier<UUID> ids,
-      Executor sender) {
+      Executor sender,
+      CrashPoints crash) {
     this.store = store;
     this.broker = broker;
     this.reconciler = reconciler;
@@ -82,6 +85,7 @@ public final class OrderDesk {
     this.clock = clock;
     this.ids = ids;
     this.sender = sender;
+    this.crash = crash;
   }
 
   private record Answer(SubmitOutcome outcome, long nanos) {}
@@ -129,30 +133,39 @@ public final class OrderDesk {
   }
 
   private void takeIn() {
-    store.write(
-        ledger -> {
-          List<NewTrade> trades = ledger.newTrades(INTAKE);
-          Instant now = clock.wall();
-          Instant marketNow = clock.market();
-          for (NewTrade trade : trades) {
-            switch (trade) {
-              case NewTrade.Wanted wanted ->
-                  ledger.insert(
-                      OrderIntent.first(
-                          ids.get(),
-                          wanted.id(),
-                          wanted.origin(),
-                          wanted.terms(),
-                          now,
-                          deadline(wanted, marketNow)),
-                      now,
-                      marketNow);
-              case NewTrade.Malformed malformed ->
-                  ledger.reject(malformed.id(), malformed.reason());
-            }
-          }
-          return trades.size();
-        });
+    int taken =
+        store.write(
+            ledger -> {
+              List<NewTrade> trades = ledger.newTrades(INTAKE);
+              for (NewTrade trade : trades) {
+                crash.at(CrashPoint.C01);
+                takeIn(ledger, trade);
+                crash.at(CrashPoint.C02);
+              }
+              return trades.size();
+            });
+    if (taken > 0) {
+      crash.at(CrashPoint.C03);
+    }
+  }
+
+  private void takeIn(Ledger ledger, NewTrade trade) {
+    Instant now = clock.wall();
+    Instant marketNow = clock.market();
+    switch (trade) {
+      case NewTrade.Wanted wanted ->
+          ledger.insert(
+              OrderIntent.first(
+                  ids.get(),
+                  wanted.id(),
+                  wanted.origin(),
+                  wanted.terms(),
+                  now,
+                  deadline(wanted, marketNow)),
+              now,
+              marketNow);
+      case NewTrade.Malformed malformed -> ledger.reject(malformed.id(), malformed.reason());
+    }
   }
 
   private Deadline deadline(NewTrade.Wanted trade, Instant marketNow) {
@@ -175,9 +188,11 @@ public final class OrderDesk {
     }
     Set<String> baseline =
         listing == null ? Set.of() : listing.idsOf(Fingerprint.of(waiting.terms()));
+    crash.at(CrashPoint.C04);
     if (!approve(waiting.id(), baseline)) {
       return;
     }
+    crash.at(CrashPoint.C05);
     Claim claim = claim(waiting.id());
     if (claim == null) {
       return;
@@ -263,35 +278,36 @@ public final class OrderDesk {
   private @Nullable Claim claim(UUID id) {
     long nanos = clock.nanos();
     sending.add(id);
-    Step step;
+    Claim claim = null;
     try {
-      step =
-          store.write(
-              ledger -> {
-                OrderIntent intent = ledger.intent(id);
-                Instant now = clock.wall();
-                Instant marketNow = clock.market();
-                if (intent.state() != OrderState.APPROVED
-                    || intent.sends() != 0
-                    || intent.deadline().passed(now, marketNow)
-                    || ledger.laneBlocked(intent, now)
-                    || recheck(ledger, intent, marketNow) instanceof RiskDecision.Denied) {
-                  return new Step.Stay();
-                }
-                OrderIntent claimed = intent.claimed(now);
-                ledger.update(claimed, "order.sending", now);
-                return new Step.Send(claimed);
-              });
-    } catch (RuntimeException e) {
-      // Perhaps the commit's answer was lost: then it is SENDING, and the sweep makes it UNKNOWN.
-      sending.remove(id);
-      throw e;
+      Step step = store.write(ledger -> claim(ledger, ledger.intent(id)));
+      if (step instanceof Step.Send(OrderIntent claimed)) {
+        crash.at(CrashPoint.C07);
+        claim = new Claim(claimed, nanos);
+      }
+      return claim;
+    } finally {
+      if (claim == null) {
+        // Perhaps the commit's answer was lost: then it is SENDING, and the sweep makes it UNKNOWN.
+        sending.remove(id);
+      }
     }
-    if (step instanceof Step.Send(OrderIntent claimed)) {
-      return new Claim(claimed, nanos);
+  }
+
+  private Step claim(Ledger ledger, OrderIntent intent) {
+    Instant now = clock.wall();
+    Instant marketNow = clock.market();
+    if (intent.state() != OrderState.APPROVED
+        || intent.sends() != 0
+        || intent.deadline().passed(now, marketNow)
+        || ledger.laneBlocked(intent, now)
+        || recheck(ledger, intent, marketNow) instanceof RiskDecision.Denied) {
+      return new Step.Stay();
     }
-    sending.remove(id);
-    return null;
+    OrderIntent claimed = intent.claimed(now);
+    ledger.update(claimed, "order.sending", now);
+    crash.at(CrashPoint.C06);
+    return new Step.Send(claimed);
   }
 
   private RiskDecision recheck(Ledger ledger, OrderIntent intent, Instant marketNow) {
@@ -304,11 +320,18 @@ public final class OrderDesk {
   }
 
   private void send(Claim claim) {
-    OrderIntent intent = claim.intent();
-    SubmitOutcome outcome = submit(claim);
-    answered(intent.id(), outcome);
-    if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(intent.id())) {
-      verify(intent.id());
+    UUID id = claim.intent().id();
+    SubmitOutcome outcome = new SubmitOutcome.Unconfirmed("failed while being sent");
+    try {
+      outcome = submit(claim);
+    } finally {
+      // Also where an error ends this thread: nobody else could say that the order is not on its
+      // way any more, and it would stay SENDING for as long as this engine lives.
+      answered(id, outcome);
+    }
+    if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(id)) {
+      crash.at(CrashPoint.C15);
+      verify(id);
     }
   }
 
@@ -338,6 +361,13 @@ public final class OrderDesk {
 
   /** Why the order must not be sent any more; null when it may. */
   private @Nullable String closed(Claim claim) {
+    crash.at(CrashPoint.C19);
+    String why = closedNow(claim);
+    crash.at(CrashPoint.C08);
+    return why;
+  }
+
+  private @Nullable String closedNow(Claim claim) {
     long waited = clock.nanos() - claim.nanos();
     if (waited > GATE.toNanos()) {
       return "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent";
@@ -400,6 +430,7 @@ public final class OrderDesk {
           }
           return id;
         });
+    crash.at(CrashPoint.C14);
   }
 
   private void record(Ledger ledger, OrderIntent intent, SubmitOutcome outcome) {
@@ -415,6 +446,7 @@ public final class OrderDesk {
           unknown(ledger, intent, "the broker's answer named another order", now);
         } else {
           ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", now);
+          crash.at(CrashPoint.C13);
         }
       }
       case SubmitOutcome.Refused(String reason) ->

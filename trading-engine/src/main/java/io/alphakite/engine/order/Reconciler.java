@@ -52,15 +52,24 @@ public final class Reconciler {
   private final Broker broker;
   private final EngineClock clock;
   private final Supplier<UUID> ids;
+  private final CrashPoints crash;
   // What was last applied of each order still listed, so that an unchanged one costs nothing.
   private Map<String, OrderReport> applied = new HashMap<>();
   private volatile @Nullable Listing latest;
 
-  public Reconciler(OrderStore store, Broker broker, EngineClock clock, Supplier<UUID> ids) {
+  /**
+   * A reconciler.
+   *
+   * @param ids of orders that are found
+   * @param crash is told how far it has come
+   */
+  public Reconciler(
+      OrderStore store, Broker broker, EngineClock clock, Supplier<UUID> ids, CrashPoints crash) {
     this.store = store;
     this.broker = broker;
     this.clock = clock;
     this.ids = ids;
+    this.crash = crash;
   }
 
   /**
@@ -84,6 +93,7 @@ public final class Reconciler {
     int changed = 0;
     Map<String, OrderReport> seen = new HashMap<>();
     for (OrderReport report : replacedFirst(listing.orders())) {
+      crash.at(CrashPoint.C17);
       if (report.equals(applied.get(report.id()))) {
         seen.put(report.id(), report);
       } else if (apply(report)) {
@@ -362,6 +372,7 @@ public final class Reconciler {
     if (begun == null) {
       OrderIntent waiting = open.searching(Search.replacement(now));
       ledger.update(waiting, "order.replacement_awaited", now);
+      crash.at(CrashPoint.C21);
     } else if (intent.search().due(now)) {
       Search looked = intent.search().looked(now, false).holding(now);
       ledger.update(open.searching(looked), "order.looked", now);
@@ -407,6 +418,7 @@ public final class Reconciler {
     OrderIntent old =
         intent.searching(Search.NONE).to(OrderState.CANCELED, REPLACED + "order " + match.id());
     ledger.update(old, "order.replaced", now);
+    crash.at(CrashPoint.C21);
     Instant entered = match.enteredAt() == null ? now : match.enteredAt();
     OrderIntent next = old.replacedBy(ids.get(), terms, match.id(), entered);
     ledger.insert(next, now, clock.market());
@@ -451,7 +463,13 @@ public final class Reconciler {
   }
 
   private boolean adopt(Ledger ledger, OrderReport report) {
-    if (mayBeDoubtful(ledger, report) || waitsForReplaced(ledger, report)) {
+    if (mayBeDoubtful(ledger, report)) {
+      if (!report.executions().isEmpty()) {
+        crash.at(CrashPoint.C16);
+      }
+      return false;
+    }
+    if (waitsForReplaced(ledger, report)) {
       return false;
     }
     if (report.terms() == null) {
@@ -490,6 +508,7 @@ public final class Reconciler {
     for (OrderIntent intent : searched) {
       if (store.write(ledger -> look(ledger, ledger.intent(intent.id()), listing, now))) {
         resolved++;
+        crash.at(CrashPoint.C18);
       }
     }
     return resolved;

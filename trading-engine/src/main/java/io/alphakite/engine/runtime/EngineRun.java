@@ -1,14 +1,11 @@
 package io.alphakite.engine.runtime;
 
 import io.alphakite.engine.broker.BrokerLink;
-import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.kill.KillBooks;
-import io.alphakite.engine.kill.KillSwitch;
-import io.alphakite.engine.order.CancelDesk;
+import io.alphakite.engine.order.CrashPoints;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.EngineSupersededException;
-import io.alphakite.engine.order.OrderDesk;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.position.PositionKeeper;
@@ -43,13 +40,6 @@ final class EngineRun implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EngineRun.class);
   private static final Duration SECOND = Duration.ofSeconds(1);
-  // Below the ten seconds that a listing may be old when an order is sent against it.
-  private static final Duration AT_REST = Duration.ofSeconds(8);
-  private static final Duration REMOTE_POLL = Duration.ofSeconds(8);
-  private static final Duration POSITIONS = Duration.ofSeconds(30);
-  private static final Duration PROOF = Duration.ofSeconds(75);
-  private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
-  private static final Duration MARGIN = Duration.ofMinutes(10);
 
   /** What a run is made of beside the account. */
   record Parts(
@@ -64,26 +54,13 @@ final class EngineRun implements AutoCloseable {
 
   private final BrokerLink link;
   private final Parts parts;
-  private final OrderStore store;
-  private final Reconciler reconciler;
-  private final OrderDesk desk;
-  private final CancelDesk cancels;
-  private final KillSwitch kill;
-  private final AccountCheck check;
+  private final EngineRounds rounds;
   private final ExecutorService senders;
   private final Runnable over;
   private final List<Loop> loops = new ArrayList<>();
   private final List<AutoCloseable> listeners = new ArrayList<>();
   private volatile @Nullable Loop broker;
   private volatile @Nullable Loop upkeep;
-  private volatile boolean askNow = true;
-  private volatile boolean checkNow;
-  private volatile @Nullable Instant listedAt;
-  private volatile Reconciler.Result last = new Reconciler.Result(0, 0, 0);
-  private volatile @Nullable String trouble;
-  private long polledNanos;
-  private long checkedNanos;
-  private boolean equal;
 
   /**
    * A run.
@@ -93,65 +70,37 @@ final class EngineRun implements AutoCloseable {
   EngineRun(BrokerLink link, OrderStore store, Parts parts, Runnable over) {
     this.link = link;
     this.parts = parts;
-    this.store = store;
     this.over = over;
     this.senders = Executors.newVirtualThreadPerTaskExecutor();
-    this.reconciler = new Reconciler(store, link.broker(), parts.clock(), UUID::randomUUID);
-    this.desk =
-        new OrderDesk(
-            store,
-            link.broker(),
-            reconciler,
-            parts.gate(),
-            parts.calendar(),
-            parts.clock(),
-            UUID::randomUUID,
-            this::send);
-    this.cancels = new CancelDesk(store, link.broker(), parts.clock());
-    this.kill = new KillSwitch(parts.killBooks(), link.accountId());
-    this.check =
-        new AccountCheck(
+    this.rounds =
+        new EngineRounds(
             link,
             store,
-            reconciler,
-            parts.positions(),
-            parts.differences(),
-            parts.board(),
-            parts.clock());
+            new EngineRounds.Parts(
+                parts.gate(),
+                parts.calendar(),
+                parts.clock(),
+                parts.positions(),
+                parts.differences(),
+                parts.board(),
+                parts.killBooks(),
+                UUID::randomUUID,
+                this::send,
+                CrashPoints.NONE),
+            () -> wake(upkeep));
   }
 
-  /**
-   * Reconciles with the broker; nothing is sent before that is done.
-   *
-   * @param first whether no engine ever had the account
-   * @param lastSeen when an engine last followed it; null when never
-   * @throws BrokerUnavailableException when it cannot be done now
-   */
+  /** Reconciles with the broker, as {@link EngineRounds#reconcile} says. */
   void reconcile(boolean first, @Nullable Instant lastSeen) {
-    if (first) {
-      check.takeOver();
-    }
-    Instant now = parts.clock().wall();
-    Instant oldest = now.minus(ORDERS_KNOWN);
-    Instant since = first || lastSeen == null ? oldest : lastSeen.minus(MARGIN);
-    last = reconciler.poll(since.isBefore(oldest) ? oldest : since);
-    listedAt = now;
-    equal = check.check();
-    polledNanos = parts.clock().nanos();
-    checkedNanos = polledNanos;
-    log.atInfo()
-        .addKeyValue("event", "engine.reconciled")
-        .addKeyValue("open", last.open())
-        .addKeyValue("unknown", last.doubtful())
-        .log("Reconciled with {}", link.name());
+    rounds.reconcile(first, lastSeen);
   }
 
   /** Begins to trade. */
   void start() {
-    Loop orders = add(new Loop("orders", Duration.ZERO, this::orders, this::failed));
+    Loop orders = add(new Loop("orders", Duration.ZERO, rounds::orders, this::failed));
     Loop brokerLoop =
-        add(new Loop("broker", Duration.ofMillis(50), this::followBroker, this::failed));
-    Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), this::upkeep, this::failed));
+        add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
+    Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed));
     broker = brokerLoop;
     upkeep = upkeepLoop;
     listen(
@@ -164,7 +113,7 @@ final class EngineRun implements AutoCloseable {
     listen(
         Channel.ACCOUNT_EVENTS,
         () -> {
-          askNow = true;
+          rounds.askNow();
           brokerLoop.wake();
         });
     if (link.name().equals("paper")) {
@@ -175,7 +124,7 @@ final class EngineRun implements AutoCloseable {
                   Duration.ofMillis(20),
                   () -> {
                     if (link.marketMoved().getAsBoolean()) {
-                      askNow = true;
+                      rounds.askNow();
                       brokerLoop.wake();
                     }
                     return SECOND;
@@ -202,97 +151,16 @@ final class EngineRun implements AutoCloseable {
           try {
             order.run();
           } finally {
-            askNow = true;
-            checkNow = true;
-            Loop following = broker;
-            if (following != null) {
-              following.wake();
-            }
+            rounds.sent();
+            wake(broker);
           }
         });
   }
 
-  private Duration orders() {
-    desk.work();
-    return SECOND;
-  }
-
-  private Duration followBroker() {
-    boolean killing = kill.work(parts.clock().wall());
-    if (cancels.work() > 0) {
-      askNow = true;
+  private static void wake(@Nullable Loop loop) {
+    if (loop != null) {
+      loop.wake();
     }
-    long now = parts.clock().nanos();
-    if (askNow || now - polledNanos >= interval().toNanos()) {
-      poll(now);
-    }
-    return killing || last.doubtful() > 0 || link.local() ? SECOND : interval();
-  }
-
-  private void poll(long now) {
-    askNow = false;
-    polledNanos = now;
-    Instant at = parts.clock().wall();
-    try {
-      last = reconciler.poll();
-    } catch (BrokerUnavailableException e) {
-      trouble = e.getMessage();
-      log.atWarn()
-          .addKeyValue("event", "broker.unavailable")
-          .log("The broker does not answer: {}", e.getMessage());
-      return;
-    }
-    trouble = null;
-    listedAt = at;
-    Loop keeping = upkeep;
-    if (last.changed() > 0 && keeping != null) {
-      checkNow = true;
-      keeping.wake();
-    }
-  }
-
-  private Duration interval() {
-    if (last.doubtful() > 0) {
-      return SECOND;
-    }
-    if (last.open() == 0) {
-      return AT_REST;
-    }
-    return link.local() ? SECOND : REMOTE_POLL;
-  }
-
-  private Duration upkeep() {
-    long now = parts.clock().nanos();
-    Duration since = Duration.ofNanos(now - checkedNanos);
-    if (checkNow
-        || since.compareTo(POSITIONS) >= 0
-        || (!equal && since.compareTo(AccountCheck.AGAIN) >= 0)) {
-      checkNow = false;
-      checkedNanos = now;
-      try {
-        equal = check.check();
-      } catch (BrokerUnavailableException e) {
-        trouble = e.getMessage();
-      }
-    }
-    parts.board().alive(parts.clock().wall(), provenAt());
-    Instant market = parts.clock().market();
-    if (market.isAfter(Instant.EPOCH)) {
-      store.write(
-          ledger -> parts.positions().mark(link.accountId(), parts.calendar().dateOf(market)));
-    }
-    return SECOND;
-  }
-
-  /** When orders, fills and positions were last shown equal to the broker's. */
-  private @Nullable Instant provenAt() {
-    Instant listed = listedAt;
-    Instant positions = check.equalAt();
-    if (!equal || listed == null || positions == null || last.doubtful() > 0) {
-      return null;
-    }
-    boolean recent = Duration.between(positions, listed).compareTo(PROOF) <= 0;
-    return recent ? listed : positions;
   }
 
   private void failed(RuntimeException e) {
@@ -307,17 +175,17 @@ final class EngineRun implements AutoCloseable {
 
   /** What the last poll of the orders found. */
   Reconciler.Result lastPoll() {
-    return last;
+    return rounds.lastPoll();
   }
 
   /** When the broker last listed its orders, wall time; null before. */
   @Nullable Instant listedAt() {
-    return listedAt;
+    return rounds.listedAt();
   }
 
   /** Why the broker cannot be asked; null when it can. */
   @Nullable String trouble() {
-    return trouble;
+    return rounds.trouble();
   }
 
   /** Ends the loops, then waits for the answers of orders that are under way. */

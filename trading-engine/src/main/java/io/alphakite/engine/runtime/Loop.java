@@ -92,10 +92,14 @@ final class Loop implements AutoCloseable {
         failed.accept(e);
       }
       return AFTER_FAILURE;
+    } catch (Error e) {
+      // A loop that ends would leave orders and cancels lying while everything else looks alive.
+      report(e);
+      return AFTER_FAILURE;
     }
   }
 
-  private void report(RuntimeException e) {
+  private void report(Throwable e) {
     // The first of a series with everything, the rest as a line.
     var event = log.atError().addKeyValue("event", "engine.loop_failed").addKeyValue("loop", name);
     if (failing) {

@@ -60,6 +60,8 @@ final class FakeBroker implements Broker {
   private int posts;
   private int number = 1000;
   private boolean down;
+  // What else ends with the process.
+  Runnable onCrash = () -> {};
   private final List<String> cancels = new ArrayList<>();
 
   FakeBroker(Supplier<Instant> clock) {
@@ -175,10 +177,15 @@ final class FakeBroker implements Broker {
       case NOT_SENT -> new SubmitOutcome.NotSent("connection refused");
       case CRASH_AFTER -> {
         place(terms);
-        throw new Crash();
+        throw crash();
       }
-      case CRASH_BEFORE -> throw new Crash();
+      case CRASH_BEFORE -> throw crash();
     };
+  }
+
+  private Crash crash() {
+    onCrash.run();
+    return new Crash();
   }
 
   @Override

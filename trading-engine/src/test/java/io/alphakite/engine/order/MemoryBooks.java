@@ -44,6 +44,8 @@ final class MemoryBooks implements OrderStore, Ledger {
   // The write that ends with this event commits, and then throws as if its answer were lost.
   @Nullable String loseCommitAnswerOf;
   boolean failNextCommit;
+  // The engine's process is gone: nothing of it writes any more.
+  boolean gone;
 
   private record Trade(
       UUID id,
@@ -100,6 +102,9 @@ final class MemoryBooks implements OrderStore, Ledger {
 
   @Override
   public synchronized <T> T write(Function<Ledger, T> work) {
+    if (gone) {
+      throw new FakeBroker.Crash();
+    }
     Map<UUID, OrderIntent> intentsBefore = new LinkedHashMap<>(intents);
     Map<UUID, Trade> tradesBefore = new LinkedHashMap<>(trades);
     Map<String, Execution> executionsBefore = new LinkedHashMap<>(executions);

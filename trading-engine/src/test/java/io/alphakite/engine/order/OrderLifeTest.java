@@ -194,15 +194,32 @@ class OrderLifeTest {
       names = {"CRASH_AFTER", "CRASH_BEFORE"})
   void restartInTheMiddleOfASendingNeverSendsAgain(Fault fault) {
     broker.next(fault);
+    broker.onCrash = () -> books.gone = true;
     UUID trade = ask(BUY);
     assertThatThrownBy(() -> engine.round()).isInstanceOf(FakeBroker.Crash.class);
     assertThat(books.last(trade).state()).isEqualTo(OrderState.SENDING);
 
+    books.gone = false;
     engine = new Engine();
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
     engine.rounds(200);
 
+    assertThat(broker.posts()).isEqualTo(1);
+    assertThat(books.last(trade).state())
+        .isEqualTo(fault == Fault.CRASH_AFTER ? OrderState.WORKING : OrderState.UNRESOLVED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"CRASH_AFTER", "CRASH_BEFORE"})
+  void errorThatEndsASendersThreadLeavesNothingSending(Fault fault) {
+    broker.next(fault);
+    UUID trade = ask(BUY);
+    assertThatThrownBy(() -> engine.round()).isInstanceOf(FakeBroker.Crash.class);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
+    engine.rounds(200);
     assertThat(broker.posts()).isEqualTo(1);
     assertThat(books.last(trade).state())
         .isEqualTo(fault == Fault.CRASH_AFTER ? OrderState.WORKING : OrderState.UNRESOLVED);
@@ -577,7 +594,7 @@ class OrderLifeTest {
 
   /** An engine's run; a new one is a restart. */
   private final class Engine {
-    final Reconciler reconciler = new Reconciler(books, broker, clock, this::id);
+    final Reconciler reconciler = new Reconciler(books, broker, clock, this::id, CrashPoints.NONE);
     Duration pauseBeforeSending = Duration.ZERO;
     Runnable whilePaused = () -> {};
     final OrderDesk desk =
@@ -593,8 +610,9 @@ class OrderLifeTest {
               clock.pass(pauseBeforeSending);
               whilePaused.run();
               task.run();
-            });
-    final CancelDesk cancels = new CancelDesk(books, broker, clock);
+            },
+            CrashPoints.NONE);
+    final CancelDesk cancels = new CancelDesk(books, broker, clock, CrashPoints.NONE);
 
     void round() {
       desk.work();

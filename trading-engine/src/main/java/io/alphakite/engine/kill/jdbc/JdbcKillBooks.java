@@ -95,7 +95,11 @@ class JdbcKillBooks implements KillBooks {
 
   @Override
   @Transactional
-  public void close(long command, OrderTerms order) {
+  public void close(long command, List<OrderTerms> orders) {
+    orders.forEach(order -> close(command, order));
+  }
+
+  private void close(long command, OrderTerms order) {
     UUID id = UUID.randomUUID();
     BigDecimal limit = order.limitPrice() == null ? null : order.limitPrice().toBigDecimal();
     jdbc.sql(

@@ -1,0 +1,254 @@
+package io.alphakite.engine.runtime;
+
+import io.alphakite.engine.broker.BrokerLink;
+import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.kill.KillBooks;
+import io.alphakite.engine.kill.KillSwitch;
+import io.alphakite.engine.order.CancelDesk;
+import io.alphakite.engine.order.CrashPoint;
+import io.alphakite.engine.order.CrashPoints;
+import io.alphakite.engine.order.EngineClock;
+import io.alphakite.engine.order.OrderDesk;
+import io.alphakite.engine.order.OrderStore;
+import io.alphakite.engine.order.Reconciler;
+import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.model.calendar.MarketCalendar;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts that trade one account, and what each loop does with them in a round. Threads, times
+ * and waking belong to whoever drives it: {@link EngineRun}, or a simulation.
+ */
+public final class EngineRounds {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineRounds.class);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  // Below the ten seconds that a listing may be old when an order is sent against it.
+  private static final Duration AT_REST = Duration.ofSeconds(8);
+  private static final Duration REMOTE_POLL = Duration.ofSeconds(8);
+  private static final Duration POSITIONS = Duration.ofSeconds(30);
+  private static final Duration PROOF = Duration.ofSeconds(75);
+  private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
+  private static final Duration MARGIN = Duration.ofMinutes(10);
+
+  /**
+   * What is used beside the account.
+   *
+   * @param ids of orders and attempts
+   * @param sender runs the sending of one order
+   * @param crash is told how far everything has come
+   */
+  public record Parts(
+      RiskGate gate,
+      MarketCalendar calendar,
+      EngineClock clock,
+      PositionKeeper positions,
+      Differences differences,
+      ControlsBoard board,
+      KillBooks killBooks,
+      Supplier<UUID> ids,
+      Executor sender,
+      CrashPoints crash) {}
+
+  private final BrokerLink link;
+  private final Parts parts;
+  private final OrderStore store;
+  private final Runnable positionsChanged;
+  private final Reconciler reconciler;
+  private final OrderDesk desk;
+  private final CancelDesk cancels;
+  private final KillSwitch kill;
+  private final AccountCheck check;
+  private volatile boolean askNow = true;
+  private volatile boolean checkNow;
+  private volatile @Nullable Instant listedAt;
+  private volatile Reconciler.Result last = new Reconciler.Result(0, 0, 0);
+  private volatile @Nullable String trouble;
+  private long polledNanos;
+  private long checkedNanos;
+  private boolean equal;
+
+  /**
+   * Puts the parts together.
+   *
+   * @param positionsChanged the upkeep's round is due
+   */
+  public EngineRounds(BrokerLink link, OrderStore store, Parts parts, Runnable positionsChanged) {
+    this.link = link;
+    this.parts = parts;
+    this.store = store;
+    this.positionsChanged = positionsChanged;
+    this.reconciler =
+        new Reconciler(store, link.broker(), parts.clock(), parts.ids(), parts.crash());
+    this.desk =
+        new OrderDesk(
+            store,
+            link.broker(),
+            reconciler,
+            parts.gate(),
+            parts.calendar(),
+            parts.clock(),
+            parts.ids(),
+            parts.sender(),
+            parts.crash());
+    this.cancels = new CancelDesk(store, link.broker(), parts.clock(), parts.crash());
+    this.kill = new KillSwitch(parts.killBooks(), link.accountId(), parts.crash());
+    this.check =
+        new AccountCheck(
+            link,
+            store,
+            reconciler,
+            parts.positions(),
+            parts.differences(),
+            parts.board(),
+            parts.clock());
+  }
+
+  /**
+   * Reconciles with the broker; nothing is sent before that is done.
+   *
+   * @param first whether no engine ever had the account
+   * @param lastSeen when an engine last followed it; null when never
+   * @throws BrokerUnavailableException when it cannot be done now
+   */
+  public void reconcile(boolean first, @Nullable Instant lastSeen) {
+    if (first) {
+      check.takeOver();
+    }
+    parts.crash().at(CrashPoint.C24);
+    Instant now = parts.clock().wall();
+    Instant oldest = now.minus(ORDERS_KNOWN);
+    Instant since = first || lastSeen == null ? oldest : lastSeen.minus(MARGIN);
+    last = reconciler.poll(since.isBefore(oldest) ? oldest : since);
+    listedAt = now;
+    parts.crash().at(CrashPoint.C24);
+    equal = check.check();
+    polledNanos = parts.clock().nanos();
+    checkedNanos = polledNanos;
+    log.atInfo()
+        .addKeyValue("event", "engine.reconciled")
+        .addKeyValue("open", last.open())
+        .addKeyValue("unknown", last.doubtful())
+        .log("Reconciled with {}", link.name());
+  }
+
+  /** Takes trades in and sends what may be sent; how long to wait for the next round. */
+  public Duration orders() {
+    desk.work();
+    return SECOND;
+  }
+
+  /** Cancels, asks for the orders, finds the lost ones; how long to wait for the next round. */
+  public Duration followBroker() {
+    boolean killing = kill.work(parts.clock().wall());
+    if (cancels.work() > 0) {
+      askNow = true;
+    }
+    long now = parts.clock().nanos();
+    if (askNow || now - polledNanos >= interval().toNanos()) {
+      poll(now);
+    }
+    return killing || last.doubtful() > 0 || link.local() ? SECOND : interval();
+  }
+
+  private void poll(long now) {
+    askNow = false;
+    polledNanos = now;
+    Instant at = parts.clock().wall();
+    try {
+      last = reconciler.poll();
+    } catch (BrokerUnavailableException e) {
+      trouble = e.getMessage();
+      log.atWarn()
+          .addKeyValue("event", "broker.unavailable")
+          .log("The broker does not answer: {}", e.getMessage());
+      return;
+    }
+    trouble = null;
+    listedAt = at;
+    if (last.changed() > 0) {
+      checkNow = true;
+      positionsChanged.run();
+    }
+  }
+
+  private Duration interval() {
+    if (last.doubtful() > 0) {
+      return SECOND;
+    }
+    if (last.open() == 0) {
+      return AT_REST;
+    }
+    return link.local() ? SECOND : REMOTE_POLL;
+  }
+
+  /** Heartbeat, cash, positions against the broker's; how long to wait for the next round. */
+  public Duration upkeep() {
+    long now = parts.clock().nanos();
+    Duration since = Duration.ofNanos(now - checkedNanos);
+    if (checkNow
+        || since.compareTo(POSITIONS) >= 0
+        || (!equal && since.compareTo(AccountCheck.AGAIN) >= 0)) {
+      checkNow = false;
+      checkedNanos = now;
+      try {
+        equal = check.check();
+      } catch (BrokerUnavailableException e) {
+        trouble = e.getMessage();
+      }
+    }
+    parts.board().alive(parts.clock().wall(), provenAt());
+    Instant market = parts.clock().market();
+    if (market.isAfter(Instant.EPOCH)) {
+      store.write(
+          ledger -> parts.positions().mark(link.accountId(), parts.calendar().dateOf(market)));
+    }
+    return SECOND;
+  }
+
+  /** When orders, fills and positions were last shown equal to the broker's. */
+  private @Nullable Instant provenAt() {
+    Instant listed = listedAt;
+    Instant positions = check.equalAt();
+    if (!equal || listed == null || positions == null || last.doubtful() > 0) {
+      return null;
+    }
+    boolean recent = Duration.between(positions, listed).compareTo(PROOF) <= 0;
+    return recent ? listed : positions;
+  }
+
+  /** The next round asks the broker for its orders. */
+  public void askNow() {
+    askNow = true;
+  }
+
+  /** An order was sent: orders and positions are to be looked at. */
+  public void sent() {
+    askNow = true;
+    checkNow = true;
+  }
+
+  /** What the last poll of the orders found. */
+  public Reconciler.Result lastPoll() {
+    return last;
+  }
+
+  /** When the broker last listed its orders, wall time; null before. */
+  public @Nullable Instant listedAt() {
+    return listedAt;
+  }
+
+  /** Why the broker cannot be asked; null when it can. */
+  public @Nullable String trouble() {
+    return trouble;
+  }
+}
