@@ -29,7 +29,10 @@ public interface Ledger {
   /** Those of the broker's order ids that belong to an order we know. */
   Set<String> known(Collection<String> brokerOrderIds);
 
-  /** Whether another order of the lane is of unknown fate, or the broker asked the lane to wait. */
+  /**
+   * Whether another order of the lane is of unknown fate, or goes by an id that was not read back
+   * and may yet prove to be another's, or the broker asked the lane to wait.
+   */
   boolean laneBlocked(OrderIntent intent, Instant now);
 
   /**

@@ -161,22 +161,25 @@ public final class OrderDesk {
                   wanted.origin(),
                   wanted.terms(),
                   now,
-                  deadline(wanted, marketNow)),
+                  deadline(wanted, now, marketNow)),
               now,
               marketNow);
       case NewTrade.Malformed malformed -> ledger.reject(malformed.id(), malformed.reason());
     }
   }
 
-  private Deadline deadline(NewTrade.Wanted trade, Instant marketNow) {
+  private Deadline deadline(NewTrade.Wanted trade, Instant now, Instant marketNow) {
     if (trade.terms().type() == OrderType.MARKET && trade.origin() != Origin.FLATTEN) {
       return new Deadline(trade.createdAt().plus(MARKET_ORDER_DEADLINE), null);
     }
-    LocalDate date = calendar.dateOf(marketNow);
+    // It is for the session in which it was asked for, also where the engine was away meanwhile.
+    Duration waited = Duration.between(trade.createdAt(), now);
+    Instant asked = waited.isNegative() ? marketNow : marketNow.minus(waited);
+    LocalDate date = calendar.dateOf(asked);
     TradingSession session =
         calendar
             .session(date)
-            .filter(today -> marketNow.isBefore(today.close()))
+            .filter(today -> asked.isBefore(today.close()))
             .orElseGet(() -> calendar.nextSession(date));
     return new Deadline(null, session.close());
   }
@@ -193,7 +196,7 @@ public final class OrderDesk {
       return;
     }
     crash.at(CrashPoint.C05);
-    Claim claim = claim(waiting.id());
+    Claim claim = claim(waiting.id(), waiting.state() == OrderState.APPROVED);
     if (claim == null) {
       return;
     }
@@ -274,13 +277,18 @@ public final class OrderDesk {
         ledger.controls());
   }
 
-  /** Claims the order for its one sending; null when it must not be sent now. */
-  private @Nullable Claim claim(UUID id) {
+  /**
+   * Claims the order for its one sending; null when it must not be sent now.
+   *
+   * @param waited whether it was approved in an earlier round: then every check is made again,
+   *     since positions and results may have changed as well as switches and prices
+   */
+  private @Nullable Claim claim(UUID id, boolean waited) {
     long nanos = clock.nanos();
     sending.add(id);
     Claim claim = null;
     try {
-      Step step = store.write(ledger -> claim(ledger, ledger.intent(id)));
+      Step step = store.write(ledger -> claim(ledger, ledger.intent(id), waited));
       if (step instanceof Step.Send(OrderIntent claimed)) {
         crash.at(CrashPoint.C07);
         claim = new Claim(claimed, nanos);
@@ -294,14 +302,15 @@ public final class OrderDesk {
     }
   }
 
-  private Step claim(Ledger ledger, OrderIntent intent) {
+  private Step claim(Ledger ledger, OrderIntent intent, boolean waited) {
     Instant now = clock.wall();
     Instant marketNow = clock.market();
     if (intent.state() != OrderState.APPROVED
         || intent.sends() != 0
         || intent.deadline().passed(now, marketNow)
         || ledger.laneBlocked(intent, now)
-        || recheck(ledger, intent, marketNow) instanceof RiskDecision.Denied) {
+        || (waited ? decide(ledger, intent, now, marketNow) : recheck(ledger, intent, marketNow))
+            instanceof RiskDecision.Denied) {
       return new Step.Stay();
     }
     OrderIntent claimed = intent.claimed(now);
@@ -368,15 +377,21 @@ public final class OrderDesk {
   }
 
   private @Nullable String closedNow(Claim claim) {
-    long waited = clock.nanos() - claim.nanos();
-    if (waited > GATE.toNanos()) {
-      return "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent";
-    }
-    if (waited < STILL_TRUE.toNanos()) {
-      return null;
-    }
+    String denied = waited(claim) < STILL_TRUE.toNanos() ? null : deniedNow(claim.intent());
+    // Looked at last: the look at switches and prices may itself have taken long.
+    long waited = waited(claim);
+    return waited > GATE.toNanos()
+        ? "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent"
+        : denied;
+  }
+
+  private long waited(Claim claim) {
+    return clock.nanos() - claim.nanos();
+  }
+
+  private @Nullable String deniedNow(OrderIntent intent) {
     try {
-      return store.read(ledger -> recheck(ledger, claim.intent(), clock.market()))
+      return store.read(ledger -> recheck(ledger, intent, clock.market()))
               instanceof RiskDecision.Denied denied
           ? denied.reason()
           : null;

@@ -2,6 +2,7 @@ package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.AccountReport;
 import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
@@ -43,9 +44,18 @@ public final class Reconciler {
   private static final Duration CLOCK_AHEAD = Duration.ofMinutes(1);
   // Schwab lists sixty days.
   private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
+  // More than a listing and a single order may lag behind.
+  private static final Duration ID_UNKNOWN = Duration.ofSeconds(75);
+  private static final Duration POSITIONS_LAG = Duration.ofSeconds(30);
   private static final int MAX_ATTEMPTS = 5;
   private static final int STABLE_READS = 5;
   private static final int SINGLE_READS = 5;
+  // Of unknown fate, or (while it is not verified) under an id that may be another's.
+  private static final Set<OrderState> MAYBE_ELSEWHERE =
+      EnumSet.of(OrderState.SENDING, OrderState.UNKNOWN, OrderState.UNRESOLVED, OrderState.ACKED);
+  // A broker's word or a person's says that it does not exist.
+  private static final Set<OrderState> NOT_THERE =
+      EnumSet.of(OrderState.NOT_PLACED, OrderState.NOT_SENT, OrderState.REFUSED);
   private static final String REPLACED = "replaced elsewhere by ";
 
   private final OrderStore store;
@@ -92,9 +102,11 @@ public final class Reconciler {
     latest = listing;
     int changed = 0;
     Map<String, OrderReport> seen = new HashMap<>();
+    Set<String> unverified = store.read(Reconciler::unverified);
     for (OrderReport report : replacedFirst(listing.orders())) {
       crash.at(CrashPoint.C17);
-      if (report.equals(applied.get(report.id()))) {
+      // An answer may name an order that was looked at long before it was thought to be ours.
+      if (report.equals(applied.get(report.id())) && !unverified.contains(report.id())) {
         seen.put(report.id(), report);
       } else if (apply(report)) {
         seen.put(report.id(), report);
@@ -113,6 +125,13 @@ public final class Reconciler {
                 ledger.inStates(OrderState.DOUBTFUL).size()));
   }
 
+  private static Set<String> unverified(Ledger ledger) {
+    return ledger.inStates(Set.of(OrderState.ACKED)).stream()
+        .filter(intent -> !intent.verified() && intent.brokerOrderId() != null)
+        .map(OrderIntent::brokerOrderId)
+        .collect(Collectors.toSet());
+  }
+
   /** An order that took another's place is not adopted before the other was looked at. */
   private static List<OrderReport> replacedFirst(List<OrderReport> orders) {
     List<OrderReport> sorted = new ArrayList<>(orders);
@@ -126,19 +145,46 @@ public final class Reconciler {
    */
   private void askForMissing(Listing listing) {
     Set<String> listed = listing.ids();
-    List<String> missing =
+    List<OrderIntent> missing =
         store.read(
             ledger ->
                 ledger.inStates(OrderState.AT_BROKER).stream()
-                    .map(OrderIntent::brokerOrderId)
-                    .filter(Objects::nonNull)
-                    .map(Objects::requireNonNull)
-                    .filter(id -> !listed.contains(id))
+                    .filter(intent -> intent.brokerOrderId() != null)
+                    .filter(intent -> !listed.contains(intent.brokerOrderId()))
                     .limit(SINGLE_READS)
                     .toList());
-    for (String id : missing) {
-      broker.order(id).ifPresent(this::apply);
+    for (OrderIntent intent : missing) {
+      broker
+          .order(Objects.requireNonNull(intent.brokerOrderId()))
+          .ifPresentOrElse(this::apply, () -> unknownId(intent.id()));
     }
+  }
+
+  /**
+   * The broker does not know the id that its own answer named. For as long as a listing may lag
+   * that means nothing; after that the id is none, and the order is searched for by its content.
+   */
+  private void unknownId(UUID id) {
+    store.write(
+        ledger -> {
+          OrderIntent intent = ledger.intent(id);
+          Instant claimed = intent.claimedAt();
+          Instant now = clock.wall();
+          if (intent.state() == OrderState.ACKED
+              && !intent.verified()
+              && claimed != null
+              && !now.isBefore(claimed.plus(ID_UNKNOWN))) {
+            log.atError()
+                .addKeyValue("event", "order.id_unknown")
+                .addKeyValue("order", id)
+                .log("The broker does not know the id in its answer; searching by content");
+            ledger.update(
+                intent.unbound(now, "the broker does not know the id in its answer"),
+                "order.id_unknown",
+                now);
+          }
+          return id;
+        });
   }
 
   /** Asks for what is needed at least. */
@@ -178,9 +224,10 @@ public final class Reconciler {
    * followed from here on, and those that are over are history.
    *
    * @param positions takes over what is held, within the same transaction
+   * @param lags whether what is held may lag behind orders, and nobody corrects it later
    * @throws io.alphakite.engine.broker.BrokerUnavailableException when it cannot be done now
    */
-  public AccountReport takeOver(Consumer<AccountReport> positions) {
+  public AccountReport takeOver(Consumer<AccountReport> positions, boolean lags) {
     Instant now = clock.wall();
     Instant from = now.minus(ORDERS_KNOWN);
     Instant to = now.plus(CLOCK_AHEAD);
@@ -194,6 +241,9 @@ public final class Reconciler {
       }
       orders = again;
       account = broker.account();
+    }
+    if (lags) {
+      requireSettled(orders, now);
     }
     AccountReport held = account;
     List<OrderReport> listed = orders;
@@ -212,6 +262,34 @@ public final class Reconciler {
           ledger.takenOver(history, clock.wall());
           return held;
         });
+  }
+
+  /**
+   * A broker's positions lag behind its orders: what filled a moment ago may be missing in what is
+   * held, and would be missing for ever once its order is history.
+   */
+  private static void requireSettled(List<OrderReport> orders, Instant now) {
+    Instant latest = now.minus(POSITIONS_LAG);
+    boolean settled =
+        orders.stream()
+            .allMatch(
+                report ->
+                    isListedWhole(report)
+                        && report.executions().stream()
+                            .noneMatch(execution -> execution.at().isAfter(latest)));
+    if (!settled) {
+      throw new BrokerUnavailableException(
+          "an order was filled within "
+              + POSITIONS_LAG.toSeconds()
+              + " s, so that what is held cannot be told yet",
+          null);
+    }
+  }
+
+  private static boolean isListedWhole(OrderReport report) {
+    return report.status() != OrderReport.Status.FILLED
+        || report.terms() == null
+        || report.filledQuantity() >= report.terms().quantity();
   }
 
   /**
@@ -388,7 +466,8 @@ public final class Reconciler {
   }
 
   private static boolean mayBeDoubtful(Ledger ledger, OrderReport report) {
-    return ledger.inStates(OrderState.DOUBTFUL).stream()
+    return ledger.inStates(MAYBE_ELSEWHERE).stream()
+        .filter(intent -> intent.state() != OrderState.ACKED || !intent.verified())
         .anyMatch(doubtful -> ContentMatch.isCandidate(doubtful, report));
   }
 
@@ -477,10 +556,33 @@ public final class Reconciler {
           .addKeyValue("event", "order.foreign_unsupported")
           .addKeyValue("broker_order_id", report.id())
           .log(
-              "An order placed elsewhere is of a kind we cannot show; its positions are still counted");
+              "An order placed elsewhere is of a kind we cannot show; its positions are still"
+                  + " counted");
       return true;
     }
-    return ledger.history(report.id()) || follow(ledger, report, report.terms(), false);
+    if (ledger.history(report.id())) {
+      return true;
+    }
+    List<OrderIntent> late =
+        ledger.inStates(NOT_THERE).stream()
+            .filter(intent -> ContentMatch.isCandidate(intent, report))
+            .toList();
+    return late.size() == 1
+        ? turnedUp(ledger, late.getFirst(), report)
+        : follow(ledger, report, report.terms(), false);
+  }
+
+  /** It was said not to exist, and it does. */
+  private boolean turnedUp(Ledger ledger, OrderIntent intent, OrderReport report) {
+    log.atError()
+        .addKeyValue("event", "order.turned_up")
+        .addKeyValue("order", intent.id())
+        .addKeyValue("broker_order_id", report.id())
+        .log("An order that was {} is at the broker after all", intent.state());
+    OrderIntent bound =
+        intent.bound(report.id(), true, "found after it was " + intent.state() + ", by content");
+    ledger.update(bound, "order.turned_up", clock.wall());
+    return applyTo(ledger, bound, report);
   }
 
   private boolean follow(Ledger ledger, OrderReport report, OrderTerms terms, boolean history) {
@@ -498,15 +600,16 @@ public final class Reconciler {
 
   private int resolve(Listing listing) {
     int resolved = 0;
-    Instant now = clock.wall();
+    // What a listing says, it says of the moment it was asked for; it may have taken long.
+    Instant asked = listing.takenAt();
     List<OrderIntent> searched =
         store.read(
             ledger ->
                 ledger.inStates(EnumSet.of(OrderState.UNKNOWN, OrderState.UNRESOLVED)).stream()
-                    .filter(intent -> intent.search().due(now))
+                    .filter(intent -> intent.search().due(asked))
                     .toList());
     for (OrderIntent intent : searched) {
-      if (store.write(ledger -> look(ledger, ledger.intent(intent.id()), listing, now))) {
+      if (store.write(ledger -> look(ledger, ledger.intent(intent.id()), listing, asked))) {
         resolved++;
         crash.at(CrashPoint.C18);
       }
@@ -514,11 +617,12 @@ public final class Reconciler {
     return resolved;
   }
 
-  private boolean look(Ledger ledger, OrderIntent intent, Listing listing, Instant now) {
+  private boolean look(Ledger ledger, OrderIntent intent, Listing listing, Instant asked) {
     Instant claimed = intent.claimedAt();
-    if (!intent.search().due(now) || claimed == null) {
+    if (!intent.search().due(asked) || claimed == null) {
       return false;
     }
+    Instant now = clock.wall();
     Set<String> known = ledger.known(listing.ids());
     List<OrderReport> candidates = ContentMatch.candidates(intent, listing.orders(), known);
     if (candidates.size() == 1) {
@@ -535,7 +639,7 @@ public final class Reconciler {
     }
     if (candidates.size() > 1) {
       String why = candidates.size() + " orders at the broker fit; a person has to decide";
-      OrderIntent open = intent.searching(intent.search().looked(now, false));
+      OrderIntent open = intent.searching(intent.search().looked(asked, false));
       ledger.update(open.to(OrderState.UNRESOLVED, why), "order.ambiguous", now);
       return intent.state() != OrderState.UNRESOLVED;
     }
@@ -544,14 +648,14 @@ public final class Reconciler {
       closeThrottled(ledger, intent, now);
       return true;
     }
-    return absent(ledger, intent, claimed, clean, now);
+    return absent(ledger, intent, claimed, clean, asked);
   }
 
   /** Whether the listing shows every order that it must show: only then does its silence count. */
   private static boolean controlled(Ledger ledger, Listing listing) {
     Set<String> listed = listing.ids();
     return ledger.inStates(OrderState.AT_BROKER).stream()
-        .filter(intent -> intent.claimedAt() != null)
+        .filter(intent -> intent.claimedAt() != null && intent.verified())
         .allMatch(
             intent -> intent.brokerOrderId() != null && listed.contains(intent.brokerOrderId()));
   }
@@ -571,12 +675,13 @@ public final class Reconciler {
     }
   }
 
-  private static boolean absent(
-      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Instant now) {
+  private boolean absent(
+      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Instant asked) {
+    Instant now = clock.wall();
     Search search =
-        intent.search().looked(now, clean && AbsenceRule.counts(claimed, intent.search(), now));
+        intent.search().looked(asked, clean && AbsenceRule.counts(claimed, intent.search(), asked));
     OrderIntent looked = intent.searching(search);
-    if (intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, now)) {
+    if (intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, asked)) {
       String why = "absence shown: " + search.counted() + " listings without it";
       log.atError()
           .addKeyValue("event", "order.unresolved")

@@ -71,7 +71,9 @@ final class AccountCheck {
                     holding.averagePrice(),
                     clock.wall());
               }
-            });
+            },
+            // A simulated broker's figures are taken over again where they differ.
+            !link.simulated());
     board.money(report.cash(), report.buyingPower());
     equalAt = clock.wall();
   }

@@ -40,6 +40,8 @@ final class FakeBroker implements Broker {
     LOST_BEFORE,
     /** Accepted, but the answer names an order of somebody else's. */
     WRONG_ID,
+    /** Accepted, but the answer names an order that does not exist. */
+    NO_SUCH_ID,
     THROTTLED,
     REFUSED,
     NOT_SENT,
@@ -60,6 +62,7 @@ final class FakeBroker implements Broker {
   private int posts;
   private int number = 1000;
   private boolean down;
+  private boolean readable = true;
   // What else ends with the process.
   Runnable onCrash = () -> {};
   private final List<String> cancels = new ArrayList<>();
@@ -78,6 +81,11 @@ final class FakeBroker implements Broker {
 
   void down(boolean isDown) {
     down = isDown;
+  }
+
+  /** Whether single orders can be read. */
+  void readable(boolean isReadable) {
+    readable = isReadable;
   }
 
   int posts() {
@@ -172,6 +180,10 @@ final class FakeBroker implements Broker {
         place(terms);
         yield new SubmitOutcome.Accepted(foreign);
       }
+      case NO_SUCH_ID -> {
+        place(terms);
+        yield new SubmitOutcome.Accepted("7");
+      }
       case THROTTLED -> new SubmitOutcome.Throttled(null);
       case REFUSED -> new SubmitOutcome.Refused("not enough buying power");
       case NOT_SENT -> new SubmitOutcome.NotSent("connection refused");
@@ -198,6 +210,9 @@ final class FakeBroker implements Broker {
 
   @Override
   public Optional<OrderReport> order(String brokerOrderId) {
+    if (!readable) {
+      throw new BrokerUnavailableException("not now", null);
+    }
     return Optional.ofNullable(orders.get(brokerOrderId)).filter(this::visible);
   }
 

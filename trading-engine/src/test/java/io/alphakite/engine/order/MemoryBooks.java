@@ -44,6 +44,8 @@ final class MemoryBooks implements OrderStore, Ledger {
   // The write that ends with this event commits, and then throws as if its answer were lost.
   @Nullable String loseCommitAnswerOf;
   boolean failNextCommit;
+  Runnable beforeRead = () -> {};
+  BigDecimal dayPnl = BigDecimal.ZERO;
   // The engine's process is gone: nothing of it writes any more.
   boolean gone;
 
@@ -136,6 +138,7 @@ final class MemoryBooks implements OrderStore, Ledger {
 
   @Override
   public synchronized <T> T read(Function<Ledger, T> work) {
+    beforeRead.run();
     return work.apply(this);
   }
 
@@ -184,6 +187,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         .anyMatch(
             other ->
                 other.state().isDoubtful()
+                    || (other.state() == OrderState.ACKED && !other.verified())
                     || (other.search().holdUntil() != null
                         && now.isBefore(other.search().holdUntil())));
   }
@@ -240,7 +244,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         0,
         false,
         BigDecimal.ZERO,
-        BigDecimal.ZERO,
+        dayPnl,
         BigDecimal.valueOf(1_000_000),
         Set.of(intent.terms().ticker().symbol()));
   }

@@ -18,6 +18,7 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
 import io.alphakite.model.order.TimeInForce;
 import io.alphakite.model.order.TradeStatus;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -186,6 +187,94 @@ class OrderLifeTest {
     assertThat(books.last(trade).brokerOrderId()).isNotEqualTo(foreign).isEqualTo(broker.newest());
     assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
     assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void r07_idOfAnOrderThatWasLookedAtLongBeforeIsNotKept() {
+    String over = broker.place(OrderTerms.market(Ticker.of("IBM"), Side.BUY, 3));
+    broker.end(over, Status.CANCELED, null);
+    engine.rounds(2);
+    broker.next(Fault.WRONG_ID);
+    broker.readable(false);
+    UUID trade = ask(BUY);
+    engine.rounds(3);
+    broker.readable(true);
+    engine.rounds(3);
+    assertThat(books.last(trade).brokerOrderId()).isNotEqualTo(over).isEqualTo(broker.newest());
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void r07_idThatTheBrokerNeverHadIsGivenUpAndTheOrderFoundByItsContent() {
+    broker.next(Fault.NO_SUCH_ID);
+    UUID trade = ask(RESTING);
+    engine.rounds(74);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo("7");
+    // It may be ours: neither adopted meanwhile nor overtaken in its lane.
+    assertThat(books.external()).isEmpty();
+    UUID second = ask(RESTING);
+    engine.rounds(1);
+    assertThat(books.status(second)).isEqualTo(TradeStatus.PENDING);
+    engine.rounds(4);
+    assertThat(books.last(trade).brokerOrderId()).isNotEqualTo("7");
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(broker.posts()).isEqualTo(1);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void r11_orderThatTurnsUpAfterAPersonSaidItNeverArrived() {
+    broker.lag(Duration.ofSeconds(200));
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(RESTING);
+    engine.rounds(120);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
+    books.write(
+        ledger -> {
+          OrderIntent intent = books.last(trade);
+          ledger.update(
+              intent.to(OrderState.NOT_PLACED, "not_placed: a person"), "x", clock.wall());
+          return intent;
+        });
+    engine.rounds(120);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.events()).contains("order.turned_up");
+    assertThat(books.external()).isEmpty();
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void r48_lossThatComesWhileAnApprovedOrderWaitsStopsIt() {
+    UUID trade = ask(RESTING);
+    engine.takeIn();
+    engine.approveOnly(trade);
+    books.dayPnl = BigDecimal.valueOf(-501);
+    engine.rounds(5);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.PENDING);
+  }
+
+  @Test
+  void lastLookThatTakesLongStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.pauseBeforeSending = Duration.ofSeconds(1);
+    books.beforeRead = () -> clock.pass(Duration.ofSeconds(2));
+    engine.desk.work();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(trade)).startsWith("not_sent: it was held up for");
+  }
+
+  @Test
+  void orderAskedForBeforeTheCloseIsNotSentAfterIt() {
+    clock.pass(Duration.between(clock.wall(), Instant.parse("2013-10-08T19:59:58Z")));
+    UUID trade = ask(RESTING);
+    clock.pass(Duration.ofSeconds(5));
+    engine.rounds(3);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.EXPIRED);
+    UUID evening = ask(RESTING);
+    engine.rounds(3);
+    assertThat(books.status(evening)).isEqualTo(TradeStatus.WORKING);
   }
 
   @ParameterizedTest
@@ -567,7 +656,11 @@ class OrderLifeTest {
     String over = broker.place(RESTING);
     broker.fill(over, 10, "166.00");
     String open = broker.place(RESTING);
-    engine.reconciler.takeOver(account -> {});
+    // What is held may not contain that fill yet.
+    assertThatThrownBy(() -> engine.reconciler.takeOver(account -> {}, true))
+        .hasMessageContaining("filled within 30 s");
+    clock.pass(Duration.ofSeconds(30));
+    engine.reconciler.takeOver(account -> {}, true);
     engine.round();
     assertThat(books.external()).hasSize(1);
     assertThat(books.last(books.external().getFirst()).brokerOrderId()).isEqualTo(open);

@@ -31,7 +31,8 @@ class JdbcKillBooks implements KillBooks {
   @Override
   public List<Command> undone() {
     return jdbc.sql(
-            "SELECT id, flatten FROM trading_commands WHERE command = 'kill' AND done_at IS NULL ORDER BY id")
+            "SELECT id, flatten FROM trading_commands WHERE command = 'kill' AND done_at IS NULL"
+                + " ORDER BY id")
         .query((row, number) -> new Command(row.getLong("id"), row.getBoolean("flatten")))
         .list();
   }
@@ -129,7 +130,8 @@ class JdbcKillBooks implements KillBooks {
   @Override
   public void done(long command, String outcome) {
     jdbc.sql(
-            "UPDATE trading_commands SET done_at = clock_timestamp(), outcome = :outcome WHERE id = :id")
+            "UPDATE trading_commands SET done_at = clock_timestamp(), outcome = :outcome WHERE id ="
+                + " :id")
         .param("outcome", outcome)
         .param("id", command)
         .update();

@@ -153,7 +153,8 @@ final class JdbcLedger implements Ledger {
             """
             SELECT EXISTS (SELECT 1 FROM engine.order_intents
                            WHERE account_id = :account AND lane = :lane AND id <> :id
-                             AND state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED'))
+                             AND (state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED')
+                                  OR state = 'ACKED' AND NOT verified))
                 OR EXISTS (SELECT 1 FROM engine.order_intents
                            WHERE account_id = :account AND lane = :lane AND hold_until > :now)
             """)
