@@ -12,6 +12,7 @@ import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
 import io.alphakite.suite.download.DownloadCommand;
+import io.alphakite.suite.journal.JournalCommand;
 import io.alphakite.suite.tickers.TickersCommand;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ import org.flywaydb.core.api.FlywayException;
 
 /**
  * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth}, {@code
- * data}, {@code download}, {@code tickers} and {@code health}.
+ * data}, {@code download}, {@code tickers}, {@code journal} and {@code health}.
  */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
@@ -36,7 +37,8 @@ public final class Suite {
           DatabaseRole.GATEWAY, "KITE_GATEWAY_DB_PASSWORD");
 
   /** Commands that say themselves, to a person, what went wrong. */
-  private static final Set<String> TALKING = Set.of("auth", "data", "download", "tickers");
+  private static final Set<String> TALKING =
+      Set.of("auth", "data", "download", "tickers", "journal");
 
   private Suite() {}
 
@@ -64,12 +66,15 @@ public final class Suite {
           case "tickers" ->
               new TickersCommand(settings, InstantSource.system(), terminal(words))
                   .run(words.subList(1, words.size()));
+          case "journal" ->
+              new JournalCommand(settings, terminal(words)).run(words.subList(1, words.size()));
           case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
           default -> {
             System.err.println(
                 "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
                     + " | auth login|status|url [--json] | data status | download ..."
-                    + " | tickers list|add|remove [TICKER...] [--json]");
+                    + " | tickers list|add|remove [TICKER...] [--json]"
+                    + " | journal verify");
             yield 2;
           }
         });

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.journal;
+
+import org.jspecify.annotations.NullMarked;
