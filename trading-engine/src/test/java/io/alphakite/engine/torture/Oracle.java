@@ -1,0 +1,403 @@
+package io.alphakite.engine.torture;
+
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.risk.Origin;
+import io.alphakite.engine.torture.SimBroker.Order;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.order.OrderType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what really happened, and says where what is written down breaks a guarantee. It shares no
+ * rule with the engine: the moves are those of the guide's table, written down once more.
+ */
+final class Oracle {
+
+  private static final Map<String, Set<String>> MOVES =
+      moves(
+          "NEW:APPROVED,DENIED,EXPIRED_UNSENT APPROVED:SENDING,EXPIRED_UNSENT"
+              + " SENDING:ACKED,REFUSED,NOT_SENT,UNKNOWN UNKNOWN:ACKED,UNRESOLVED,REFUSED"
+              + " UNRESOLVED:ACKED,NOT_PLACED"
+              + " ACKED:WORKING,PARTIAL,FILLED,CANCELED,REJECTED,EXPIRED,UNKNOWN"
+              + " WORKING:PARTIAL,FILLED,CANCELED,REJECTED,EXPIRED"
+              + " PARTIAL:WORKING,FILLED,CANCELED,REJECTED,EXPIRED"
+              + " NOT_PLACED:ACKED NOT_SENT:ACKED REFUSED:ACKED");
+  private static final Duration LOOKED_AGAIN = Duration.ofSeconds(20);
+  private static final Duration SLACK = Duration.ofMillis(500);
+
+  private final World world;
+  private final MarketCalendar calendar = MarketCalendar.nyse();
+  final Map<UUID, Integer> posts = new LinkedHashMap<>();
+  final Set<UUID> decidedByPerson = new HashSet<>();
+  private final Map<UUID, OrderState> journaled = new HashMap<>();
+  private int journalRead;
+  private @Nullable SimDatabase database;
+  private @Nullable SimBroker broker;
+  private @Nullable Feed feed;
+  // Since when trading is halted for everybody who knows it.
+  long haltedSince = -1;
+  long disarmedSince = -1;
+  private @Nullable String violation;
+  private @Nullable String rule;
+  private long seenDatabase = -1;
+  private long seenBroker = -1;
+
+  Oracle(World world) {
+    this.world = world;
+  }
+
+  void watch(SimDatabase books, SimBroker truth, Feed quotes) {
+    database = books;
+    broker = truth;
+    feed = quotes;
+  }
+
+  private static Map<String, Set<String>> moves(String text) {
+    Map<String, Set<String>> moves = new HashMap<>();
+    for (String line : text.split(" ", -1)) {
+      String[] parts = line.split(":", -1);
+      moves.put(parts[0], Set.of(parts[1].split(",")));
+    }
+    return moves;
+  }
+
+  @Nullable String violation() {
+    return violation;
+  }
+
+  /** Which guarantee, by its name; null when all held. */
+  @Nullable String rule() {
+    return rule;
+  }
+
+  void violated(String which, String how) {
+    if (violation == null) {
+      rule = which;
+      violation = which + ": " + how;
+      world.trace("VIOLATION " + violation);
+      world.stop();
+    }
+  }
+
+  private SimDatabase database() {
+    return Objects.requireNonNull(database);
+  }
+
+  private SimBroker broker() {
+    return Objects.requireNonNull(broker);
+  }
+
+  /** The first byte of an order leaves now. */
+  void posted(UUID id) {
+    int times = posts.merge(id, 1, Integer::sum);
+    if (times > 1) {
+      violated("G1 one POST", "intent " + id + " was posted " + times + " times");
+    }
+    OrderIntent intent = Objects.requireNonNull(database().intents.get(id));
+    Instant now = world.wall();
+    Instant claimed = intent.claimedAt();
+    if (claimed == null) {
+      violated("G1 one POST", "posted without a claim");
+      return;
+    }
+    if (Duration.between(claimed, now).compareTo(Duration.ofSeconds(2).plus(SLACK)) > 0) {
+      violated("G8 gate", "posted " + Duration.between(claimed, now) + " after the claim");
+    }
+    if (intent.origin() == Origin.FLATTEN) {
+      return;
+    }
+    if (haltedSince >= 0 && world.nanos() - haltedSince > 1_000_000_000L) {
+      violated("G8 halted", "posted while halted");
+    }
+    if (!intent.reducing()
+        && disarmedSince >= 0
+        && world.nanos() - disarmedSince > 1_000_000_000L) {
+      violated("G8 armed", "posted while not armed");
+    }
+    Duration age = Duration.between(Objects.requireNonNull(feed).newest(now), now);
+    boolean regular = calendar.isOpen(now, TradingHours.REGULAR);
+    if (regular && !intent.reducing() && age.compareTo(Duration.ofSeconds(5).plus(SLACK)) > 0) {
+      violated("G8 stale quote", "posted on a quote of " + age + " ago");
+    }
+    if (intent.origin() == Origin.STRATEGY
+        && !calendar.isOpen(now.minus(SLACK), TradingHours.REGULAR)
+        && !calendar.isOpen(now.minusSeconds(3), TradingHours.REGULAR)) {
+      violated("G8 hours", "the strategy's order was posted outside regular hours");
+    }
+    late(intent, now);
+  }
+
+  private void late(OrderIntent intent, Instant now) {
+    Instant asked = Objects.requireNonNull(database().trades.get(intent.tradeId())).createdAt();
+    Instant latest =
+        intent.terms().type() == OrderType.MARKET
+            ? asked.plusSeconds(30)
+            : calendar
+                .session(asked)
+                .filter(session -> asked.isBefore(session.close()))
+                .map(session -> session.close())
+                .orElse(Instant.MAX.minusSeconds(10));
+    if (now.isAfter(latest.plusSeconds(2).plus(SLACK))) {
+      violated("G8 deadline", "posted after its deadline " + latest);
+    }
+  }
+
+  /** After every step. */
+  void check() {
+    if (database == null || broker == null) {
+      return;
+    }
+    if (database.version == seenDatabase && broker.version == seenBroker) {
+      return;
+    }
+    seenDatabase = database.version;
+    seenBroker = broker.version;
+    journal();
+    Map<String, UUID> lanes = new HashMap<>();
+    Map<String, UUID> owners = new HashMap<>();
+    for (OrderIntent intent : database.intents.values()) {
+      if (intent.state().isDoubtful() && lanes.put(intent.lane(), intent.id()) != null) {
+        violated("lane", "two orders of unknown fate in " + intent.lane());
+      }
+      String order = intent.brokerOrderId();
+      if (order != null && owners.put(order, intent.id()) != null) {
+        violated("G2 one owner", "order " + order + " has two owners");
+      }
+      if (posts.getOrDefault(intent.id(), 0) > intent.sends()) {
+        violated("G1 one POST", "posted and not claimed: " + SimDatabase.tag(intent));
+      }
+      outcome(intent);
+    }
+    if (database.staleWrites > 0) {
+      violated("fencing", "an engine whose epoch is over wrote");
+    }
+    exposure();
+    positions();
+  }
+
+  private void journal() {
+    List<SimDatabase.Event> journal = database().journal;
+    for (; journalRead < journal.size(); journalRead++) {
+      SimDatabase.Event event = journal.get(journalRead);
+      OrderState before = journaled.put(event.intent(), event.state());
+      if (before != null
+          && before != event.state()
+          && !MOVES.getOrDefault(before.name(), Set.of()).contains(event.state().name())) {
+        violated("legal moves", before + " became " + event.state());
+      }
+      if (event.state() == OrderState.UNRESOLVED && before == OrderState.UNKNOWN) {
+        absence(Objects.requireNonNull(database().intents.get(event.intent())));
+      }
+    }
+  }
+
+  /** What is called absence has to have been seen. */
+  private void absence(OrderIntent intent) {
+    String why = intent.detail();
+    Instant claimed = Objects.requireNonNull(intent.claimedAt());
+    if (why == null || !why.startsWith("absence shown")) {
+      return;
+    }
+    long claimedNanos = world.nanos() - Duration.between(claimed, world.wall()).toNanos();
+    int listings = 0;
+    long last = Long.MIN_VALUE / 2;
+    for (long taken : broker().completeListings) {
+      if (taken > claimedNanos + 12_000_000_000L && taken - last >= 9_000_000_000L) {
+        listings++;
+        last = taken;
+      }
+    }
+    if (world.nanos() - claimedNanos < 90_000_000_000L || listings < 4) {
+      violated("G3 absence", "said after " + listings + " listings: " + SimDatabase.tag(intent));
+    }
+  }
+
+  /** No outcome is guessed. */
+  private void outcome(OrderIntent intent) {
+    switch (intent.state()) {
+      case DENIED, EXPIRED_UNSENT, NOT_SENT, REFUSED -> neverAccepted(intent);
+      case NOT_PLACED -> {
+        if (!decidedByPerson.contains(intent.id())) {
+          violated("G3 no guess", "not placed, and nobody said so");
+        }
+      }
+      case FILLED, CANCELED, REJECTED, EXPIRED -> {
+        Order order = broker().orders.get(String.valueOf(intent.brokerOrderId()));
+        if (order == null || order.isOpen()) {
+          violated("G3 no guess", "over here, open there: " + SimDatabase.tag(intent));
+        } else if (intent.state() == OrderState.FILLED && order.filled < order.terms.quantity()) {
+          violated("G3 no guess", "filled here, not there: " + SimDatabase.tag(intent));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void neverAccepted(OrderIntent intent) {
+    for (Order order : broker().orders.values()) {
+      if (intent.id().equals(order.intent)) {
+        violated("G3 no guess", "accepted as #" + order.id + ": " + SimDatabase.tag(intent));
+      }
+    }
+  }
+
+  /** What is counted is never below what our own requests can still become. */
+  private void exposure() {
+    Map<String, Long> counted = new HashMap<>();
+    for (OrderIntent intent : database().intents.values()) {
+      long worst = intent.state().isOpen() ? intent.terms().quantity() : intent.filled();
+      counted.merge(intent.lane(), worst, Long::sum);
+    }
+    Map<String, Long> truth = new HashMap<>();
+    Set<String> unclear = new HashSet<>();
+    for (UUID decided : decidedByPerson) {
+      // What a person says counts until the broker shows otherwise.
+      unclear.add(Objects.requireNonNull(database().intents.get(decided)).lane());
+    }
+    for (Order order : broker().orders.values()) {
+      String lane = order.terms.symbol() + (order.terms.side().isBuy() ? " buy" : " sell");
+      if (order.intent == null) {
+        if (twin(order)) {
+          // An equal order of the owner's may stand for ours until both are listed.
+          unclear.add(lane);
+        }
+        continue;
+      }
+      truth.merge(lane, order.isOpen() ? order.terms.quantity() : order.filled, Long::sum);
+    }
+    truth.forEach(
+        (lane, worst) -> {
+          if (!unclear.contains(lane) && counted.getOrDefault(lane, 0L) < worst) {
+            violated("G4 exposure", lane + ": counted " + counted.get(lane) + ", truly " + worst);
+          }
+        });
+  }
+
+  private boolean twin(Order foreign) {
+    for (Order order : broker().orders.values()) {
+      if (order.intent != null && order.fingerprint.equals(foreign.fingerprint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void positions() {
+    Map<String, Long> booked = new HashMap<>();
+    database()
+        .fills
+        .forEach(
+            (key, execution) ->
+                booked.merge(key.substring(0, key.indexOf(' ')), execution.quantity(), Long::sum));
+    booked.forEach(
+        (id, quantity) -> {
+          Order order = broker().orders.get(id);
+          if (order == null || order.filled < quantity) {
+            violated("G6 fills once", "booked " + quantity + " of order " + id);
+          }
+        });
+    for (OrderIntent intent : database().intents.values()) {
+      String order = intent.brokerOrderId();
+      if (intent.filled() != (order == null ? 0 : booked.getOrDefault(order, 0L))
+          && !unbound(intent)) {
+        violated("G6 fills once", "fills do not add up: " + SimDatabase.tag(intent));
+      }
+    }
+  }
+
+  /** Its id was another's: what was filled under it went with it. */
+  private static boolean unbound(OrderIntent intent) {
+    return intent.brokerOrderId() == null;
+  }
+
+  // --- at the end ---------------------------------------------------------------------------
+
+  /** What is not settled yet; empty when everything is. */
+  List<String> unsettled() {
+    List<String> open = new ArrayList<>();
+    for (OrderIntent intent : database().intents.values()) {
+      boolean over = !intent.state().isOpen() || intent.state() == OrderState.UNRESOLVED;
+      if (!over) {
+        open.add(SimDatabase.tag(intent));
+      }
+    }
+    database()
+        .trades
+        .values()
+        .forEach(
+            row -> {
+              boolean waiting =
+                  database().intents.values().stream()
+                      .noneMatch(intent -> intent.tradeId().equals(row.id()));
+              if (waiting && row.status().isOpen()) {
+                open.add("not taken in: " + row.id());
+              }
+            });
+    Set<String> known = new HashSet<>();
+    database()
+        .intents
+        .values()
+        .forEach(intent -> known.add(String.valueOf(intent.brokerOrderId())));
+    for (Order order : broker().orders.values()) {
+      if (!known.contains(order.id) && !waitsForPerson(order) && !database().isHistory(order.id)) {
+        open.add("nobody has order #" + order.id + " " + order.terms);
+      }
+    }
+    Map<String, Long> ours = new HashMap<>();
+    database().held().forEach(held -> ours.put(held.symbol(), held.quantity()));
+    if (!ours.equals(broker().holdings()) && open.isEmpty() && !waitingFills()) {
+      open.add("held " + ours + ", truly " + broker().holdings());
+    }
+    if (database().killing()) {
+      open.add("a kill is under way");
+    }
+    return open;
+  }
+
+  /** How long until the broker has shown everything for so long that nobody can have missed it. */
+  Duration hidden() {
+    long latest = world.nanos();
+    for (Order order : broker().orders.values()) {
+      latest = Math.max(latest, order.visibleAt + LOOKED_AGAIN.toNanos());
+    }
+    return Duration.ofNanos(latest - world.nanos());
+  }
+
+  /** One of several that fit: which it is, a person says. */
+  private boolean waitsForPerson(Order order) {
+    return database().intents.values().stream()
+        .anyMatch(
+            intent ->
+                intent.state() == OrderState.UNRESOLVED
+                    && Fingerprints.equal(intent, order.fingerprint));
+  }
+
+  /** Positions that nobody can book before a person has said whose orders those are. */
+  private boolean waitingFills() {
+    return broker().orders.values().stream()
+        .anyMatch(order -> order.filled > 0 && waitsForPerson(order));
+  }
+
+  /** Orders that nobody knows of. */
+  int lost() {
+    return (int) unsettled().stream().filter(what -> what.startsWith("nobody has")).count();
+  }
+
+  /** Intents that were posted more than once. */
+  int duplicates() {
+    return (int) posts.values().stream().filter(times -> times > 1).count();
+  }
+}
