@@ -42,23 +42,23 @@ class WatchConfiguration {
   private static final Set<TokenStatus.State> DEAD =
       EnumSet.of(TokenStatus.State.MISSING, TokenStatus.State.LOGIN_REQUIRED);
 
+  private static final BigDecimal SHORTEST = new BigDecimal("0.1");
+  private static final BigDecimal LONGEST = new BigDecimal(600);
+
   /** The stream and its watch, which need each other. */
   record WatchedFeed(WatchedStream stream, FeedWatch watch) {}
 
   @Bean
   WatchSettings watchSettings(Settings settings) {
-    Duration stale = seconds(settings, "FEED_STALE_SECONDS", "4", "0.1", "60");
-    Duration reconnect = seconds(settings, "FEED_RECONNECT_SECONDS", "10", "0.1", "600");
+    Duration stale =
+        seconds(settings.decimal("FEED_STALE_SECONDS", new BigDecimal(4), SHORTEST, LONGEST));
+    Duration reconnect =
+        seconds(settings.decimal("FEED_RECONNECT_SECONDS", BigDecimal.TEN, SHORTEST, LONGEST));
     return new WatchSettings(stale, reconnect.compareTo(stale) < 0 ? stale : reconnect);
   }
 
-  private static Duration seconds(
-      Settings settings, String name, String otherwise, String min, String max) {
-    return Duration.ofNanos(
-        settings
-            .decimal(name, new BigDecimal(otherwise), new BigDecimal(min), new BigDecimal(max))
-            .movePointRight(9)
-            .longValue());
+  private static Duration seconds(BigDecimal value) {
+    return Duration.ofNanos(value.movePointRight(9).longValue());
   }
 
   @Bean
