@@ -41,6 +41,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,12 @@ final class RunningSuite implements AutoCloseable {
   private final Map<String, String> environment;
   private final Map<String, RunningService> services = new HashMap<>();
 
-  private RunningSuite(Settings settings, boolean live, Progress progress) {
+  /** The recorded day that is streamed instead of a market; null otherwise. */
+  private final @Nullable Path replayed;
+
+  private RunningSuite(
+      Settings settings, boolean live, @Nullable Path replayed, Progress progress) {
+    this.replayed = replayed;
     this.environment = new HashMap<>(settings.all());
     // A blank line of .env is no setting: the defaults below must not give way to it.
     environment.values().removeIf(String::isBlank);
@@ -77,7 +83,24 @@ final class RunningSuite implements AutoCloseable {
    * @throws SuiteException with one line when a part cannot start; what had started is stopped
    */
   static RunningSuite start(Settings settings, boolean live, Progress progress) {
-    RunningSuite suite = new RunningSuite(settings, live, progress);
+    return started(new RunningSuite(settings, live, null, progress));
+  }
+
+  /**
+   * Starts database, streaming service and gateway over a recorded day; nobody trades.
+   *
+   * @param folder of the day
+   * @throws SuiteException with one line when a part cannot start; what had started is stopped
+   */
+  static RunningSuite replay(Settings settings, Path folder, Progress progress) {
+    if (settings.text("DATABASE_URL").isPresent()) {
+      throw new SuiteException(
+          "a replay has a database of its own under KITE_HOME: unset DATABASE_URL");
+    }
+    return started(new RunningSuite(settings, false, folder, progress));
+  }
+
+  private static RunningSuite started(RunningSuite suite) {
     try {
       suite.startAll();
       return suite;
@@ -153,7 +176,9 @@ final class RunningSuite implements AutoCloseable {
     if (!live) {
       useSimulatorDefaults();
     }
+    useReplay();
     environment.putIfAbsent("SPILL_DIR", home.resolve("spill").toString());
+    environment.putIfAbsent("RECORD_DIR", home.resolve("recordings").toString());
     Map<DatabaseRole, Map<String, String>> logins = startDatabase();
     Optional<SimulatorServer> simulator =
         live || environment.containsKey("SCHWAB_BASE_URL")
@@ -164,7 +189,9 @@ final class RunningSuite implements AutoCloseable {
     }
     startService(StreamingService.DEFINITION, logins);
     startService(ApiGateway.DEFINITION, logins);
-    startService(TradingEngine.DEFINITION, logins);
+    if (replayed == null) {
+      startService(TradingEngine.DEFINITION, logins);
+    }
     // The first to stop: what the market has sent by then is taken in, and the next start goes on
     // from there.
     simulator.ifPresent(market -> parts.push(new Part("market", () -> market.paused(true))));
@@ -217,6 +244,18 @@ final class RunningSuite implements AutoCloseable {
     environment.putIfAbsent("AUTO_TRADING", "true");
   }
 
+  /** What comes from the recording must not meet anything else. */
+  private void useReplay() {
+    Path folder = replayed;
+    if (folder != null) {
+      environment.put("REPLAY_FRAMES", folder.toString());
+      environment.put("MARKET_CLOCK", "feed");
+      environment.put("RECORD_FRAMES", "false");
+      environment.put("SPILL_DIR", home.resolve("spill-replayed").toString());
+      environment.remove("SIMULATOR_STATE_DIR");
+    }
+  }
+
   /** Starts or finds the database, migrates it and gives each service its login. */
   private Map<DatabaseRole, Map<String, String>> startDatabase() throws IOException, SQLException {
     DatabaseUrl owner;
@@ -224,9 +263,13 @@ final class RunningSuite implements AutoCloseable {
       EmbeddedDatabase database = EmbeddedDatabase.start(home);
       parts.push(new Part("PostgreSQL", database));
       // Replayed days and real ones never meet in one database.
-      String name = live ? SuiteHome.LIVE : SuiteHome.SIMULATED;
-      owner = database.administrator(name);
-      new SuiteHome(home).remember(name);
+      if (replayed != null) {
+        owner = database.fresh(SuiteHome.REPLAYED);
+      } else {
+        String name = live ? SuiteHome.LIVE : SuiteHome.SIMULATED;
+        owner = database.administrator(name);
+        new SuiteHome(home).remember(name);
+      }
     } else {
       owner = DatabaseSettings.of(Settings.of(environment), DatabaseRole.OWNER);
     }

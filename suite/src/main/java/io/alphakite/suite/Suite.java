@@ -13,8 +13,11 @@ import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
 import io.alphakite.suite.download.DownloadCommand;
 import io.alphakite.suite.journal.JournalCommand;
+import io.alphakite.suite.recording.RecordCommand;
 import io.alphakite.suite.tickers.TickersCommand;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.flywaydb.core.api.FlywayException;
 
 /**
@@ -38,7 +42,7 @@ public final class Suite {
 
   /** Commands that say themselves, to a person, what went wrong. */
   private static final Set<String> TALKING =
-      Set.of("auth", "data", "download", "tickers", "journal");
+      Set.of("auth", "data", "download", "journal", "record", "tickers");
 
   private Suite() {}
 
@@ -68,6 +72,10 @@ public final class Suite {
                   .run(words.subList(1, words.size()));
           case "journal" ->
               new JournalCommand(settings, terminal(words)).run(words.subList(1, words.size()));
+          case "record" ->
+              new RecordCommand(settings, InstantSource.system(), terminal(words))
+                  .run(words.subList(1, words.size()));
+          case "replay" -> replay(settings, words.size() == 2 ? words.get(1) : "");
           case "health" -> new HealthReport(settings).print(words.contains("--json"), System.out);
           default -> {
             System.err.println(
@@ -85,9 +93,27 @@ public final class Suite {
   }
 
   private static int up(Settings settings, boolean live) {
+    return run(settings, progress -> RunningSuite.start(settings, live, progress));
+  }
+
+  private static int replay(Settings settings, String day) {
+    Path folder = RecordCommand.directory(settings).toAbsolutePath().resolve(day);
+    if (!day.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}") || !Files.isDirectory(folder)) {
+      System.err.println(
+          "kite: no day '"
+              + day
+              + "' is recorded in "
+              + RecordCommand.directory(settings)
+              + ": ./kite record list shows those that are");
+      return 1;
+    }
+    return run(settings, progress -> RunningSuite.replay(settings, folder, progress));
+  }
+
+  private static int run(Settings settings, Function<Progress, RunningSuite> start) {
     RunningSuite suite;
     try {
-      suite = RunningSuite.start(settings, live, Progress.to(System.err::println));
+      suite = start.apply(Progress.to(System.err::println));
     } catch (SuiteException e) {
       System.err.println("kite: " + e.getMessage());
       return 1;

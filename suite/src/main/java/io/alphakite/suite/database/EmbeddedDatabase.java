@@ -114,6 +114,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return superuser(database);
   }
 
+  /** As {@link #administrator}; whatever the database held is gone. */
+  public DatabaseUrl fresh(String database) throws IOException {
+    try (var connection = superuser("postgres").connect();
+        var drop = connection.createStatement()) {
+      drop.execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+    } catch (SQLException e) {
+      throw new IOException("cannot clear the database " + database + ": " + e.getMessage(), e);
+    }
+    return administrator(database);
+  }
+
   private DatabaseUrl superuser(String database) {
     return DatabaseUrl.parse(
         "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + database, "postgres", password);

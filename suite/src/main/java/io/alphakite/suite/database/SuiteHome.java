@@ -23,6 +23,9 @@ public record SuiteHome(Path directory) {
   /** The embedded database of real days; the two never meet in one. */
   public static final String LIVE = "kite_live";
 
+  /** The embedded database of the newest replay; made anew for each. */
+  public static final String REPLAYED = "kite_replayed";
+
   /** What the connections of commands are called. */
   static final String COMMAND = "kite-command";
 
