@@ -85,7 +85,9 @@ class LateCandlesTest {
     for (long seed = 1; seed <= 60; seed++) {
       Run run = new Run(bars, seed);
       run.play();
-      assertThat(run.late.values()).as("seed %d, bars %s", seed, bars).containsExactlyElementsOf(run.inTime.values());
+      assertThat(run.late.values())
+          .as("seed %d, bars %s", seed, bars)
+          .containsExactlyElementsOf(run.inTime.values());
     }
   }
 

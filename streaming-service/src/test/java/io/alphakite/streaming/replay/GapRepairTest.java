@@ -32,12 +32,17 @@ class GapRepairTest {
           "SCHWAB_STREAMER_REQUESTS_PER_MINUTE", "60000");
 
   @Test
-  void r33_tenMinutesOutOverTheOpenAreRepairedMarkedAndEqualToTheReference(
-      @TempDir Path directory) throws Exception {
+  void r33_tenMinutesOutOverTheOpenAreRepairedMarkedAndEqualToTheReference(@TempDir Path directory)
+      throws Exception {
     RawDay raw = raw();
     Map<String, String> simulated =
         Map.of(
-            "KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_START", "09:23:00", "SIMULATOR_DAY_END", END);
+            "KITE_REPLAY_SPEED",
+            "500",
+            "SIMULATOR_DAY_START",
+            "09:23:00",
+            "SIMULATOR_DAY_END",
+            END);
     try (ReplayRig rig = new ReplayRig(directory, simulated)) {
       rig.start(QUICK);
       rig.awaitMarket(Instant.parse("2013-10-08T13:25:00Z"));
@@ -66,11 +71,10 @@ class GapRepairTest {
   }
 
   @Test
-  void r34_failedHistoryLeavesTheGapMarkedAndIsMadeGoodLaterAlsoAfterAKill(
-      @TempDir Path directory) throws Exception {
+  void r34_failedHistoryLeavesTheGapMarkedAndIsMadeGoodLaterAlsoAfterAKill(@TempDir Path directory)
+      throws Exception {
     RawDay raw = raw();
-    Map<String, String> simulated =
-        Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", END);
+    Map<String, String> simulated = Map.of("KITE_REPLAY_SPEED", "500", "SIMULATOR_DAY_END", END);
     try (ReplayRig rig = new ReplayRig(directory, simulated)) {
       rig.startProcess(QUICK);
       rig.awaitMarket(Instant.parse("2013-10-08T13:41:10Z"));
@@ -110,8 +114,7 @@ class GapRepairTest {
 
       List<RawDay.Row> expected = raw.rowsAfterOutage(stored, image, RawDay.millis(END));
       assertThat(rig.rows()).containsExactlyElementsOf(expected);
-      assertThat(ledger(rig))
-          .containsExactly("disconnect repaired true", "restart repaired true");
+      assertThat(ledger(rig)).containsExactly("disconnect repaired true", "restart repaired true");
       assertThat(rig.sql("SELECT count(*) FROM indicators WHERE NOT complete"))
           .containsExactly("0");
       assertThat(rig.sql("SELECT count(*) FROM streaming.incomplete_rows")).containsExactly("0");

@@ -133,7 +133,10 @@ final class RawDay {
     return fold.rows();
   }
 
-  /** The contract's rule for an outage: until the volume stored, then from the image on until the end. */
+  /**
+   * The contract's rule for an outage: until the volume stored, then from the image on until the
+   * end.
+   */
   List<Row> rowsAfterOutage(long stored, ReplayRig.Image image, int endMillis) {
     Fold fold = new Fold();
     long volume = 0;
