@@ -57,3 +57,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON streaming.incomplete_rows TO kite_stream
 
 -- The minutes whose candles are still wanted, with the values before them.
 ALTER TABLE streaming.ticker_states ADD COLUMN holes text;
+
+ALTER TABLE engine.crossover_cursors ADD COLUMN relation_doubtful boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN engine.crossover_cursors.relation_doubtful IS 'Whether the relation was seen in a second that was not complete: a crossover against it is not traded.';
+COMMENT ON COLUMN trading_signals.action IS 'What was done about it: buy, sell, none (auto trading off or nothing to do), blocked, stale, backfilled, gap (values that lacked minutes).';

@@ -44,12 +44,54 @@ class MarketDataTest {
             ('SPY', '2013-10-07 19:59:59Z', 'put', 168, '2013-10-07', 0.01, 0, -0.1, 'SPY   131007P00168000'),
             ('BAC', '2013-09-27 19:59:59Z', 'put', 14, '2013-09-27', 0.01, 0, -0.1, 'BAC   130927P00014000'),
             ('BAC', '2013-10-04 19:59:59Z', 'put', 14, '2013-10-04', 0.01, 0, -0.1, 'BAC   131004P00014000');
+        INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, attempts, candles,
+                               volume, vwap_before, vwap_after, note) VALUES
+            ('00000000-0000-0000-0000-000000000001', 'SPY', '2013-10-07 14:00:00Z', '2013-10-07 14:10:00Z',
+             'disconnect', 'repaired', '2013-10-07 14:00:00Z', '2013-10-07 14:11:00Z', 2, 9, 900, 100, 100.5, 'filled'),
+            ('00000000-0000-0000-0000-000000000002', 'IBM', '2013-10-08 13:30:00Z', NULL,
+             'mute', 'open', '2013-10-08 13:30:00Z', NULL, 0, 0, 0, NULL, NULL, 'not yet over');
+        INSERT INTO indicators (ticker, timestamp, vwap, complete) VALUES ('SPY', '2013-10-08 13:30:07Z', 167.2, false);
         """);
   }
 
   @AfterAll
   static void stop() {
     gateway.close();
+  }
+
+  @Test
+  void gapsAreListedNewestFirstAndByWhatTheyOverlap() {
+    JsonNode all = gateway.get("/v1/gaps").json().get("items");
+    assertThat(all.size()).isEqualTo(2);
+    assertThat(all.get(0).get("ticker").asString()).isEqualTo("IBM");
+    assertThat(all.get(0).get("to").isNull()).isTrue();
+    JsonNode repaired = all.get(1);
+    assertThat(repaired.get("from").asString()).isEqualTo("2013-10-07T14:00:00Z");
+    assertThat(repaired.get("vwap_after").decimalValue()).isEqualByComparingTo("100.5");
+    assertThat(repaired.get("candles").asInt()).isEqualTo(9);
+
+    assertThat(gateway.get("/v1/gaps?ticker=SPY&from=2013-10-07T14:10:00Z").json().get("items"))
+        .isEmpty();
+    assertThat(gateway.get("/v1/gaps?to=2013-10-07T14:00:00Z").json().get("items")).isEmpty();
+    assertThat(gateway.get("/v1/gaps?state=open").json().get("items").size()).isEqualTo(1);
+    JsonNode page = gateway.get("/v1/gaps?limit=1").json();
+    assertThat(
+            gateway
+                .get("/v1/gaps?limit=1&cursor=" + page.get("next_cursor").asString())
+                .json()
+                .get("items")
+                .get(0)
+                .get("ticker")
+                .asString())
+        .isEqualTo("SPY");
+    assertThat(gateway.get("/v1/gaps?state=shut").status()).isEqualTo(400);
+  }
+
+  @Test
+  void secondWhoseIndicatorsLackMinutesSaysSo() {
+    JsonNode items = gateway.get("/v1/equities/SPY/prices").json().get("items");
+    assertThat(items.get(0).get("complete").asBoolean()).isTrue();
+    assertThat(items.get(1).get("complete").asBoolean()).isFalse();
   }
 
   @Test
@@ -60,7 +102,7 @@ class MarketDataTest {
     assertThat(answer.get("items").get(0).toString())
         .isEqualTo(
             "{\"timestamp\":\"2013-10-08T13:30:00Z\",\"price\":167.42,\"volume\":1000,\"sma9\":null,"
-                + "\"vwap\":null,\"source\":\"stream\"}");
+                + "\"vwap\":null,\"source\":\"stream\",\"complete\":true}");
     assertThat(answer.get("next_cursor").isNull()).isTrue();
   }
 

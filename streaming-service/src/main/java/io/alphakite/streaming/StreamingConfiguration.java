@@ -22,6 +22,8 @@ import io.alphakite.streaming.gap.GapRetries;
 import io.alphakite.streaming.gap.GapSettings;
 import io.alphakite.streaming.health.FeedCheck;
 import io.alphakite.streaming.health.FreshnessCheck;
+import io.alphakite.streaming.health.GapCheck;
+import io.alphakite.streaming.health.GapMetrics;
 import io.alphakite.streaming.health.SpillCheck;
 import io.alphakite.streaming.health.SpillMetrics;
 import io.alphakite.streaming.health.StreamingMetrics;
@@ -48,6 +50,7 @@ import io.alphakite.streaming.store.GapStore;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
+import io.alphakite.streaming.store.VolumeAudit;
 import io.alphakite.streaming.store.TickerTable;
 import io.alphakite.streaming.wanted.TickerKeeper;
 import io.alphakite.streaming.watch.FeedWatch;
@@ -285,6 +288,24 @@ class StreamingConfiguration {
           intake.close();
           flusher.close();
         });
+  }
+
+  @Bean(initMethod = "start")
+  VolumeAudit volumeAudit(JdbcClient jdbc, FeedRules rules, GapLedger gaps) {
+    return new VolumeAudit(
+        jdbc,
+        rules,
+        (ticker, from, to) -> gaps.rowsLost(ticker, from, to, GapCause.VOLUME_MISMATCH));
+  }
+
+  @Bean
+  HealthCheck gapCheck(GapLedger gaps) {
+    return new GapCheck(gaps::status);
+  }
+
+  @Bean
+  GapMetrics gapMetrics(GapLedger gaps) {
+    return new GapMetrics(gaps::status);
   }
 
   @Bean

@@ -39,6 +39,7 @@ final class Routes {
           get("/v1/equities/{ticker}/quote", Need.MARKET_DATA),
           get("/v1/options/{ticker}/chain", Need.MARKET_DATA),
           get("/v1/signals", Need.MARKET_DATA),
+          get("/v1/gaps", Need.MARKET_DATA),
           get("/v1/tickers", Need.MARKET_DATA),
           get("/v1/tickers/{ticker}", Need.MARKET_DATA),
           of("PUT", "/v1/tickers/{ticker}", Need.ADMIN),

@@ -32,7 +32,7 @@ class MarketRows {
   List<PricePoint> prices(String ticker, Instant from, @Nullable Instant to, int count) {
     return jdbc.sql(
             """
-            SELECT e.timestamp, e.price, e.volume, i.sma9, i.vwap, e.source
+            SELECT e.timestamp, e.price, e.volume, i.sma9, i.vwap, e.source, coalesce(i.complete, true) AS complete
             FROM equity_data e
             LEFT JOIN indicators i ON i.ticker = e.ticker AND i.timestamp = e.timestamp
                 AND i.timestamp >= :from AND i.timestamp < :to
@@ -52,7 +52,8 @@ class MarketRows {
                     row.getLong("volume"),
                     priceOrNull(row, "sma9"),
                     priceOrNull(row, "vwap"),
-                    row.getString("source")))
+                    row.getString("source"),
+                    row.getBoolean("complete")))
         .list();
   }
 

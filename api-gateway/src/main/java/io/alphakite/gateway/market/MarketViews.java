@@ -18,6 +18,7 @@ public final class MarketViews {
    * @param sma9 null until nine bars exist
    * @param vwap null before the session's first volume
    * @param source {@code stream} or {@code backfill}
+   * @param complete whether no minute that counts in sma9 and vwap was missing
    */
   public record PricePoint(
       Instant timestamp,
@@ -25,7 +26,8 @@ public final class MarketViews {
       long volume,
       @Nullable BigDecimal sma9,
       @Nullable BigDecimal vwap,
-      String source) {}
+      String source,
+      boolean complete) {}
 
   /**
    * What happened in one interval.

@@ -27,6 +27,7 @@ final class OperationViews {
    * @param marketClock {@code wall} or {@code feed}
    * @param marketTime null before the feed's first event
    * @param sessionOpen whether the market is open now, by market time and STREAM_HOURS
+   * @param openGaps gaps in the stream that last or are not repaired yet
    * @param brokerProvenAt when orders, fills and positions were last shown equal to the broker's
    * @param notes in words, worst first; empty when all is well
    */
@@ -39,6 +40,7 @@ final class OperationViews {
       @Nullable Session session,
       List<String> tickers,
       List<Feed> feed,
+      long openGaps,
       Engine engine,
       @Nullable Instant brokerProvenAt,
       Trading trading,

@@ -113,6 +113,7 @@ class Operations {
     notesOnFeed(feed, marketTime, notes);
     notesOnAlarms(alerts.open(), notes);
     notesOnRefused(notes);
+    long openGaps = notesOnGaps(notes);
     notesOnTrading(trading, engine, unknownTrades, notes);
     if (!notifications.connected()) {
       notes.add(
@@ -132,6 +133,7 @@ class Operations {
         session(reached),
         feed.stream().map(Feed::ticker).toList(),
         feed,
+        openGaps,
         engine,
         trading.brokerProvenAt(),
         new Trading(
@@ -294,6 +296,30 @@ class Operations {
       String hint = alert.hint() == null ? "" : " " + alert.hint();
       notes.add(new Note(level, "alarm", alert.message() + hint));
     }
+  }
+
+  /** Gaps that are not closed: their tickers' indicators may lack minutes. */
+  private long notesOnGaps(List<Note> notes) {
+    return jdbc.sql(
+            "SELECT count(*) AS gaps, min(ticker) AS first, count(DISTINCT ticker) AS tickers"
+                + " FROM data_gaps WHERE state = 'open'")
+        .query(
+            (row, number) -> {
+              long gaps = row.getLong("gaps");
+              long others = row.getLong("tickers") - 1;
+              if (gaps > 0) {
+                notes.add(
+                    new Note(
+                        "warning",
+                        "gaps",
+                        "The stream of "
+                            + row.getString("first")
+                            + (others == 0 ? "" : " and of " + others + " more")
+                            + " has gaps that are not repaired yet: GET /v1/gaps?state=open."));
+              }
+              return gaps;
+            })
+        .single();
   }
 
   private static void notesOnTrading(

@@ -196,6 +196,10 @@ class ApiDocument implements GlobalOpenApiCustomizer {
               .schema(enumerated(List.of("open", "all")));
       case "expiration" -> parameter.description("A date.").schema(string().format("date"));
       case "id" -> parameter.schema(string().format("uuid"));
+      case "state" ->
+          parameter
+              .description("Only gaps in this state.")
+              .schema(enumerated(List.of("open", "repaired", "unavailable")));
       case "force" ->
           parameter
               .description("Also with a position or an open order in it.")
@@ -279,6 +283,14 @@ class ApiDocument implements GlobalOpenApiCustomizer {
         new Call(market, "chain", "The latest of each option contract", 200, read));
     calls.put(
         "GET /v1/signals", new Call(market, "signals", "Crossovers of SMA9 and VWAP", 200, read));
+    calls.put(
+        "GET /v1/gaps",
+        new Call(
+            market,
+            "gaps",
+            "Intervals in which the stream was not proven complete, newest first",
+            200,
+            read));
     calls.put(
         "POST /v1/trades", new Call(trading, "createTrade", "Asks for a trade", 202, written));
     calls.put("GET /v1/trades", new Call(trading, "trades", "Trades, newest first", 200, read));

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param regularHours whether the regular session is open at {@code now}
  * @param distrust why the quote cannot be trusted however new it is, such as a mute feed: under the
  *     feed's own clock it would never grow old; null when it can
+ * @param gap whether a gap in the ticker's stream is not repaired yet
  */
 public record Market(
     @Nullable Price bid,
@@ -21,4 +22,5 @@ public record Market(
     @Nullable Instant quoteTime,
     Instant now,
     boolean regularHours,
-    @Nullable String distrust) {}
+    @Nullable String distrust,
+    boolean gap) {}

@@ -106,6 +106,9 @@ public final class RiskGate {
     if (origin == Origin.STRATEGY && !market.regularHours()) {
       return new Denied("market_closed", "the strategy trades in regular hours only");
     }
+    if (origin == Origin.STRATEGY && market.gap() && !reducing) {
+      return new Denied("data_gap", "the ticker's stream has a gap that is not repaired yet");
+    }
     if (controls.state() == TradingState.REDUCE_ONLY && !reducing) {
       return new Denied("reduce_only", "only orders that reduce a position are taken" + why);
     }

@@ -37,8 +37,12 @@ public final class CrossoverWatch {
     this.maxAge = maxAge;
   }
 
-  /** What looking at some seconds gave. */
-  public record Seen(Crossover.State state, List<Signal> signals) {
+  /**
+   * What looking at some seconds gave.
+   *
+   * @param doubtful whether the relation in the state was seen in a second that was not complete
+   */
+  public record Seen(Crossover.State state, boolean doubtful, List<Signal> signals) {
 
     public Seen {
       signals = List.copyOf(signals);
@@ -48,13 +52,20 @@ public final class CrossoverWatch {
   /**
    * Looks at the next rows of one ticker.
    *
+   * @param doubtful what {@link Seen#doubtful} said with this state
    * @param rows in time order, newer than the state; the last one may not be finished
    * @param more whether the ticker has rows after these
    * @param now market time
    * @return the state after the finished ones, and their signals
    */
   public Seen look(
-      Ticker ticker, Crossover.State state, List<FinishedSecond> rows, boolean more, Instant now) {
+      Ticker ticker,
+      Crossover.State state,
+      boolean doubtful,
+      List<FinishedSecond> rows,
+      boolean more,
+      Instant now) {
+    boolean inDoubt = doubtful;
     Crossover crossover = Crossover.restore(state);
     List<Signal> signals = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
@@ -63,21 +74,31 @@ public final class CrossoverWatch {
       if (last && !more && now.isBefore(row.second().plus(SETTLED))) {
         break;
       }
+      boolean certain = row.complete() && !inDoubt;
       crossover
           .observe(
               row.second(), row.sma9(), row.vwap(), calendar.lastVwapReset(row.second(), hours))
-          .ifPresent(direction -> signals.add(signal(ticker, row, direction, now)));
+          .ifPresent(direction -> signals.add(signal(ticker, row, direction, certain, now)));
+      if (row.sma9() != null && row.vwap() != null && !row.sma9().equals(row.vwap())) {
+        inDoubt = !row.complete();
+      }
     }
-    return new Seen(crossover.state(), signals);
+    return new Seen(crossover.state(), inDoubt, signals);
   }
 
   private Signal signal(
-      Ticker ticker, FinishedSecond row, Crossover.Direction direction, Instant now) {
+      Ticker ticker,
+      FinishedSecond row,
+      Crossover.Direction direction,
+      boolean certain,
+      Instant now) {
     Price sma9 = Objects.requireNonNull(row.sma9(), "a crossover has both values");
     Price vwap = Objects.requireNonNull(row.vwap(), "a crossover has both values");
     Timeliness timeliness =
         row.backfilled()
             ? Timeliness.BACKFILLED
+            : !certain
+            ? Timeliness.GAP
             : row.second().plus(maxAge).isBefore(now) ? Timeliness.STALE : Timeliness.CURRENT;
     return new Signal(ticker, row.second(), direction, row.price(), sma9, vwap, timeliness);
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sma9 null where it does not exist yet
  * @param vwap null where it does not exist yet
  * @param backfilled whether it came from a minute of history and not from the stream
+ * @param complete whether no minute that counts in its values was missing
  */
 public record FinishedSecond(
-    Instant second, Price price, @Nullable Price sma9, @Nullable Price vwap, boolean backfilled) {}
+    Instant second, Price price, @Nullable Price sma9, @Nullable Price vwap, boolean backfilled, boolean complete) {}

@@ -22,6 +22,8 @@ public record Signal(
     /** Found too late. */
     STALE,
     /** Seen on rows that were filled in from history. */
-    BACKFILLED
+    BACKFILLED,
+    /** Its values, or those it is compared with, lacked minutes of an open gap. */
+    GAP
   }
 }

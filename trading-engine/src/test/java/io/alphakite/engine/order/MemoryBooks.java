@@ -257,7 +257,8 @@ final class MemoryBooks implements OrderStore, Ledger {
         quoteTime == null ? marketNow : quoteTime,
         marketNow,
         true,
-        null);
+        null,
+        false);
   }
 
   @Override

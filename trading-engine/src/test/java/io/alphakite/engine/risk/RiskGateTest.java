@@ -228,6 +228,15 @@ class RiskGateTest {
   }
 
   @Test
+  void r34_openGapKeepsTheStrategyFromTakingRisk() {
+    situation.gap = true;
+    assertThat(check(market(Side.BUY, 1), Origin.STRATEGY)).startsWith("data_gap");
+    assertThat(check(market(Side.BUY, 1), Origin.PERSON)).isEqualTo("approved");
+    situation.position = 1;
+    assertThat(check(market(Side.SELL, 1), Origin.STRATEGY)).isEqualTo("approved");
+  }
+
+  @Test
   void orderOfUnknownFateBlocksItsTicker() {
     situation.unknownInTicker = 1;
     assertThat(check(market(Side.BUY, 1))).startsWith("unknown_order");
@@ -346,6 +355,7 @@ class RiskGateTest {
     @Nullable Instant quoteTime = NOW.minusSeconds(1);
     boolean regularHours = true;
     @Nullable String distrust;
+    boolean gap;
     TradingMode mode = TradingMode.PAPER;
     boolean armed;
     TradingState state = TradingState.ACTIVE;
@@ -367,7 +377,7 @@ class RiskGateTest {
     }
 
     Market market() {
-      return new Market(bid, ask, quoteTime, NOW, regularHours, distrust);
+      return new Market(bid, ask, quoteTime, NOW, regularHours, distrust, gap);
     }
 
     Controls controls() {

@@ -55,7 +55,7 @@ class CrossoverWatchTest {
   @Test
   void lastOfABatchIsFinishedWhenMoreFollow() {
     List<FinishedSecond> rows = List.of(row(0, "10.00", "10.10"), row(1, "10.20", "10.10"));
-    assertThat(watch.look(SPY, Crossover.State.empty(), rows, true, OPEN.plusSeconds(1)).signals())
+    assertThat(watch.look(SPY, Crossover.State.empty(), false, rows, true, OPEN.plusSeconds(1)).signals())
         .hasSize(1);
   }
 
@@ -66,13 +66,36 @@ class CrossoverWatchTest {
             row(0, "10.00", "10.10"),
             row(1, "10.20", "10.10"),
             new FinishedSecond(
-                OPEN.plusSeconds(2), Price.of("50"), Price.of("10.00"), Price.of("10.10"), true));
+                OPEN.plusSeconds(2), Price.of("50"), Price.of("10.00"), Price.of("10.10"), true, true));
     assertThat(look(Crossover.State.empty(), rows, 6).signals())
         .extracting(Signal::timeliness)
         .containsExactly(Timeliness.CURRENT, Timeliness.BACKFILLED);
     assertThat(look(Crossover.State.empty(), rows, 7).signals())
         .extracting(Signal::timeliness)
         .containsExactly(Timeliness.STALE, Timeliness.BACKFILLED);
+  }
+
+  @Test
+  void crossoverOnOrAfterIncompleteValuesIsMarked() {
+    List<FinishedSecond> rows =
+        List.of(
+            row(0, "10.00", "10.10"),
+            incomplete(row(1, "10.20", "10.10")),
+            row(2, "10.00", "10.10"),
+            row(3, "10.20", "10.10"));
+    assertThat(look(Crossover.State.empty(), rows, 5).signals())
+        .extracting(Signal::timeliness)
+        // The second one may only have seen the first values put right.
+        .containsExactly(Timeliness.GAP, Timeliness.GAP, Timeliness.CURRENT);
+
+    Seen first = look(Crossover.State.empty(), rows.subList(0, 2), 4);
+    assertThat(first.doubtful()).isTrue();
+    assertThat(
+            watch
+                .look(SPY, first.state(), true, rows.subList(2, 3), false, OPEN.plusSeconds(4))
+                .signals())
+        .extracting(Signal::timeliness)
+        .containsExactly(Timeliness.GAP);
   }
 
   @Test
@@ -106,7 +129,7 @@ class CrossoverWatchTest {
   }
 
   private Seen look(Crossover.State state, List<FinishedSecond> rows, long nowSecond) {
-    return watch.look(SPY, state, rows, false, OPEN.plusSeconds(nowSecond));
+    return watch.look(SPY, state, false, rows, false, OPEN.plusSeconds(nowSecond));
   }
 
   private static FinishedSecond row(long second, @Nullable String sma9, String vwap) {
@@ -115,6 +138,11 @@ class CrossoverWatchTest {
         Price.of("50.00"),
         sma9 == null ? null : Price.of(sma9),
         Price.of(vwap),
-        false);
+        false,
+        true);
+  }
+
+  private static FinishedSecond incomplete(FinishedSecond row) {
+    return new FinishedSecond(row.second(), row.price(), row.sma9(), row.vwap(), false, false);
   }
 }

@@ -39,6 +39,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcLedger implements Ledger {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final String OPEN_GAP =
+      "EXISTS (SELECT 1 FROM data_gaps WHERE ticker = :ticker AND state = 'open') AS gap";
 
   /** It renews the feed's state each second. */
   private static final Duration STREAMER_SILENCE = Duration.ofSeconds(15);
@@ -225,14 +227,19 @@ final class JdbcLedger implements Ledger {
     String distrust = distrust(terms.ticker());
     JdbcClient.StatementSpec query =
         terms.option() == null
-            ? jdbc.sql("SELECT bid, ask, quote_time FROM quotes WHERE ticker = :ticker")
+            ? jdbc.sql(
+                    "SELECT bid, ask, quote_time, "
+                        + OPEN_GAP
+                        + " FROM quotes WHERE ticker = :ticker")
                 .param("ticker", terms.ticker().symbol())
             : jdbc.sql(
-                    """
-                    SELECT bid, ask, timestamp AS quote_time FROM option_prices
-                    WHERE ticker = :ticker AND option_symbol = :option AND timestamp > :from
-                    ORDER BY timestamp DESC LIMIT 1
-                    """)
+                    "SELECT bid, ask, timestamp AS quote_time, "
+                        + OPEN_GAP
+                        + """
+                         FROM option_prices
+                        WHERE ticker = :ticker AND option_symbol = :option AND timestamp > :from
+                        ORDER BY timestamp DESC LIMIT 1
+                        """)
                 .param("ticker", terms.ticker().symbol())
                 .param("option", terms.symbol())
                 .param("from", Sql.time(marketNow.minus(Duration.ofDays(5))));
@@ -245,9 +252,11 @@ final class JdbcLedger implements Ledger {
                     Sql.instant(row, "quote_time"),
                     marketNow,
                     open,
-                    distrust))
+                    distrust,
+                    row.getBoolean("gap")))
         .optional()
-        .orElseGet(() -> new Market(null, null, null, marketNow, open, distrust));
+        // What is not known counts as missing.
+        .orElseGet(() -> new Market(null, null, null, marketNow, open, distrust, true));
   }
 
   /**

@@ -80,17 +80,23 @@ class JdbcSignalRounds implements SignalRounds {
             ON CONFLICT DO NOTHING
             """)
         .update();
-    Map<Ticker, Crossover.State> states = states();
+    Map<Ticker, Cursor> cursors = cursors();
     int looked = 0;
     for (Map.Entry<Ticker, List<FinishedSecond>> entry : rows().entrySet()) {
       Ticker ticker = entry.getKey();
       List<FinishedSecond> rows = entry.getValue();
       boolean more = rows.size() > BATCH;
-      Crossover.State before = Objects.requireNonNull(states.get(ticker));
+      Cursor before = Objects.requireNonNull(cursors.get(ticker));
       CrossoverWatch.Seen seen =
-          watch.look(ticker, before, more ? rows.subList(0, BATCH) : rows, more, marketNow);
-      if (!seen.state().equals(before)) {
-        save(ticker, seen.state());
+          watch.look(
+              ticker,
+              before.state,
+              before.doubtful,
+              more ? rows.subList(0, BATCH) : rows,
+              more,
+              marketNow);
+      if (!seen.state().equals(before.state)) {
+        save(ticker, seen);
         looked += more ? BATCH : rows.size();
       }
       for (Signal signal : seen.signals()) {
@@ -100,22 +106,26 @@ class JdbcSignalRounds implements SignalRounds {
     return looked;
   }
 
-  private Map<Ticker, Crossover.State> states() {
-    Map<Ticker, Crossover.State> states = new LinkedHashMap<>();
-    jdbc.sql("SELECT ticker, last_second, vwap_reset, relation FROM engine.crossover_cursors")
+  private record Cursor(Crossover.State state, boolean doubtful) {}
+
+  private Map<Ticker, Cursor> cursors() {
+    Map<Ticker, Cursor> cursors = new LinkedHashMap<>();
+    jdbc.sql("SELECT * FROM engine.crossover_cursors")
         .query(
             (row, number) -> {
               String relation = row.getString("relation");
               return Optional.ofNullable(
-                  states.put(
+                  cursors.put(
                       Ticker.of(row.getString("ticker")),
-                      new Crossover.State(
-                          instant(row, "last_second"),
-                          instant(row, "vwap_reset"),
-                          relation == null ? null : Crossover.Relation.valueOf(relation))));
+                      new Cursor(
+                          new Crossover.State(
+                              instant(row, "last_second"),
+                              instant(row, "vwap_reset"),
+                              relation == null ? null : Crossover.Relation.valueOf(relation)),
+                          row.getBoolean("relation_doubtful"))));
             })
         .list();
-    return states;
+    return cursors;
   }
 
   /**
@@ -132,7 +142,7 @@ class JdbcSignalRounds implements SignalRounds {
                          AS after
                   FROM engine.crossover_cursors k) c
             CROSS JOIN LATERAL (
-                SELECT e.timestamp, e.price, e.source, i.sma9, i.vwap
+                SELECT e.timestamp, e.price, e.source, i.sma9, i.vwap, coalesce(i.complete, true) AS complete
                 FROM equity_data e
                 LEFT JOIN indicators i ON i.ticker = e.ticker AND i.timestamp = e.timestamp
                 WHERE e.ticker = c.ticker AND e.timestamp > c.after
@@ -150,20 +160,24 @@ class JdbcSignalRounds implements SignalRounds {
                             Objects.requireNonNull(price(row, "price")),
                             price(row, "sma9"),
                             price(row, "vwap"),
-                            row.getString("source").equals("backfill"))))
+                            row.getString("source").equals("backfill"),
+                            row.getBoolean("complete"))))
         .list();
     return rows;
   }
 
-  private void save(Ticker ticker, Crossover.State state) {
+  private void save(Ticker ticker, CrossoverWatch.Seen seen) {
+    Crossover.State state = seen.state();
     jdbc.sql(
             """
-            UPDATE engine.crossover_cursors SET last_second = :second, vwap_reset = :reset, relation = :relation
+            UPDATE engine.crossover_cursors
+            SET last_second = :second, vwap_reset = :reset, relation = :relation, relation_doubtful = :doubtful
             WHERE ticker = :ticker
             """)
         .param("second", sql(state.lastSecond()))
         .param("reset", sql(state.vwapReset()))
         .param("relation", state.relation() == null ? null : state.relation().name())
+        .param("doubtful", seen.doubtful())
         .param("ticker", ticker.symbol())
         .update();
   }
@@ -207,6 +221,7 @@ class JdbcSignalRounds implements SignalRounds {
     return switch (signal.timeliness()) {
       case STALE -> "stale";
       case BACKFILLED -> "backfilled";
+      case GAP -> "gap";
       case CURRENT ->
           switch (decision) {
             case Decision.Trade(OrderTerms order) -> order.side().name().toLowerCase(Locale.ROOT);
