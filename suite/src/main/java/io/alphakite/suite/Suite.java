@@ -8,6 +8,7 @@ import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.suite.auth.AuthCommand;
+import io.alphakite.suite.backfill.BackfillCommand;
 import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
@@ -31,7 +32,7 @@ import org.flywaydb.core.api.FlywayException;
 
 /**
  * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth}, {@code
- * data}, {@code download}, {@code tickers}, {@code journal} and {@code health}.
+ * data}, {@code download}, {@code backfill}, {@code tickers}, {@code journal} and {@code health}.
  */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
@@ -42,7 +43,7 @@ public final class Suite {
 
   /** Commands that say themselves, to a person, what went wrong. */
   private static final Set<String> TALKING =
-      Set.of("auth", "data", "download", "journal", "record", "tickers");
+      Set.of("auth", "backfill", "data", "download", "journal", "record", "tickers");
 
   private Suite() {}
 
@@ -64,6 +65,9 @@ public final class Suite {
           case "auth" -> auth(settings, words.subList(1, words.size()));
           case "data" ->
               new DataCommand(settings, terminal(words)).run(words.subList(1, words.size()));
+          case "backfill" ->
+              new BackfillCommand(settings, InstantSource.system(), terminal(words))
+                  .run(words.subList(1, words.size()));
           case "download" ->
               new DownloadCommand(settings, InstantSource.system(), terminal(words))
                   .run(words.subList(1, words.size()));
@@ -80,7 +84,7 @@ public final class Suite {
           default -> {
             System.err.println(
                 "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
-                    + " | auth login|status|url [--json] | data status | download ..."
+                    + " | auth login|status|url [--json] | data status | download ... | backfill ..."
                     + " | tickers list|add|remove [TICKER...] [--json]"
                     + " | journal verify");
             yield 2;

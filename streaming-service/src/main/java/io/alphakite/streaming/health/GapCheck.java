@@ -37,11 +37,7 @@ public final class GapCheck implements HealthCheck {
     }
     details.put("note", "gaps in the stream are not repaired yet");
     List<String> tickers =
-        now.open().stream()
-            .sorted()
-            .limit(NAMED_MAX)
-            .map(Ticker::symbol)
-            .toList();
+        now.open().stream().sorted().limit(NAMED_MAX).map(Ticker::symbol).toList();
     details.put("tickers", tickers);
     return new CheckResult(Status.DEGRADED, details);
   }

@@ -110,8 +110,7 @@ public final class VolumeAudit implements AutoCloseable {
         jdbc.sql(SUMS)
             .param("date", date)
             .param(
-                "midnight",
-                rules.calendar().at(date, LocalTime.MIDNIGHT).atOffset(ZoneOffset.UTC))
+                "midnight", rules.calendar().at(date, LocalTime.MIDNIGHT).atOffset(ZoneOffset.UTC))
             .param("after", after)
             .param("limit", TICKERS_A_ROUND)
             .query((row, number) -> audited(row))
@@ -153,5 +152,6 @@ public final class VolumeAudit implements AutoCloseable {
 
   private record Newest(@Nullable LocalDate date) {}
 
-  private record Audited(Ticker ticker, LocalDate date, Instant newest, long counted, long stored) {}
+  private record Audited(
+      Ticker ticker, LocalDate date, Instant newest, long counted, long stored) {}
 }

@@ -47,7 +47,7 @@ class VolumeAuditTest {
   private final TestDatabase database = TestDatabase.create();
   private final RowBuffer buffer =
       new RowBuffer(new StoreSettings(1, Duration.ofSeconds(1), 10_000));
-  private final RowWriter writer = new RowWriter(dataSource(), InstantSource.system());
+  private final RowWriter writer = new RowWriter(dataSource(), InstantSource.system(), buffer);
   private final TickerFeed feed = new TickerFeed(SPY, RULES);
   private final List<String> lost = new ArrayList<>();
 
@@ -70,7 +70,9 @@ class VolumeAuditTest {
     assertThat(lost).as("nothing is missing").isEmpty();
 
     trade(661, 800);
-    sql("DELETE FROM equity_data WHERE timestamp >= '2013-10-08 13:41:30Z' AND timestamp < '2013-10-08 13:43:00Z'");
+    sql(
+        "DELETE FROM equity_data WHERE timestamp >= '2013-10-08 13:41:30Z' AND timestamp <"
+            + " '2013-10-08 13:43:00Z'");
     audit.round();
     assertThat(lost).containsExactly("SPY 2013-10-08T13:41:00Z 2013-10-08T13:43:20.001Z");
     audit.round();
@@ -80,7 +82,9 @@ class VolumeAuditTest {
   @Test
   void minutesWithoutARowGetTheirCandles() throws Exception {
     trade(0, 800);
-    sql("DELETE FROM equity_data WHERE timestamp >= '2013-10-08 13:41:30Z' AND timestamp < '2013-10-08 13:43:00Z'");
+    sql(
+        "DELETE FROM equity_data WHERE timestamp >= '2013-10-08 13:41:30Z' AND timestamp <"
+            + " '2013-10-08 13:43:00Z'");
     PriceHistory history =
         new PriceHistory(
             (ticker, from, to, extended) ->
@@ -92,8 +96,7 @@ class VolumeAuditTest {
             new GapSettings(Duration.ofMillis(10), 5),
             InstantSource.system(),
             new GapRetries(history));
-    ledger.rowsLost(
-        SPY, OPEN.plusSeconds(660), OPEN.plusSeconds(801), GapCause.VOLUME_MISMATCH);
+    ledger.rowsLost(SPY, OPEN.plusSeconds(660), OPEN.plusSeconds(801), GapCause.VOLUME_MISMATCH);
     await()
         .until(
             () -> {
@@ -105,7 +108,8 @@ class VolumeAuditTest {
     // Minute 11 still has rows, and so has 13.
     assertThat(
             sql(
-                "SELECT timestamp::text || ' ' || volume FROM equity_data WHERE source = 'backfill'"))
+                "SELECT timestamp::text || ' ' || volume FROM equity_data WHERE source ="
+                    + " 'backfill'"))
         .containsExactly("2013-10-08 13:42:59+00 601");
     assertThat(
             sql("SELECT candles || ' ' || volume FROM data_gaps WHERE cause = 'volume_mismatch'"))
@@ -118,8 +122,7 @@ class VolumeAuditTest {
         () -> {
           for (int second = from; second <= to; second++) {
             SecondRow row =
-                feed.accept(
-                    Price.of("100"), 1_000L + second * 10L, OPEN.plusSeconds(second));
+                feed.accept(Price.of("100"), 1_000L + second * 10L, OPEN.plusSeconds(second));
             if (row != null) {
               buffer.put(row);
             }

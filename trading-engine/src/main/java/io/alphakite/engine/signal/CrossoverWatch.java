@@ -98,8 +98,8 @@ public final class CrossoverWatch {
         row.backfilled()
             ? Timeliness.BACKFILLED
             : !certain
-            ? Timeliness.GAP
-            : row.second().plus(maxAge).isBefore(now) ? Timeliness.STALE : Timeliness.CURRENT;
+                ? Timeliness.GAP
+                : row.second().plus(maxAge).isBefore(now) ? Timeliness.STALE : Timeliness.CURRENT;
     return new Signal(ticker, row.second(), direction, row.price(), sma9, vwap, timeliness);
   }
 }

@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether no minute that counts in its values was missing
  */
 public record FinishedSecond(
-    Instant second, Price price, @Nullable Price sma9, @Nullable Price vwap, boolean backfilled, boolean complete) {}
+    Instant second,
+    Price price,
+    @Nullable Price sma9,
+    @Nullable Price vwap,
+    boolean backfilled,
+    boolean complete) {}

@@ -55,7 +55,10 @@ class CrossoverWatchTest {
   @Test
   void lastOfABatchIsFinishedWhenMoreFollow() {
     List<FinishedSecond> rows = List.of(row(0, "10.00", "10.10"), row(1, "10.20", "10.10"));
-    assertThat(watch.look(SPY, Crossover.State.empty(), false, rows, true, OPEN.plusSeconds(1)).signals())
+    assertThat(
+            watch
+                .look(SPY, Crossover.State.empty(), false, rows, true, OPEN.plusSeconds(1))
+                .signals())
         .hasSize(1);
   }
 
@@ -66,7 +69,12 @@ class CrossoverWatchTest {
             row(0, "10.00", "10.10"),
             row(1, "10.20", "10.10"),
             new FinishedSecond(
-                OPEN.plusSeconds(2), Price.of("50"), Price.of("10.00"), Price.of("10.10"), true, true));
+                OPEN.plusSeconds(2),
+                Price.of("50"),
+                Price.of("10.00"),
+                Price.of("10.10"),
+                true,
+                true));
     assertThat(look(Crossover.State.empty(), rows, 6).signals())
         .extracting(Signal::timeliness)
         .containsExactly(Timeliness.CURRENT, Timeliness.BACKFILLED);

@@ -571,7 +571,8 @@ final class SimDatabase {
           told,
           marketNow,
           calendar.isOpen(marketNow, TradingHours.REGULAR),
-          null);
+          null,
+          false);
     }
 
     @Override

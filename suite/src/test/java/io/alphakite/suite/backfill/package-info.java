@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.backfill;
+
+import org.jspecify.annotations.NullMarked;
