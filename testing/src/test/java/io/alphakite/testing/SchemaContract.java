@@ -280,6 +280,10 @@ abstract class SchemaContract {
         "STREAMER | DELETE FROM streaming.refused_writes",
         "ENGINE   | DELETE FROM streaming.spill_segments",
         "GATEWAY  | INSERT INTO streaming.spill_segments VALUES (gen_random_uuid(), 1)",
+        "STREAMER | DELETE FROM data_gaps",
+        "ENGINE   | UPDATE data_gaps SET note = ''",
+        "GATEWAY  | UPDATE data_gaps SET note = ''",
+        "GATEWAY  | SELECT * FROM streaming.incomplete_rows",
       })
   void serviceCannotDoAnothersWork(DatabaseRole role, String sql) {
     assertThatThrownBy(() -> execute(database.url(role), sql))

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -159,7 +160,7 @@ class LateCandlesTest {
 
     /** Ticks that nobody sees, and their candles. */
     private void outage() {
-      Instant from = tardy.coveredUntil();
+      Instant from = Objects.requireNonNull(tardy.coveredUntil());
       TreeMap<Long, Bar> candles = new TreeMap<>();
       int count = random.nextInt(1, 40);
       for (int i = 0; i < count; i++) {
@@ -200,7 +201,7 @@ class LateCandlesTest {
       tardy = restarted(tardy, late);
     }
 
-    private TickerFeed restarted(TickerFeed feed, TreeMap<Long, SecondRow> stored) {
+    private TickerFeed restarted(TickerFeed feed, Map<Long, SecondRow> stored) {
       List<SecondRow> recent = new ArrayList<>(stored.values());
       int from = Math.max(0, recent.size() - TickerFeed.RECENT_ROWS);
       return new TickerFeed(SPY, rules, feed.state(), recent.subList(from, recent.size()));

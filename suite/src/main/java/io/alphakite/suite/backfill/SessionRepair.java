@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class SessionRepair {
    * @param candles the session's candles within hours, oldest first
    */
   Result repair(List<StoredRow> stored, List<Bar> candles) {
-    TreeMap<Long, StoredRow> rows = new TreeMap<>();
+    SortedMap<Long, StoredRow> rows = new TreeMap<>();
     Map<Long, Long> counted = new HashMap<>();
     for (StoredRow row : stored) {
       rows.put(row.second(), row);
@@ -96,7 +97,7 @@ final class SessionRepair {
                 true));
       }
     }
-    TreeMap<Long, StoredRow> restated = vwap(rows, byMinute, counted);
+    SortedMap<Long, StoredRow> restated = vwap(rows, byMinute, counted);
     if (bars != null) {
       average(rows, restated, bars);
     }
@@ -107,9 +108,9 @@ final class SessionRepair {
     return !row.counted() && !valuedWithout.test(minute(row.second()));
   }
 
-  private TreeMap<Long, StoredRow> vwap(
-      TreeMap<Long, StoredRow> rows, Map<Long, Bar> candles, Map<Long, Long> counted) {
-    TreeMap<Long, StoredRow> restated = new TreeMap<>();
+  private SortedMap<Long, StoredRow> vwap(
+      SortedMap<Long, StoredRow> rows, Map<Long, Bar> candles, Map<Long, Long> counted) {
+    SortedMap<Long, StoredRow> restated = new TreeMap<>();
     BigInteger notional = BigInteger.ZERO;
     long volume = 0;
     BigInteger moreNotional = BigInteger.ZERO;
@@ -160,7 +161,7 @@ final class SessionRepair {
 
   /** Where the filled minutes move the moving average, it is worked out anew. */
   private void average(
-      TreeMap<Long, StoredRow> rows, TreeMap<Long, StoredRow> restated, MovingAverage.Bars length) {
+      SortedMap<Long, StoredRow> rows, SortedMap<Long, StoredRow> restated, MovingAverage.Bars length) {
     MovingAverage before = new MovingAverage(length, PERIOD);
     MovingAverage now = new MovingAverage(length, PERIOD);
     for (StoredRow row : earlier) {
@@ -190,7 +191,7 @@ final class SessionRepair {
   }
 
   private Result result(
-      List<StoredRow> stored, TreeMap<Long, StoredRow> rows, TreeMap<Long, StoredRow> restated) {
+      List<StoredRow> stored, SortedMap<Long, StoredRow> rows, SortedMap<Long, StoredRow> restated) {
     Map<Long, StoredRow> was = new HashMap<>();
     stored.forEach(row -> was.put(row.second(), row));
     List<StoredRow> changed = new ArrayList<>();
