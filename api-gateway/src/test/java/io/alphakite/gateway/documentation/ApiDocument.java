@@ -190,16 +190,19 @@ class ApiDocument implements GlobalOpenApiCustomizer {
             enumerated(Arrays.stream(TradeStatus.values()).map(TradeStatus::wire).toList()));
         parameter.description("One or more, separated by commas.").schema(list);
       }
-      case "state" ->
-          parameter
-              .description("open: those whose cause lasts; all: the newest.")
-              .schema(enumerated(List.of("open", "all")));
-      case "expiration" -> parameter.description("A date.").schema(string().format("date"));
-      case "id" -> parameter.schema(string().format("uuid"));
-      case "state" ->
+      case "state" -> {
+        if (route.equals("GET /v1/gaps")) {
           parameter
               .description("Only gaps in this state.")
               .schema(enumerated(List.of("open", "repaired", "unavailable")));
+        } else {
+          parameter
+              .description("open: those whose cause lasts; all: the newest.")
+              .schema(enumerated(List.of("open", "all")));
+        }
+      }
+      case "expiration" -> parameter.description("A date.").schema(string().format("date"));
+      case "id" -> parameter.schema(string().format("uuid"));
       case "force" ->
           parameter
               .description("Also with a position or an open order in it.")
