@@ -161,7 +161,9 @@ final class SessionRepair {
 
   /** Where the filled minutes move the moving average, it is worked out anew. */
   private void average(
-      SortedMap<Long, StoredRow> rows, SortedMap<Long, StoredRow> restated, MovingAverage.Bars length) {
+      SortedMap<Long, StoredRow> rows,
+      SortedMap<Long, StoredRow> restated,
+      MovingAverage.Bars length) {
     MovingAverage before = new MovingAverage(length, PERIOD);
     MovingAverage now = new MovingAverage(length, PERIOD);
     for (StoredRow row : earlier) {
@@ -191,7 +193,9 @@ final class SessionRepair {
   }
 
   private Result result(
-      List<StoredRow> stored, SortedMap<Long, StoredRow> rows, SortedMap<Long, StoredRow> restated) {
+      List<StoredRow> stored,
+      SortedMap<Long, StoredRow> rows,
+      SortedMap<Long, StoredRow> restated) {
     Map<Long, StoredRow> was = new HashMap<>();
     stored.forEach(row -> was.put(row.second(), row));
     List<StoredRow> changed = new ArrayList<>();
