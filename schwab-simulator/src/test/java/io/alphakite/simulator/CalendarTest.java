@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,7 @@ class CalendarTest {
   }
 
   @Test
+  @Tag("long")
   void mayBeAwayForTheWeekendAndTellsItsOwnTime() throws Exception {
     try (SimulatorServer server =
         Servers.start(

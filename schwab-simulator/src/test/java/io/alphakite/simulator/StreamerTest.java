@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +200,7 @@ class StreamerTest {
   }
 
   @Test
+  @Tag("long")
   void heartbeatsComeAndAnEmptyConnectionIsEnded() {
     try (SimulatorServer server = Servers.start("SIMULATOR_EMPTY_SECONDS", "11");
         TestClient client = new TestClient(server).login()) {

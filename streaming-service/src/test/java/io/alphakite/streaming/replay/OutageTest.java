@@ -101,6 +101,7 @@ class OutageTest {
   }
 
   @Test
+  @Tag("long")
   void stopWhileTheDatabaseIsAwayPutsWhatIsInMemoryOnDisk(@TempDir Path directory)
       throws Exception {
     try (ReplayRig rig = new ReplayRig(directory, RestartTest.REPLAY)) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,7 @@ class TickersAtRunTimeTest {
   }
 
   @Test
+  @Tag("long")
   void twoThousandSymbolsAreSubscribedInChunks(@TempDir Path directory) throws Exception {
     try (ReplayRig rig = new ReplayRig(directory, Map.of("KITE_REPLAY_SPEED", "30"))) {
       String tickers =
