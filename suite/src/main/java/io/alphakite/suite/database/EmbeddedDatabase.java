@@ -78,7 +78,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("shared_buffers", "12MB")
+            .setServerConfig("shared_buffers", "8MB")
             .setServerConfig("wal_buffers", "1MB")
             .setServerConfig("max_connections", "40")
             .setServerConfig("max_worker_processes", "2")
