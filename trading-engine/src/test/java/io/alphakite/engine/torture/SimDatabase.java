@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database in memory: transactions that leave nothing behind when they fail, and the same
- * refusals as the tables have. {@link StoreContract} holds it against PostgreSQL.
+ * refusals as the tables have.
  */
 final class SimDatabase {
 
