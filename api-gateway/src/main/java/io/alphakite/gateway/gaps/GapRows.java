@@ -7,7 +7,6 @@ import io.alphakite.model.market.Ticker;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +18,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class GapRows {
   private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
-  private static final UUID LAST_ID = new UUID(-1, -1);
+  private static final Cursor.Place NEWEST = new Cursor.Place(END, new UUID(-1, -1));
 
   private final JdbcClient jdbc;
 
@@ -35,17 +34,7 @@ class GapRows {
       @Nullable Instant to,
       int limit,
       @Nullable String cursor) {
-    Instant before = END;
-    UUID beforeId = LAST_ID;
-    if (cursor != null) {
-      List<String> parts = Cursor.parts(cursor, 2);
-      try {
-        before = Instant.parse(parts.get(0));
-        beforeId = UUID.fromString(parts.get(1));
-      } catch (DateTimeException | IllegalArgumentException e) {
-        throw Cursor.invalid();
-      }
-    }
+    Cursor.Place before = cursor == null ? NEWEST : Cursor.place(cursor);
     List<GapView> found =
         jdbc.sql(
                 """
@@ -60,8 +49,8 @@ class GapRows {
             .param("state", state)
             .param("from", Timestamp.from(from == null ? Instant.EPOCH : from))
             .param("to", Timestamp.from(to == null ? END : to))
-            .param("before", Timestamp.from(before))
-            .param("beforeId", beforeId)
+            .param("before", Timestamp.from(before.time()))
+            .param("beforeId", before.id())
             .param("count", limit + 1)
             .query((row, number) -> gap(row))
             .list();

@@ -5,7 +5,6 @@ import io.alphakite.gateway.web.Cursor;
 import io.alphakite.gateway.web.Page;
 import io.alphakite.model.order.TradeStatus;
 import jakarta.persistence.criteria.Predicate;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,19 +47,7 @@ public class TradeBook {
       @Nullable Instant to,
       int limit,
       @Nullable String cursor) {
-    Instant before = null;
-    UUID beforeId = null;
-    if (cursor != null) {
-      List<String> parts = Cursor.parts(cursor, 2);
-      try {
-        before = Instant.parse(parts.get(0));
-        beforeId = UUID.fromString(parts.get(1));
-      } catch (DateTimeException | IllegalArgumentException e) {
-        throw Cursor.invalid();
-      }
-    }
-    Instant lastTime = before;
-    UUID lastId = beforeId;
+    Cursor.Place last = cursor == null ? null : Cursor.place(cursor);
     List<Trade> found =
         trades.findBy(
             (trade, query, builder) -> {
@@ -77,13 +64,13 @@ public class TradeBook {
               if (to != null) {
                 all.add(builder.lessThan(trade.<Instant>get("createdAt"), to));
               }
-              if (lastTime != null && lastId != null) {
+              if (last != null) {
                 all.add(
                     builder.or(
-                        builder.lessThan(trade.<Instant>get("createdAt"), lastTime),
+                        builder.lessThan(trade.<Instant>get("createdAt"), last.time()),
                         builder.and(
-                            builder.equal(trade.get("createdAt"), lastTime),
-                            builder.lessThan(trade.<UUID>get("id"), lastId))));
+                            builder.equal(trade.get("createdAt"), last.time()),
+                            builder.lessThan(trade.<UUID>get("id"), last.id()))));
               }
               return builder.and(all);
             },
@@ -95,7 +82,7 @@ public class TradeBook {
     return Page.of(
         found.stream().map(TradeView::of).toList(),
         limit,
-        last -> Cursor.of(last.createdAt(), last.id()));
+        trade -> Cursor.of(trade.createdAt(), trade.id()));
   }
 
   /** These trades, in the order of their last change. */
