@@ -219,6 +219,7 @@ abstract class SchemaContract {
         "browser_sessions",
         "idempotency_keys",
         "trading_commands",
+        "order_resolutions",
         "streaming_metrics",
         "alerts",
         "feed_states",
@@ -238,6 +239,13 @@ abstract class SchemaContract {
         "GATEWAY  | INSERT INTO fills (account_id) VALUES ('x')",
         "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
         "GATEWAY  | UPDATE positions SET quantity = 1",
+        "GATEWAY  | UPDATE order_resolutions SET accepted = true",
+        "GATEWAY  | UPDATE engine.order_intents SET state = 'NOT_PLACED'",
+        "GATEWAY  | UPDATE trades SET asked_by = 'x'",
+        "ENGINE   | INSERT INTO order_resolutions (person) VALUES ('x')",
+        "ENGINE   | UPDATE order_resolutions SET evidence = 'x'",
+        "ENGINE   | UPDATE engine.order_events SET facts = '{}'",
+        "STREAMER | SELECT * FROM order_resolutions",
         "GATEWAY  | INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY',"
             + " now(), 1, 1)",
         "GATEWAY  | INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true)",
@@ -310,6 +318,32 @@ abstract class SchemaContract {
                     database.url(DatabaseRole.ENGINE),
                     "INSERT INTO trades (id, ticker, source, side, quantity, order_type,"
                         + " limit_price, status) VALUES (gen_random_uuid(), 'SPY', 'manual', "
+                        + values
+                        + ")"))
+        .hasMessageContaining(constraint);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'lost', NULL, false, 'x', 'Ann'        | order_resolutions_outcome_known",
+        "'placed', NULL, false, 'x', 'Ann'      | order_resolutions_placed_names_order",
+        "'not_placed', '7', false, 'x', 'Ann'   | order_resolutions_placed_names_order",
+        "'placed', '7', true, 'x', 'Ann'        | order_resolutions_override_of_absence",
+        "'not_placed', NULL, true, '', 'Ann'    | order_resolutions_says_why",
+        "'not_placed', NULL, true, 'x', ''      | order_resolutions_says_why",
+        "'not_placed', NULL, true, 'x', 'Ann'   | order_resolutions_intent_id_fkey",
+      })
+  void refusesIllegalResolution(String values, String constraint) {
+    assertThatThrownBy(
+            () ->
+                execute(
+                    database.url(DatabaseRole.GATEWAY),
+                    "INSERT INTO order_resolutions (id, intent_id, trade_id, outcome,"
+                        + " broker_order_id, override, evidence, person) VALUES"
+                        + " (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), "
                         + values
                         + ")"))
         .hasMessageContaining(constraint);

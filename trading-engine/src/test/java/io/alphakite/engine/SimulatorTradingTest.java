@@ -213,6 +213,64 @@ class SimulatorTradingTest {
   }
 
   @Test
+  void r08_personSaysWhichOfTwoOrdersItIs() {
+    engine.start();
+    engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+    engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+    simulator.faults().set(Dial.SERVER_ERROR_BEFORE, FaultRule.ALWAYS.on("^GET .*/orders"));
+    proxy.next(Fault.LOSE_ANSWER);
+    UUID trade = engine.ask("buy", 3, "SPY");
+    engine.awaitStatus(trade, "unknown");
+    person.trader().place(person.trader().accountNumbers().getFirst().hash(), request(3));
+    simulator.faults().clear(Dial.SERVER_ERROR_BEFORE);
+    engine.awaitRow(
+        "UNRESOLVED", "SELECT state FROM engine.order_intents WHERE trade_id = ?", trade);
+    engine.awaitRow(
+        "critical SPY",
+        "SELECT severity || ' ' || ticker FROM alerts WHERE code = 'order_unresolved' AND"
+            + " cleared_at IS NULL");
+    List<String> fitting =
+        engine.all(
+            "SELECT jsonb_path_query(facts, '$.candidates[*].broker_order_id') #>> '{}' FROM"
+                + " engine.order_events WHERE event = 'order.ambiguous' AND id = (SELECT max(id)"
+                + " FROM engine.order_events WHERE event = 'order.ambiguous')");
+    assertThat(fitting).hasSize(2);
+
+    // As the gateway: a wrong word first.
+    decide(trade, "999999");
+    engine.awaitRow(
+        "false the broker's listing of this account has no order 999999",
+        "SELECT accepted || ' ' || answer FROM order_resolutions WHERE broker_order_id = '999999'");
+    decide(trade, fitting.getFirst());
+    engine.awaitStatus(trade, "filled");
+    engine.awaitRow(
+        "true the order is the broker's " + fitting.getFirst(),
+        "SELECT accepted || ' ' || answer FROM order_resolutions WHERE broker_order_id = ?",
+        fitting.getFirst());
+    engine.awaitRow("7", "SELECT quantity FROM positions");
+    engine.awaitRow("1", "SELECT count(*) FROM trades WHERE source = 'external'");
+    engine.awaitRow(
+        "0", "SELECT count(*) FROM alerts WHERE code LIKE 'order_un%' AND cleared_at IS NULL");
+    assertThat(
+            engine.one(
+                "SELECT facts ->> 'person' || ': ' || (facts ->> 'evidence') FROM"
+                    + " engine.order_events WHERE event = 'order.resolved'"))
+        .isEqualTo("Ann: seen on the broker's page");
+    // The owner's own is the third.
+    assertThat(proxy.posts()).isEqualTo(3);
+  }
+
+  private void decide(UUID trade, String order) {
+    engine.run(
+        "INSERT INTO order_resolutions (id, intent_id, trade_id, outcome, broker_order_id,"
+            + " evidence, person) SELECT gen_random_uuid(), id, trade_id, 'placed', ?, 'seen on"
+            + " the broker''s page', 'Ann' FROM engine.order_intents WHERE trade_id = ?",
+        order,
+        trade);
+    engine.run("NOTIFY controls");
+  }
+
+  @Test
   void throttledOrderIsTriedAnew() {
     engine.start();
     proxy.next(Fault.THROTTLE);

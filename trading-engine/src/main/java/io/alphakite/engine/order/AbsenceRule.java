@@ -13,7 +13,9 @@ final class AbsenceRule {
   /** The claim's gate of 2 s and the request's own 10 s. */
   static final Duration LAST_BYTE = Duration.ofSeconds(12);
 
-  private static final Duration LISTING_LAG = Duration.ofSeconds(90);
+  /** So long a listing may lag behind an order. */
+  static final Duration LISTING_LAG = Duration.ofSeconds(90);
+
   private static final Duration APART = Duration.ofSeconds(10);
   private static final int LISTINGS = 5;
 
@@ -28,6 +30,21 @@ final class AbsenceRule {
 
   /** Whether absence is shown. */
   static boolean shown(Instant claimedAt, Search search, Instant now) {
-    return search.counted() >= LISTINGS && !now.isBefore(claimedAt.plus(LISTING_LAG));
+    return search.counted() >= LISTINGS && lagged(claimedAt, now);
+  }
+
+  /** Whether every listing asked for now has what was sent by the claim. */
+  static boolean lagged(Instant claimedAt, Instant now) {
+    return !now.isBefore(claimedAt.plus(LISTING_LAG));
+  }
+
+  /** How far it has come, for a person. */
+  static String standing(Instant claimedAt, Search search, Instant now) {
+    return "%d of %d listings without it, %d of %d s"
+        .formatted(
+            search.counted(),
+            LISTINGS,
+            Duration.between(claimedAt, now).toSeconds(),
+            LISTING_LAG.toSeconds());
   }
 }

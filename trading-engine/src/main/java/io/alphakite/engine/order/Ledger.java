@@ -7,6 +7,7 @@ import io.alphakite.engine.risk.Market;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -70,7 +71,26 @@ public interface Ledger {
    *
    * @param event what happened, in a stable dotted name
    */
-  void update(OrderIntent intent, String event, Instant wallNow);
+  default void update(OrderIntent intent, String event, Instant wallNow) {
+    update(intent, event, Map.of(), wallNow);
+  }
+
+  /**
+   * The same, with what it rests on.
+   *
+   * @param facts texts, numbers, truth values, lists and maps of these; empty for none
+   */
+  void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow);
+
+  /** What people decided about orders of unknown fate and nobody has answered, oldest first. */
+  List<Resolution> resolutionsWanted();
+
+  /**
+   * Answers a person's decision.
+   *
+   * @param text what was done, or why not
+   */
+  void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow);
 
   /**
    * Writes a fill down, with what it does to position and profit.

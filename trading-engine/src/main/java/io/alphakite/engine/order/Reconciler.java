@@ -632,15 +632,23 @@ public final class Reconciler {
           .addKeyValue("order", intent.id())
           .addKeyValue("broker_order_id", match.id())
           .log("An order of unknown fate was found at the broker by its content");
-      OrderIntent bound = intent.bound(match.id(), true, "matched by content");
-      ledger.update(bound, "order.matched", now);
-      applyTo(ledger, bound, match);
+      bind(
+          ledger,
+          intent,
+          match,
+          "order.matched",
+          "matched by content",
+          SearchFacts.of(listing, intent.search(), true, candidates));
       return true;
     }
     if (candidates.size() > 1) {
       String why = candidates.size() + " orders at the broker fit; a person has to decide";
       OrderIntent open = intent.searching(intent.search().looked(asked, false));
-      ledger.update(open.to(OrderState.UNRESOLVED, why), "order.ambiguous", now);
+      ledger.update(
+          open.to(OrderState.UNRESOLVED, why),
+          "order.ambiguous",
+          SearchFacts.of(listing, open.search(), true, candidates),
+          now);
       return intent.state() != OrderState.UNRESOLVED;
     }
     boolean clean = controlled(ledger, listing);
@@ -648,7 +656,20 @@ public final class Reconciler {
       closeThrottled(ledger, intent, now);
       return true;
     }
-    return absent(ledger, intent, claimed, clean, asked);
+    return absent(ledger, intent, claimed, clean, listing);
+  }
+
+  /** The broker's order is this one: by its content, or by a person's word that was looked into. */
+  void bind(
+      Ledger ledger,
+      OrderIntent intent,
+      OrderReport match,
+      String event,
+      String why,
+      Map<String, Object> facts) {
+    OrderIntent bound = intent.bound(match.id(), true, why);
+    ledger.update(bound, event, facts, clock.wall());
+    applyTo(ledger, bound, match);
   }
 
   /** Whether the listing shows every order that it must show: only then does its silence count. */
@@ -676,21 +697,23 @@ public final class Reconciler {
   }
 
   private boolean absent(
-      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Instant asked) {
+      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Listing listing) {
     Instant now = clock.wall();
+    Instant asked = listing.takenAt();
     Search search =
         intent.search().looked(asked, clean && AbsenceRule.counts(claimed, intent.search(), asked));
     OrderIntent looked = intent.searching(search);
+    Map<String, Object> facts = SearchFacts.of(listing, search, clean, List.of());
     if (intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, asked)) {
       String why = "absence shown: " + search.counted() + " listings without it";
       log.atError()
           .addKeyValue("event", "order.unresolved")
           .addKeyValue("order", intent.id())
           .log("An order of unknown fate is not at the broker; a person has to decide");
-      ledger.update(looked.to(OrderState.UNRESOLVED, why), "order.absent", now);
+      ledger.update(looked.to(OrderState.UNRESOLVED, why), "order.absent", facts, now);
       return true;
     }
-    ledger.update(looked, "order.looked", now);
+    ledger.update(looked, "order.looked", facts, now);
     return false;
   }
 }

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RiskGate {
 
-  private static final int MAX_UNRESOLVED = 3;
+  /** From so many orders that wait for a person no new risk is taken in the whole account. */
+  public static final int MAX_UNRESOLVED = 3;
+
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final int CENTS = 2;
 

@@ -12,6 +12,7 @@ import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.OrderDesk;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Reconciler;
+import io.alphakite.engine.order.ResolutionDesk;
 import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.model.calendar.MarketCalendar;
@@ -66,6 +67,7 @@ public final class EngineRounds {
   private final Reconciler reconciler;
   private final OrderDesk desk;
   private final CancelDesk cancels;
+  private final ResolutionDesk resolutions;
   private final KillSwitch kill;
   private final AccountCheck check;
   private volatile boolean askNow = true;
@@ -101,6 +103,7 @@ public final class EngineRounds {
             parts.sender(),
             parts.crash());
     this.cancels = new CancelDesk(store, link.broker(), parts.clock(), parts.crash());
+    this.resolutions = new ResolutionDesk(store, reconciler, parts.clock());
     this.kill = new KillSwitch(parts.killBooks(), link.accountId(), parts.crash());
     this.check =
         new AccountCheck(
@@ -147,10 +150,13 @@ public final class EngineRounds {
     return SECOND;
   }
 
-  /** Cancels, asks for the orders, finds the lost ones; how long to wait for the next round. */
+  /**
+   * Cancels, does what people decided, asks for the orders, finds the lost ones; how long to wait
+   * for the next round.
+   */
   public Duration followBroker() {
     boolean killing = kill.work(parts.clock().wall());
-    if (cancels.work() > 0) {
+    if (cancels.work() + resolutions.work() > 0) {
       askNow = true;
     }
     long now = parts.clock().nanos();

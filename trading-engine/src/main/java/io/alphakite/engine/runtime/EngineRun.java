@@ -6,6 +6,7 @@ import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.order.CrashPoints;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.EngineSupersededException;
+import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.position.PositionKeeper;
@@ -26,13 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One account, from being taken over to being given up: the parts that trade it and the four loops
- * that drive them.
+ * One account, from being taken over to being given up: the parts that trade it and the loops that
+ * drive them.
  *
  * <ul>
  *   <li>orders: takes trades in and sends what may be sent;
- *   <li>broker: cancels, asks for the orders, finds the lost ones;
+ *   <li>broker: cancels, does what people decided, asks for the orders, finds the lost ones;
  *   <li>market (paper only): lets the paper broker fill;
+ *   <li>alarms: tells of orders of unknown fate;
  *   <li>upkeep: heartbeat, cash, positions against the broker's, profit and loss.
  * </ul>
  */
@@ -50,10 +52,12 @@ final class EngineRun implements AutoCloseable {
       Differences differences,
       ControlsBoard board,
       KillBooks killBooks,
+      OrderAlarms alarms,
       Notifications notifications) {}
 
   private final BrokerLink link;
   private final Parts parts;
+  private final OrderStore store;
   private final EngineRounds rounds;
   private final ExecutorService senders;
   private final Runnable over;
@@ -69,6 +73,7 @@ final class EngineRun implements AutoCloseable {
    */
   EngineRun(BrokerLink link, OrderStore store, Parts parts, Runnable over) {
     this.link = link;
+    this.store = store;
     this.parts = parts;
     this.over = over;
     this.senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -101,6 +106,7 @@ final class EngineRun implements AutoCloseable {
     Loop brokerLoop =
         add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
     Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed));
+    add(new Loop("alarms", Duration.ofMillis(200), this::alarms, this::failed));
     broker = brokerLoop;
     upkeep = upkeepLoop;
     listen(
@@ -133,6 +139,12 @@ final class EngineRun implements AutoCloseable {
       listen(Channel.MARKET_DATA, market::wake);
     }
     loops.forEach(Loop::start);
+  }
+
+  private Duration alarms() {
+    List<OrderIntent> doubtful = store.read(ledger -> ledger.inStates(OrderAlarms.STATES));
+    parts.alarms().hold(link.accountId(), doubtful, parts.clock().wall());
+    return SECOND;
   }
 
   private Loop add(Loop loop) {

@@ -13,11 +13,13 @@ import io.alphakite.engine.risk.RiskLimits;
 import io.alphakite.engine.signal.SignalRounds;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.ServiceDefinition;
+import io.alphakite.platform.alert.AlertBook;
 import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The engine's parts, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -56,6 +59,11 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  OrderAlarms orderAlarms(JdbcClient jdbc, ServiceDefinition service) {
+    return new OrderAlarms(jdbc, new AlertBook(jdbc, service.name(), Duration.ZERO));
+  }
+
+  @Bean
   EngineRun.Parts engineParts(
       RiskGate gate,
       MarketCalendar calendar,
@@ -64,9 +72,10 @@ class RuntimeConfiguration {
       Differences differences,
       ControlsBoard board,
       KillBooks killBooks,
+      OrderAlarms alarms,
       Notifications notifications) {
     return new EngineRun.Parts(
-        gate, calendar, clock, positions, differences, board, killBooks, notifications);
+        gate, calendar, clock, positions, differences, board, killBooks, alarms, notifications);
   }
 
   @Bean

@@ -37,6 +37,10 @@ final class MemoryBooks implements OrderStore, Ledger {
   private Map<String, Execution> executions = new LinkedHashMap<>();
   private List<String> events = new ArrayList<>();
   final Set<UUID> cancels = new HashSet<>();
+  private final List<Resolution> asked = new ArrayList<>();
+  final List<String> answers = new ArrayList<>();
+  private final Map<String, Map<String, Object>> factsOf = new HashMap<>();
+  boolean disputed;
   TradingState state = TradingState.ACTIVE;
   boolean armed = true;
   @Nullable Instant quoteTime;
@@ -242,7 +246,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         0,
         unknown,
         0,
-        false,
+        disputed,
         BigDecimal.ZERO,
         dayPnl,
         BigDecimal.valueOf(1_000_000),
@@ -287,7 +291,7 @@ final class MemoryBooks implements OrderStore, Ledger {
   }
 
   @Override
-  public void update(OrderIntent intent, String event, Instant wallNow) {
+  public void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
     OrderIntent before = intent(intent.id());
     if (before.state() != intent.state() && !before.state().next().contains(intent.state())) {
       throw new IllegalStateException(before.state() + " cannot become " + intent.state());
@@ -295,7 +299,29 @@ final class MemoryBooks implements OrderStore, Ledger {
     if (intent.sends() > before.sends() && before.state() != OrderState.APPROVED) {
       throw new IllegalStateException("Only an approved order is sent");
     }
+    factsOf.put(event, facts);
     put(intent, event);
+  }
+
+  /** What the newest event with this name rests on. */
+  Map<String, Object> facts(String event) {
+    return Optional.ofNullable(factsOf.get(event)).orElseThrow();
+  }
+
+  /** A person decides; the answer is in {@link #answers}. */
+  void resolve(UUID intent, Resolution.Verdict verdict, String evidence, Instant now) {
+    UUID id = UUID.nameUUIDFromBytes(("said" + asked.size()).getBytes(StandardCharsets.UTF_8));
+    asked.add(new Resolution(id, intent, verdict, evidence, "Ann", now));
+  }
+
+  @Override
+  public List<Resolution> resolutionsWanted() {
+    return asked.subList(answers.size(), asked.size()).stream().toList();
+  }
+
+  @Override
+  public void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow) {
+    answers.add((accepted ? "yes: " : "no: ") + text);
   }
 
   private void put(OrderIntent intent, String event) {

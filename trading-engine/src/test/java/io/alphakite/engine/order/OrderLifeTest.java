@@ -7,6 +7,7 @@ import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.FakeBroker.Fault;
+import io.alphakite.engine.order.Resolution.Verdict;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.engine.risk.RiskLimits;
@@ -21,6 +22,7 @@ import io.alphakite.model.order.TradeStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -229,18 +231,148 @@ class OrderLifeTest {
     UUID trade = ask(RESTING);
     engine.rounds(120);
     assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
-    books.write(
-        ledger -> {
-          OrderIntent intent = books.last(trade);
-          ledger.update(
-              intent.to(OrderState.NOT_PLACED, "not_placed: a person"), "x", clock.wall());
-          return intent;
-        });
+    decide(trade, new Verdict.NotPlaced(false));
+    engine.round();
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.NOT_PLACED);
     engine.rounds(120);
     assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
     assertThat(books.events()).contains("order.turned_up");
     assertThat(books.external()).isEmpty();
     assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void personSaysThatItNeverArrivedAndTheExitGoesOut() {
+    UUID bought = ask(RESTING);
+    engine.round();
+    broker.fill(broker.newest(), 10, "160.00");
+    engine.round();
+    broker.next(Fault.LOST_BEFORE);
+    UUID lost = ask(OrderTerms.market(SPY, Side.SELL, 4));
+    engine.rounds(120);
+    UUID exit = ask(OrderTerms.market(SPY, Side.SELL, 6));
+    engine.rounds(5);
+    assertThat(books.status(exit)).isEqualTo(TradeStatus.PENDING);
+    assertThat(books.facts("order.absent"))
+        .containsEntry("complete", true)
+        .containsEntry("listed", 1)
+        .containsEntry("candidates", List.of());
+
+    decide(lost, new Verdict.NotPlaced(false));
+    engine.rounds(2);
+
+    assertThat(books.answers).containsExactly("yes: the order was not placed");
+    assertThat(books.status(lost)).isEqualTo(TradeStatus.REJECTED);
+    assertThat(books.reason(lost)).isEqualTo("not_placed: Schwab's page shows none (Ann)");
+    assertThat(books.facts("order.resolved"))
+        .containsEntry("person", "Ann")
+        .containsEntry("evidence", "Schwab's page shows none")
+        .containsEntry("absence_shown", true)
+        .containsEntry("override", false);
+    assertThat(books.status(exit)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.status(bought)).isEqualTo(TradeStatus.FILLED);
+  }
+
+  @Test
+  void absenceThatIsNotShownTakesAnOverrideAndTime() {
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.rounds(40);
+    decide(trade, new Verdict.NotPlaced(false));
+    decide(trade, new Verdict.NotPlaced(true));
+    engine.round();
+    assertThat(books.answers.getFirst())
+        .matches("no: absence is not shown: [12] of 5 listings without it, 4. of 90 s;.*");
+    assertThat(books.answers.getLast())
+        .startsWith("no: the broker's listing may still lag: not even a person can tell before");
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+
+    broker.down(true);
+    engine.rounds(60);
+    broker.down(false);
+    books.disputed = true;
+    decide(trade, new Verdict.NotPlaced(false));
+    engine.round();
+    assertThat(books.answers.getLast()).contains("the broker holds another quantity");
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+    decide(trade, new Verdict.NotPlaced(true));
+    engine.round();
+    assertThat(books.answers.getLast()).endsWith("by a person's word: absence was not shown");
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.NOT_PLACED);
+    assertThat(books.facts("order.resolved"))
+        .containsEntry("override", true)
+        .containsEntry("absence_shown", false)
+        .containsEntry("position_differs", true);
+  }
+
+  @Test
+  void r08_personSaysWhichOfTwoThatFitItIs() {
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(BUY);
+    engine.round();
+    String ours = broker.newest();
+    String theirs = broker.place(BUY);
+    engine.rounds(5);
+    assertThat(books.facts("order.ambiguous").toString())
+        .contains("broker_order_id=" + ours, "broker_order_id=" + theirs);
+    decide(trade, new Verdict.NotPlaced(true));
+    engine.round();
+    assertThat(books.answers.getLast()).contains("order " + ours + " or " + theirs);
+
+    decide(trade, new Verdict.Placed(ours));
+    broker.fill(ours, 10, "167.41");
+    engine.rounds(2);
+
+    assertThat(books.answers.getLast()).isEqualTo("yes: the order is the broker's " + ours);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(ours);
+    assertThat(books.external()).hasSize(1);
+    assertThat(broker.cancels()).isEmpty();
+  }
+
+  @Test
+  void personsOrderIsBelievedOnlyWhenTheListingBearsItOut() {
+    String before = broker.place(BUY);
+    engine.round();
+    UUID known = ask(RESTING);
+    engine.round();
+    String owned = broker.newest();
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.rounds(2);
+    String other = broker.place(OrderTerms.market(SPY, Side.BUY, 11));
+    for (String id : List.of("999", other, owned, before)) {
+      decide(trade, new Verdict.Placed(id));
+    }
+    decide(known, new Verdict.Placed(owned));
+    engine.round();
+    assertThat(books.answers.get(0)).endsWith("listing of this account has no order 999");
+    assertThat(books.answers.get(1)).contains("BUY 11 EQUITY SPY", "BUY 10 EQUITY SPY");
+    assertThat(books.answers.get(2)).contains("order " + owned + " says");
+    assertThat(books.answers.get(3)).startsWith("no: order " + before + " belongs to trade");
+    assertThat(books.answers.get(4))
+        .isEqualTo(
+            "no: the order is not of unknown fate: it is working as the broker's order " + owned);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNKNOWN);
+  }
+
+  @Test
+  void decisionWaitsForAListingAndIsRefusedWithoutOne() {
+    broker.next(Fault.LOST_BEFORE);
+    UUID trade = ask(BUY);
+    engine.rounds(120);
+    broker.down(true);
+    decide(trade, new Verdict.NotPlaced(false));
+    engine.rounds(59);
+    assertThat(books.answers).isEmpty();
+    engine.rounds(5);
+    assertThat(books.answers)
+        .containsExactly("no: the broker gave no listing to decide on; ask again");
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
+  }
+
+  private void decide(UUID trade, Verdict verdict) {
+    books.resolve(books.last(trade).id(), verdict, "Schwab's page shows none", clock.wall());
   }
 
   @Test
@@ -705,11 +837,13 @@ class OrderLifeTest {
               task.run();
             },
             CrashPoints.NONE);
+    final ResolutionDesk resolutions = new ResolutionDesk(books, reconciler, clock);
     final CancelDesk cancels = new CancelDesk(books, broker, clock, CrashPoints.NONE);
 
     void round() {
       desk.work();
       cancels.work();
+      resolutions.work();
       try {
         reconciler.poll();
       } catch (BrokerUnavailableException e) {

@@ -364,6 +364,9 @@ final class Oracle {
     if (database().killing()) {
       open.add("a kill is under way");
     }
+    if (database().deciding()) {
+      open.add("a person waits for an answer");
+    }
     return open;
   }
 

@@ -3,7 +3,7 @@ package io.alphakite.engine.torture;
 import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.order.CrashPoint;
 import io.alphakite.engine.order.OrderIntent;
-import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.order.Resolution;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.torture.Faults.Mode;
 import io.alphakite.engine.torture.SimBroker.Order;
@@ -179,8 +179,8 @@ final class Scenario {
 
   /** Everything is read anew, by an engine that knows nothing: nothing may change by that. */
   private void replay() {
-    world.run(Duration.ofSeconds(3));
     replaying = true;
+    world.run(Duration.ofSeconds(3));
     String before = database.contents();
     for (SimEngine engine : engines) {
       engine.restart(Duration.ofMillis(200));
@@ -327,19 +327,34 @@ final class Scenario {
     }
   }
 
-  /** A person looks at what waits, and says that it never arrived. */
+  /** A person looks at what waits, and says what became of it; now and then too early. */
   private void decideOne() {
     if (replaying) {
       return;
     }
     for (OrderIntent intent : List.copyOf(database.intents.values())) {
-      if (intent.state() == OrderState.UNRESOLVED
-          && String.valueOf(intent.detail()).startsWith("absence shown")
-          && world.chance(0.6)) {
+      boolean absent = String.valueOf(intent.detail()).startsWith("absence shown");
+      double probability =
+          switch (intent.state()) {
+            case UNRESOLVED -> absent ? 0.6 : 0.3;
+            case UNKNOWN -> 0.05;
+            default -> 0;
+          };
+      if (probability > 0 && world.chance(probability)) {
         oracle.decidedByPerson.add(intent.id());
-        database.notPlaced(intent.id());
+        database.resolve(intent.id(), verdict(intent));
+        engines.forEach(SimEngine::request);
       }
     }
+  }
+
+  /** What the broker's own page shows by now: the order, or none. */
+  private Resolution.Verdict verdict(OrderIntent intent) {
+    return broker.orders.values().stream()
+        .filter(order -> intent.id().equals(order.intent) && order.visibleAt <= world.nanos())
+        .findFirst()
+        .<Resolution.Verdict>map(order -> new Resolution.Verdict.Placed(order.id))
+        .orElseGet(() -> new Resolution.Verdict.NotPlaced(world.chance(0.3)));
   }
 
   /** Faults stop, people want everything ended. */

@@ -13,6 +13,7 @@ import io.alphakite.engine.order.NewTrade;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.OrderStore;
+import io.alphakite.engine.order.Resolution;
 import io.alphakite.engine.position.Lot;
 import io.alphakite.engine.position.Position;
 import io.alphakite.engine.position.PositionKeeper;
@@ -113,6 +114,7 @@ final class SimDatabase {
   final Map<String, Instant> differences = new TreeMap<>();
   final List<Event> journal = new ArrayList<>();
   final Set<String> transitions = new TreeSet<>();
+  private final Map<UUID, Resolution> resolutions = new LinkedHashMap<>();
   private final Map<String, Boolean> history = new LinkedHashMap<>();
   private final Map<Long, Kill> kills = new TreeMap<>();
   private final Map<UUID, Long> flattening = new LinkedHashMap<>();
@@ -321,21 +323,21 @@ final class SimDatabase {
     return armed;
   }
 
-  /** A person says that the order never arrived; whether that could still be said. */
-  boolean notPlaced(UUID intent) {
-    return person(
+  /** A person decides about an order of unknown fate; the engine does it, or refuses. */
+  void resolve(UUID intent, Resolution.Verdict verdict) {
+    UUID id = world.id();
+    person(
         () -> {
-          OrderIntent found = intents.get(intent);
-          if (found == null || found.state() != OrderState.UNRESOLVED) {
-            return false;
-          }
-          new Session(null, epoch)
-              .update(
-                  found.to(OrderState.NOT_PLACED, "not_placed: a person says so"),
-                  "order.not_placed",
-                  world.wall());
-          return true;
+          write(
+              resolutions,
+              id,
+              new Resolution(id, intent, verdict, "looked it up", "Ann", world.wall()));
+          return id;
         });
+  }
+
+  boolean deciding() {
+    return !resolutions.isEmpty();
   }
 
   boolean killing() {
@@ -615,7 +617,19 @@ final class SimDatabase {
     }
 
     @Override
-    public void update(OrderIntent intent, String event, Instant wallNow) {
+    public List<Resolution> resolutionsWanted() {
+      return List.copyOf(resolutions.values());
+    }
+
+    @Override
+    public void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow) {
+      delete(resolutions, resolutionId);
+      world.trace("person answered " + accepted);
+    }
+
+    @Override
+    public void update(
+        OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
       OrderIntent before = intent(intent.id());
       OrderIntent after = intent;
       if (bugs.contains(Bug.ABSENCE_AFTER_ONE_LISTING)

@@ -9,6 +9,7 @@ import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.order.Resolution;
 import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
@@ -22,22 +23,26 @@ import io.alphakite.platform.notification.Notifications;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The books of one account, in the transaction that is open on this thread. */
 final class JdbcLedger implements Ledger {
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String OPEN_GAP =
       "EXISTS (SELECT 1 FROM data_gaps WHERE ticker = :ticker AND state = 'open') AS gap";
@@ -374,7 +379,7 @@ final class JdbcLedger implements Ledger {
         .param("quantity", intent.terms().quantity())
         .param("replaces", intent.replaces())
         .update();
-    journal(intent, "order.new", wallNow);
+    journal(intent, "order.new", Map.of(), wallNow);
     jdbc.sql("UPDATE trades SET market_time = coalesce(market_time, :now) WHERE id = :id")
         .param("now", Sql.time(marketNow))
         .param("id", intent.tradeId())
@@ -408,7 +413,7 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
-  public void update(OrderIntent intent, String event, Instant wallNow) {
+  public void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
     // What the row must still say for the claim: the last guard before a sending.
     String guard =
         intent.state() == OrderState.SENDING ? " AND state = 'APPROVED' AND send_attempts = 0" : "";
@@ -449,16 +454,17 @@ final class JdbcLedger implements Ledger {
       throw new IllegalStateException(
           "Order " + intent.id() + " is not where it was when " + event + " was decided");
     }
-    journal(intent, event, wallNow);
+    journal(intent, event, facts, wallNow);
     story.tell(event, intent, show(intent));
   }
 
-  private void journal(OrderIntent intent, String event, Instant now) {
+  private void journal(OrderIntent intent, String event, Map<String, Object> facts, Instant now) {
     jdbc.sql(
             """
             INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled,
-                broker_order_id, detail, previous_hash, hash)
-            VALUES (:account, :intent, :trade, :at, :event, :state, :filled, :order, :detail, '', '')
+                broker_order_id, detail, facts, previous_hash, hash)
+            VALUES (:account, :intent, :trade, :at, :event, :state, :filled, :order, :detail, cast(:facts AS jsonb),
+                '', '')
             """)
         .param("account", run.accountId())
         .param("intent", intent.id())
@@ -469,7 +475,47 @@ final class JdbcLedger implements Ledger {
         .param("filled", intent.filled())
         .param("order", intent.brokerOrderId())
         .param("detail", intent.detail())
+        .param("facts", facts.isEmpty() ? null : JSON.writeValueAsString(facts), Types.VARCHAR)
         .update();
+  }
+
+  @Override
+  public List<Resolution> resolutionsWanted() {
+    return jdbc.sql(
+            """
+            SELECT r.* FROM order_resolutions r JOIN engine.order_intents i ON i.id = r.intent_id
+            WHERE r.done_at IS NULL AND i.account_id = :account ORDER BY r.requested_at, r.id
+            """)
+        .param("account", run.accountId())
+        .query(JdbcLedger::resolution)
+        .list();
+  }
+
+  private static Resolution resolution(ResultSet row, int number) throws SQLException {
+    return new Resolution(
+        row.getObject("id", UUID.class),
+        row.getObject("intent_id", UUID.class),
+        row.getString("outcome").equals("placed")
+            ? new Resolution.Verdict.Placed(row.getString("broker_order_id"))
+            : new Resolution.Verdict.NotPlaced(row.getBoolean("override")),
+        row.getString("evidence"),
+        row.getString("person"),
+        Objects.requireNonNull(Sql.instant(row, "requested_at")));
+  }
+
+  @Override
+  public void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow) {
+    UUID trade =
+        jdbc.sql(
+                "UPDATE order_resolutions SET done_at = :now, accepted = :accepted, answer = :text"
+                    + " WHERE id = :id AND done_at IS NULL RETURNING trade_id")
+            .param("now", Sql.time(wallNow))
+            .param("accepted", accepted)
+            .param("text", text)
+            .param("id", resolutionId)
+            .query(UUID.class)
+            .single();
+    Notifications.send(jdbc, Channel.TRADES, trade.toString());
   }
 
   /**

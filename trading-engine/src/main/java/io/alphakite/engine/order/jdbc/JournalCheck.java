@@ -24,9 +24,10 @@ public final class JournalCheck {
   private static final String EVENTS =
       """
       SELECT id, account_id, intent_id, state, filled, broker_order_id, encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash,
-             encode(sha256(previous_hash || convert_to(
+             encode(sha256(previous_hash || convert_to((
                jsonb_build_array(account_id, intent_id, trade_id, extract(epoch FROM at), event, state, filled,
-                                 broker_order_id, detail)::text, 'UTF8')), 'hex') AS expected
+                                 broker_order_id, detail)
+               || CASE WHEN facts IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(facts) END)::text, 'UTF8')), 'hex') AS expected
       FROM engine.order_events ORDER BY account_id, id
       """;
 

@@ -66,6 +66,8 @@ class JournalCheckTest {
             + " written",
         "UPDATE engine.order_events SET at = at + interval '1 us' WHERE id = 7 | b | 7 | not say"
             + " what",
+        "UPDATE engine.order_events SET facts = '{}' WHERE id = 5 | a | 5 | not say what was written",
+        "UPDATE engine.order_events SET facts = '{}' WHERE id = 2 | a | 2 | not say what was written",
         "DELETE FROM engine.order_events WHERE id = 3 | a | 4 | missing, changed or out of order",
         "DELETE FROM engine.order_events WHERE id = 1 | a | 2 | missing, changed or out of order",
         "DELETE FROM engine.order_events WHERE id = 10 | b | | has 4 events and ended with 5",
@@ -128,8 +130,10 @@ class JournalCheckTest {
   private static void tell(String account, String event, String state) {
     DATABASE.execute(
         """
-        INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, previous_hash, hash)
-        VALUES ('%1$s', md5('%1$s')::uuid, md5('%1$s')::uuid, '2013-10-08T15:00:00Z', '%2$s', '%3$s', 0, '', '')
+        INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, facts, previous_hash,
+            hash)
+        VALUES ('%1$s', md5('%1$s')::uuid, md5('%1$s')::uuid, '2013-10-08T15:00:00Z', '%2$s', '%3$s', 0,
+            CASE WHEN '%2$s' = 'order.looked' THEN '{"listed": 3, "complete": true}'::jsonb END, '', '')
         """
             .formatted(account, event, state));
   }

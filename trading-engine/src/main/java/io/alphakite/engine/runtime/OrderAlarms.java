@@ -1,0 +1,144 @@
+package io.alphakite.engine.runtime;
+
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.platform.alert.Alarm;
+import io.alphakite.platform.alert.AlertBook;
+import io.alphakite.platform.alert.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Tells a person of orders whose fate is not known: a warning after 10 s, critical after 30 s and
+ * when it waits for a person, and of orders that turned up after they were said not to exist.
+ */
+final class OrderAlarms {
+
+  /** What is looked for. */
+  static final Set<OrderState> STATES = EnumSet.of(OrderState.UNKNOWN, OrderState.UNRESOLVED);
+
+  private static final Duration WARNING = Duration.ofSeconds(10);
+  private static final Duration CRITICAL = Duration.ofSeconds(30);
+  // A person has to look at it; what it does to positions shows by itself.
+  private static final Duration TURNED_UP = Duration.ofHours(1);
+
+  private final JdbcClient jdbc;
+  private final AlertBook book;
+
+  OrderAlarms(JdbcClient jdbc, AlertBook book) {
+    this.jdbc = jdbc;
+    this.book = book;
+  }
+
+  /** These orders are of unknown fate now, and no others of the account. */
+  void hold(String accountId, Collection<OrderIntent> doubtful, Instant now) {
+    List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
+    alarms.addAll(turnedUp(accountId, now));
+    book.hold(alarms);
+  }
+
+  /** The alarms that orders of unknown fate are cause for; one of a kind for each ticker. */
+  static List<Alarm> of(Collection<OrderIntent> doubtful, Instant now) {
+    List<Alarm> alarms = new ArrayList<>();
+    Map<String, List<OrderIntent>> unresolved = tickers(doubtful, OrderState.UNRESOLVED);
+    int waiting = unresolved.values().stream().mapToInt(List::size).sum();
+    if (waiting >= RiskGate.MAX_UNRESOLVED) {
+      alarms.add(
+          new Alarm(
+              "orders_unresolved",
+              Severity.CRITICAL,
+              waiting + " orders wait for a person: no order that adds risk is sent.",
+              "Resolve them: ./kite orders unresolved"));
+    }
+    unresolved.forEach(
+        (ticker, orders) ->
+            alarms.add(
+                new Alarm(
+                    "order_unresolved",
+                    Severity.CRITICAL,
+                    ticker,
+                    told(orders) + ": a person has to say whether the broker has it.",
+                    "Look at the broker's own page, then ./kite orders resolve")));
+    tickers(doubtful, OrderState.UNKNOWN)
+        .forEach(
+            (ticker, orders) -> {
+              Duration waited = waited(orders, now);
+              if (waited.compareTo(WARNING) >= 0) {
+                boolean long30 = waited.compareTo(CRITICAL) >= 0;
+                alarms.add(
+                    new Alarm(
+                        "order_unknown",
+                        long30 ? Severity.CRITICAL : Severity.WARNING,
+                        ticker,
+                        told(orders)
+                            + (long30 ? ": not known for over 30 s" : ": not known for over 10 s")
+                            + " whether the broker has it; its listing is searched.",
+                        null));
+              }
+            });
+    return alarms;
+  }
+
+  private List<Alarm> turnedUp(String accountId, Instant now) {
+    return jdbc.sql(
+            """
+            SELECT t.ticker, string_agg(e.broker_order_id, ', ' ORDER BY e.id) AS orders
+            FROM engine.order_events e JOIN trades t ON t.id = e.trade_id
+            WHERE e.event = 'order.turned_up' AND e.account_id = :account AND e.at > :since
+            GROUP BY t.ticker ORDER BY t.ticker
+            """)
+        .param("account", accountId)
+        .param("since", now.minus(TURNED_UP).atOffset(ZoneOffset.UTC))
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "order_turned_up",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    "An order that was said not to exist is at the broker: "
+                        + row.getString("orders")
+                        + ". It belongs to its trade again.",
+                    "Look at the position, and cancel what is not wanted any more."))
+        .list();
+  }
+
+  private static Map<String, List<OrderIntent>> tickers(
+      Collection<OrderIntent> doubtful, OrderState state) {
+    return doubtful.stream()
+        .filter(intent -> intent.state() == state)
+        .collect(
+            Collectors.groupingBy(
+                intent -> intent.terms().ticker().symbol(), TreeMap::new, Collectors.toList()));
+  }
+
+  private static Duration waited(List<OrderIntent> orders, Instant now) {
+    return orders.stream()
+        .map(OrderIntent::claimedAt)
+        .map(claimed -> claimed == null ? Duration.ZERO : Duration.between(claimed, now))
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private static String told(List<OrderIntent> orders) {
+    return orders.stream()
+        .map(
+            order ->
+                order.terms().side().wire().replace('_', ' ')
+                    + " "
+                    + order.terms().quantity()
+                    + " "
+                    + order.terms().symbol())
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.runtime;
+
+import org.jspecify.annotations.NullMarked;
