@@ -218,6 +218,7 @@ abstract class SchemaContract {
         "trading_controls",
         "browser_sessions",
         "idempotency_keys",
+        "trade_changes",
         "trading_commands",
         "order_resolutions",
         "streaming_metrics",
@@ -237,6 +238,13 @@ abstract class SchemaContract {
       value = {
         "GATEWAY  | UPDATE trades SET status = 'filled'",
         "GATEWAY  | INSERT INTO fills (account_id) VALUES ('x')",
+        "GATEWAY  | UPDATE trade_changes SET status = 'done'",
+        "GATEWAY  | INSERT INTO trade_changes (id, trade_id, status) VALUES (gen_random_uuid(),"
+            + " gen_random_uuid(), 'done')",
+        "GATEWAY  | UPDATE engine.order_intents SET state = 'FILLED'",
+        "ENGINE   | INSERT INTO trade_changes (id) VALUES (gen_random_uuid())",
+        "ENGINE   | UPDATE trade_changes SET limit_price = 1",
+        "STREAMER | SELECT * FROM trade_changes",
         "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
         "GATEWAY  | UPDATE positions SET quantity = 1",
         "GATEWAY  | UPDATE order_resolutions SET accepted = true",

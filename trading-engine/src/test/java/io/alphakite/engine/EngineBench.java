@@ -152,6 +152,19 @@ final class EngineBench implements AutoCloseable {
     return id;
   }
 
+  /** As the gateway: a person wants another price or quantity of an order that works. */
+  UUID change(UUID trade, @Nullable String limit, @Nullable Long quantity) {
+    UUID id = UUID.randomUUID();
+    run(
+        "INSERT INTO trade_changes (id, trade_id, limit_price, quantity) VALUES (?, ?, ?, ?)",
+        id,
+        trade,
+        limit == null ? null : new BigDecimal(limit),
+        quantity);
+    run("SELECT pg_notify('trade_requests', ?)", trade.toString());
+    return id;
+  }
+
   /** As the gateway: a person takes a trade back. */
   void cancel(UUID trade) {
     run("UPDATE trades SET cancel_requested_at = now() WHERE id = ?", trade);

@@ -19,10 +19,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before the broker and misbehaves on the order posts it is told to; counts them all. */
+/** Stands before the broker and misbehaves on the order writes it is told to; counts them all. */
 final class FaultProxy implements AutoCloseable {
 
-  /** What happens to one order post. */
+  /** What happens to one order post or replacement. */
   enum Fault {
     /** The broker gets it, its answer is lost. */
     LOSE_ANSWER,
@@ -43,6 +43,7 @@ final class FaultProxy implements AutoCloseable {
   private final URI target;
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final AtomicInteger posts = new AtomicInteger();
+  private final AtomicInteger puts = new AtomicInteger();
   private final List<String> cancelTokens = new CopyOnWriteArrayList<>();
 
   FaultProxy(URI target) {
@@ -70,6 +71,11 @@ final class FaultProxy implements AutoCloseable {
     return posts.get();
   }
 
+  /** How many replacements of orders arrived here so far. */
+  int puts() {
+    return puts.get();
+  }
+
   /** What each cancel that arrived here so far brought to be let in. */
   List<String> cancelTokens() {
     return List.copyOf(cancelTokens);
@@ -82,9 +88,10 @@ final class FaultProxy implements AutoCloseable {
     boolean order =
         exchange.getRequestMethod().equals("POST")
             && exchange.getRequestURI().getPath().endsWith("/orders");
+    boolean change = exchange.getRequestMethod().equals("PUT");
     Fault fault = null;
-    if (order) {
-      posts.incrementAndGet();
+    if (order || change) {
+      (order ? posts : puts).incrementAndGet();
       fault = faults.poll();
     }
     byte[] body = exchange.getRequestBody().readAllBytes();

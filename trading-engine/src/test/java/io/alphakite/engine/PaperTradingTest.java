@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +141,39 @@ class PaperTradingTest {
         .isEqualTo("2.93000000 2 1");
     assertThat(engine.one("SELECT quantity || ' ' || average_price FROM positions"))
         .isEqualTo("5 167.43000000");
+  }
+
+  @Test
+  void r17_changeTakesTheOrdersPlaceAndWhatWasFilledCounts() {
+    engine.quote("SPY", "167.39", "167.41", 4, "167.40", noon.plusMillis(1));
+    UUID trade = engine.ask("buy", 10, "SPY", "167.41", null, "day");
+    engine.awaitStatus(trade, "partially_filled");
+    engine.quote("SPY", "167.44", "167.46", 100, "167.45", noon.plusMillis(2));
+    UUID refused = engine.change(trade, "180.00", null);
+    engine.awaitRow("rejected", "SELECT status FROM trade_changes WHERE id = ?", refused);
+    assertThat(engine.one("SELECT reason FROM trade_changes WHERE id = ?", refused))
+        .startsWith("price_collar_percent");
+    assertThat(engine.one("SELECT limit_price FROM trades WHERE id = ?", trade))
+        .isEqualTo("167.4100");
+
+    UUID change = engine.change(trade, "167.46", 12L);
+    engine.awaitRow("done", "SELECT status FROM trade_changes WHERE id = ?", change);
+    engine.awaitStatus(trade, "filled");
+    assertThat(
+            engine.all(
+                "SELECT state || ' ' || order_quantity || ' ' || order_limit || ' ' || filled"
+                    + " FROM engine.order_intents WHERE trade_id = ? ORDER BY attempt",
+                trade))
+        .isEqualTo(List.of("CANCELED 10 167.4100 4", "DENIED 6 180.0000 0", "FILLED 8 167.4600 8"));
+    assertThat(
+            engine.one(
+                "SELECT quantity || ' ' || filled_quantity || ' ' || limit_price FROM trades WHERE"
+                    + " id = ?",
+                trade))
+        .isEqualTo("12 12 167.4600");
+    engine.awaitRow("12", "SELECT quantity FROM positions");
+    assertThat(engine.all("SELECT status FROM engine.paper_orders ORDER BY id"))
+        .isEqualTo(List.of("REPLACED", "FILLED"));
   }
 
   @Test

@@ -369,6 +369,49 @@ class SimulatorTradingTest {
         .isEqualTo("8 8 " + last + " filled");
   }
 
+  @Test
+  void r17_changeIsSentOnceAlsoWhenItsAnswerIsLostAndTheOldOrderIsGone() {
+    engine.start();
+    UUID trade = engine.ask("buy", 5, "SPY", below(3), null, "day");
+    engine.awaitStatus(trade, "working");
+    String first = engine.one("SELECT broker_order_id FROM trades");
+    String rests = below(2);
+    UUID change = engine.change(trade, rests, 7L);
+    engine.awaitRow("done", "SELECT status FROM trade_changes WHERE id = ?", change);
+    assertThat(engine.one("SELECT quantity || ' ' || round(limit_price, 2) FROM trades"))
+        .isEqualTo("7 " + rests);
+    assertThat(engine.one("SELECT broker_order_id FROM trades")).isNotEqualTo(first);
+
+    proxy.next(Fault.LOSE_ANSWER);
+    // Over the market: it fills.
+    UUID lost = engine.change(trade, below(-1), null);
+    engine.awaitRow("done", "SELECT status FROM trade_changes WHERE id = ?", lost);
+    engine.awaitStatus(trade, "filled");
+    assertThat(events(trade)).contains("order.unknown", "order.matched");
+    engine.awaitRow("7", "SELECT quantity FROM positions");
+    assertThat(
+            engine.all(
+                "SELECT state || ' ' || order_quantity || ' ' || send_attempts FROM engine.order_intents ORDER BY attempt"))
+        .isEqualTo(List.of("CANCELED 5 1", "CANCELED 7 1", "FILLED 7 1"));
+    assertThat(proxy.posts()).isEqualTo(1);
+    assertThat(proxy.puts()).isEqualTo(2);
+    assertThat(engine.one("SELECT count(*) FROM trades WHERE source = 'external'")).isEqualTo("0");
+  }
+
+  @Test
+  void r17_oldOrderThatFillsWhileItIsReplacedStandsAndNothingIsBoughtTwice() {
+    engine.start();
+    UUID trade = engine.ask("buy", 5, "SPY", below(3), null, "day");
+    engine.awaitStatus(trade, "working");
+    simulator.faults().set(Dial.FILL_DURING_REPLACE, FaultRule.times(1));
+    UUID change = engine.change(trade, below(2), null);
+    engine.awaitStatus(trade, "filled");
+    engine.awaitRow("rejected", "SELECT status FROM trade_changes WHERE id = ?", change);
+    engine.awaitRow("5", "SELECT quantity FROM positions");
+    assertThat(engine.one("SELECT filled_quantity FROM trades")).isEqualTo("5");
+    assertThat(engine.one("SELECT count(*) FROM trades")).isEqualTo("1");
+  }
+
   /** As the account's owner in the broker's own program; returns the new order's id. */
   private String replace(String order, long quantity, String limit) throws Exception {
     AccountHash account = person.trader().accountNumbers().getFirst().hash();

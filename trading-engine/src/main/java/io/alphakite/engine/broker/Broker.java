@@ -20,6 +20,15 @@ public interface Broker {
    */
   SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate);
 
+  /**
+   * Puts an order in another's place, sent once as {@link #submit} sends. Accepted, the old one is
+   * over or may still fill until it is; not sent or refused, it stands as it was.
+   *
+   * @param brokerOrderId of the order that is to go
+   * @param terms all that the new order says; its quantity is beside what the old one filled
+   */
+  SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate);
+
   /** Asks for a cancel, which may be repeated. Never throws for an outcome. */
   CancelOutcome cancel(String brokerOrderId);
 

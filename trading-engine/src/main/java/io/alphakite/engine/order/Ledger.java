@@ -18,8 +18,23 @@ public interface Ledger {
   /** Trades that nobody has taken in yet, oldest first, at most this many; locked. */
   List<NewTrade> newTrades(int limit);
 
+  /**
+   * Changes of working orders that nobody has taken in yet, oldest first, at most this many;
+   * locked.
+   */
+  List<OrderChange> newChanges(int limit);
+
+  /** Writes the attempt down that a change asks for. */
+  void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow);
+
+  /** Says why nothing is attempted about a change. */
+  void refuseChange(UUID change, String reason);
+
   /** The attempt. */
   OrderIntent intent(UUID id);
+
+  /** The attempts of a trade, in their order. */
+  List<OrderIntent> attempts(UUID tradeId);
 
   /** The attempts in these states, oldest first. */
   List<OrderIntent> inStates(Collection<OrderState> states);
@@ -51,7 +66,7 @@ public interface Ledger {
   /** Whether somebody asked for a cancel of the trade. */
   boolean cancelRequested(UUID tradeId);
 
-  /** What the account has at risk beside this order. */
+  /** What the account has at risk beside this order; with the one in whose place it is to stand. */
   Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow);
 
   /** The market for this order. */

@@ -9,17 +9,20 @@ import io.alphakite.engine.risk.RiskDecision;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingSession;
+import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,7 @@ public final class OrderDesk {
   private static final Logger log = LoggerFactory.getLogger(OrderDesk.class);
   private static final int INTAKE = 50;
   private static final Duration MARKET_ORDER_DEADLINE = Duration.ofSeconds(30);
+  private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(30);
   // From the claim to the first byte. A pause in between must not send an order into another
   // market.
   private static final Duration GATE = Duration.ofSeconds(2);
@@ -90,11 +94,16 @@ public final class OrderDesk {
 
   private record Answer(SubmitOutcome outcome, long nanos) {}
 
-  private record Claim(OrderIntent intent, long nanos) {}
+  /**
+   * What may be sent.
+   *
+   * @param replaces the broker's id of the order whose place it takes; null when it takes none's
+   */
+  private record Claim(OrderIntent intent, @Nullable String replaces, long nanos) {}
 
   /** What a claim of an order waits for. */
   private sealed interface Step {
-    record Send(OrderIntent intent) implements Step {}
+    record Send(OrderIntent intent, @Nullable String replaces) implements Step {}
 
     record Stay() implements Step {}
   }
@@ -142,7 +151,13 @@ public final class OrderDesk {
                 takeIn(ledger, trade);
                 crash.at(CrashPoint.C02);
               }
-              return trades.size();
+              List<OrderChange> changes = ledger.newChanges(INTAKE);
+              for (OrderChange change : changes) {
+                crash.at(CrashPoint.C01);
+                takeIn(ledger, change);
+                crash.at(CrashPoint.C02);
+              }
+              return trades.size() + changes.size();
             });
     if (taken > 0) {
       crash.at(CrashPoint.C03);
@@ -165,6 +180,25 @@ public final class OrderDesk {
               now,
               marketNow);
       case NewTrade.Malformed malformed -> ledger.reject(malformed.id(), malformed.reason());
+    }
+  }
+
+  private void takeIn(Ledger ledger, OrderChange change) {
+    ChangePlan plan =
+        ChangePlan.of(
+            change, ledger.attempts(change.tradeId()), ledger.cancelRequested(change.tradeId()));
+    switch (plan) {
+      case ChangePlan.Refuse(String reason) -> ledger.refuseChange(change.id(), reason);
+      case ChangePlan.Replace(OrderIntent standing, OrderTerms terms, int attempt) -> {
+        Instant now = clock.wall();
+        // A price is meant for the market in which it was asked for.
+        Deadline until = new Deadline(change.createdAt().plus(CHANGE_DEADLINE), null);
+        ledger.takeChange(
+            change.id(),
+            standing.change(ids.get(), attempt, terms, now, until),
+            now,
+            clock.market());
+      }
     }
   }
 
@@ -246,6 +280,13 @@ public final class OrderDesk {
                 now);
             return false;
           }
+          if (intent.isChange() && standing(ledger, intent) == null) {
+            ledger.update(
+                intent.to(OrderState.EXPIRED_UNSENT, "not_working: the order changed meanwhile"),
+                "order.expired_unsent",
+                now);
+            return false;
+          }
           boolean blocked = ledger.laneBlocked(intent, now);
           if (intent.state() == OrderState.APPROVED) {
             return !blocked;
@@ -289,9 +330,9 @@ public final class OrderDesk {
     Claim claim = null;
     try {
       Step step = store.write(ledger -> claim(ledger, ledger.intent(id), waited));
-      if (step instanceof Step.Send(OrderIntent claimed)) {
+      if (step instanceof Step.Send(OrderIntent claimed, String replaces)) {
         crash.at(CrashPoint.C07);
-        claim = new Claim(claimed, nanos);
+        claim = new Claim(claimed, replaces, nanos);
       }
       return claim;
     } finally {
@@ -305,7 +346,9 @@ public final class OrderDesk {
   private Step claim(Ledger ledger, OrderIntent intent, boolean waited) {
     Instant now = clock.wall();
     Instant marketNow = clock.market();
+    OrderIntent standing = intent.isChange() ? standing(ledger, intent) : null;
     if (intent.state() != OrderState.APPROVED
+        || (intent.isChange() && standing == null)
         || intent.sends() != 0
         || intent.deadline().passed(now, marketNow)
         || ledger.laneBlocked(intent, now)
@@ -316,7 +359,13 @@ public final class OrderDesk {
     OrderIntent claimed = intent.claimed(now);
     ledger.update(claimed, "order.sending", now);
     crash.at(CrashPoint.C06);
-    return new Step.Send(claimed);
+    return new Step.Send(claimed, standing == null ? null : standing.brokerOrderId());
+  }
+
+  /** The order that a change is to replace; null when it cannot be replaced any more. */
+  private static @Nullable OrderIntent standing(Ledger ledger, OrderIntent change) {
+    OrderIntent old = ledger.intent(Objects.requireNonNull(change.replaces()));
+    return ChangePlan.stands(old) ? old : null;
   }
 
   private RiskDecision recheck(Ledger ledger, OrderIntent intent, Instant marketNow) {
@@ -347,13 +396,16 @@ public final class OrderDesk {
   private SubmitOutcome submit(Claim claim) {
     AtomicReference<@Nullable String> closed = new AtomicReference<>();
     try {
+      BooleanSupplier open =
+          () -> {
+            closed.set(closed(claim));
+            return closed.get() == null;
+          };
+      OrderTerms terms = claim.intent().terms();
       SubmitOutcome outcome =
-          broker.submit(
-              claim.intent().terms(),
-              () -> {
-                closed.set(closed(claim));
-                return closed.get() == null;
-              });
+          claim.replaces() == null
+              ? broker.submit(terms, open)
+              : broker.replace(claim.replaces(), terms, open);
       String why = closed.get();
       // The broker's adapter knows only that the gate closed.
       return outcome instanceof SubmitOutcome.NotSent && why != null

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param verified whether the broker's order was read back and says what we sent
  * @param filled units filled so far
  * @param detail why it stands where it stands, for a person
- * @param replaces the attempt whose order this one replaced at the broker; null for all others
+ * @param replaces the attempt whose order this one replaced at the broker, or is to replace; null
+ *     for all others
  */
 public record OrderIntent(
     UUID id,
@@ -132,11 +133,12 @@ public record OrderIntent(
    * @param order as the broker shows it
    * @param entered by the broker's clock
    */
-  public OrderIntent replacedBy(UUID newId, OrderTerms newTerms, String order, Instant entered) {
+  public OrderIntent replacedBy(
+      UUID newId, int newAttempt, OrderTerms newTerms, String order, Instant entered) {
     return new OrderIntent(
         newId,
         tradeId,
-        attempt + 1,
+        newAttempt,
         Origin.EXTERNAL,
         newTerms,
         OrderState.ACKED,
@@ -152,6 +154,38 @@ public record OrderIntent(
         Search.NONE,
         "replaces order " + brokerOrderId,
         id);
+  }
+
+  /**
+   * The attempt to put another order in this one's place, as a person asked: just written down, and
+   * through all checks.
+   */
+  public OrderIntent change(
+      UUID newId, int newAttempt, OrderTerms newTerms, Instant now, Deadline until) {
+    return new OrderIntent(
+        newId,
+        tradeId,
+        newAttempt,
+        Origin.PERSON,
+        newTerms,
+        OrderState.NEW,
+        0,
+        false,
+        now,
+        until,
+        null,
+        Set.of(),
+        null,
+        false,
+        0,
+        Search.NONE,
+        null,
+        id);
+  }
+
+  /** Whether we send it to take another order's place. */
+  public boolean isChange() {
+    return replaces != null && origin != Origin.EXTERNAL;
   }
 
   /** Account, symbol and side: in a lane at most one order of unknown fate may exist. */

@@ -44,6 +44,9 @@ public enum OrderState {
   static final Set<OrderState> AT_BROKER = Set.of(ACKED, WORKING, PARTIAL);
   static final Set<OrderState> DOUBTFUL = Set.of(SENDING, UNKNOWN, UNRESOLVED);
 
+  private static final Set<OrderState> NOTHING =
+      Set.of(DENIED, EXPIRED_UNSENT, REFUSED, NOT_SENT, NOT_PLACED);
+
   /** At the broker, or perhaps. */
   static final Set<OrderState> REACHED =
       Set.of(ACKED, WORKING, PARTIAL, SENDING, UNKNOWN, UNRESOLVED);
@@ -54,7 +57,8 @@ public enum OrderState {
       case NEW -> EnumSet.of(APPROVED, DENIED, EXPIRED_UNSENT);
       case APPROVED -> EnumSet.of(SENDING, EXPIRED_UNSENT);
       case SENDING -> EnumSet.of(ACKED, REFUSED, NOT_SENT, UNKNOWN);
-      // REFUSED: a throttled request that a clean listing does not show.
+      // REFUSED: a throttled request that a clean listing does not show, or a change that was not
+      // made while its old order stands.
       case UNKNOWN -> EnumSet.of(ACKED, UNRESOLVED, REFUSED);
       case UNRESOLVED -> EnumSet.of(ACKED, NOT_PLACED);
       // UNKNOWN: the id in the answer was another order's.
@@ -81,6 +85,11 @@ public enum OrderState {
   /** Whether it waits to be sent. */
   public boolean isWaiting() {
     return WAITING.contains(this);
+  }
+
+  /** Whether no order at the broker came of it. */
+  public boolean cameToNothing() {
+    return NOTHING.contains(this);
   }
 
   /** Whether it may still fill, so that it counts as exposure. */

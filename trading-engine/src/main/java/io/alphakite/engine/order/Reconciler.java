@@ -57,6 +57,7 @@ public final class Reconciler {
   private static final Set<OrderState> NOT_THERE =
       EnumSet.of(OrderState.NOT_PLACED, OrderState.NOT_SENT, OrderState.REFUSED);
   private static final String REPLACED = "replaced elsewhere by ";
+  private static final String BOTH_OPEN = "both the old order and the new one are open";
 
   private final OrderStore store;
   private final Broker broker;
@@ -117,12 +118,18 @@ public final class Reconciler {
     askForMissing(listing);
     changed += resolve(listing);
     int moved = changed;
-    return store.read(
-        ledger ->
-            new Result(
-                moved,
-                ledger.inStates(OrderState.AT_BROKER).size(),
-                ledger.inStates(OrderState.DOUBTFUL).size()));
+    List<UUID> bothOpen = new ArrayList<>();
+    Result result =
+        store.read(
+            ledger -> {
+              List<OrderIntent> open = ledger.inStates(OrderState.AT_BROKER);
+              open.stream()
+                  .filter(intent -> isOpenBesideItsOld(ledger, intent))
+                  .forEach(intent -> bothOpen.add(intent.id()));
+              return new Result(moved, open.size(), ledger.inStates(OrderState.DOUBTFUL).size());
+            });
+    bothOpen.forEach(this::alarmBothOpen);
+    return result;
   }
 
   private static Set<String> unverified(Ledger ledger) {
@@ -212,11 +219,26 @@ public final class Reconciler {
   private static Instant earliest(Ledger ledger, Instant since) {
     Instant from = since;
     for (OrderIntent intent : ledger.inStates(OrderState.REACHED)) {
-      Instant begin = intent.claimedAt() == null ? intent.createdAt() : intent.claimedAt();
-      Instant needed = begin.minus(ContentMatch.BEFORE);
-      from = needed.isBefore(from) ? needed : from;
+      from = earlier(from, begin(intent));
+      if (intent.isChange()) {
+        // What became of the order it was to replace tells what became of it.
+        from = earlier(from, begin(old(ledger, intent)));
+      }
     }
     return from;
+  }
+
+  private static Instant begin(OrderIntent intent) {
+    Instant begin = intent.claimedAt() == null ? intent.createdAt() : intent.claimedAt();
+    return begin.minus(ContentMatch.BEFORE);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return other.isBefore(one) ? other : one;
+  }
+
+  private static OrderIntent old(Ledger ledger, OrderIntent change) {
+    return ledger.intent(Objects.requireNonNull(change.replaces()));
   }
 
   /**
@@ -353,8 +375,21 @@ public final class Reconciler {
     }
     OrderIntent after = intent.filledTo(filled);
     if (report.status() == OrderReport.Status.REPLACED && after.state().isAtBroker()) {
-      return followReplacement(ledger, after, report);
+      return ChangePlan.inPlaceOf(after, ledger.attempts(after.tradeId()))
+          .filter(change -> change.sends() == 1)
+          .map(change -> replacedByChange(ledger, after))
+          .orElseGet(
+              () -> {
+                withdrawChanges(ledger, after, "not_working: the order was replaced elsewhere");
+                return followReplacement(ledger, after, report);
+              });
     }
+    return settle(ledger, intent, after, report);
+  }
+
+  private boolean settle(
+      Ledger ledger, OrderIntent intent, OrderIntent filled, OrderReport report) {
+    OrderIntent after = filled;
     if (report.status() == OrderReport.Status.REPLACING) {
       // Both may fill until it is settled: nothing else goes out in the lane.
       after = after.searching(after.search().heldOn(clock.wall()));
@@ -371,8 +406,64 @@ public final class Reconciler {
     }
     if (!after.equals(ledger.intent(intent.id()))) {
       ledger.update(after, event(intent, after), clock.wall());
+      if (!after.state().isOpen()) {
+        withdrawChanges(ledger, after, "not_working: the order is over");
+      } else if (after.filled() > intent.filled()) {
+        withdrawChanges(ledger, after, "filled: more was filled before the change was sent");
+      }
     }
     return settled;
+  }
+
+  /** A change that was not sent was meant for what was left of the trade when it was asked for. */
+  private void withdrawChanges(Ledger ledger, OrderIntent order, String why) {
+    for (OrderIntent change : ledger.attempts(order.tradeId())) {
+      if (change.isChange() && change.state().isWaiting()) {
+        ledger.update(
+            change.to(OrderState.EXPIRED_UNSENT, why), "order.expired_unsent", clock.wall());
+      }
+    }
+  }
+
+  /** The order of a change, which was sent, took this one's place or is being looked for. */
+  private boolean replacedByChange(Ledger ledger, OrderIntent intent) {
+    ledger.update(
+        intent.searching(Search.NONE).to(OrderState.CANCELED, "replaced as asked for"),
+        "order.replaced",
+        clock.wall());
+    crash.at(CrashPoint.C21);
+    return true;
+  }
+
+  /**
+   * The old order and the one that was to take its place are both open, for longer than a listing
+   * can lag: together they may fill twice what was wanted.
+   */
+  private boolean isOpenBesideItsOld(Ledger ledger, OrderIntent change) {
+    Instant claimed = change.claimedAt();
+    return change.isChange()
+        && change.verified()
+        && change.state().isAtBroker()
+        && !BOTH_OPEN.equals(change.detail())
+        && claimed != null
+        && AbsenceRule.lagged(claimed, clock.wall())
+        && old(ledger, change).state().isAtBroker();
+  }
+
+  private void alarmBothOpen(UUID id) {
+    store.write(
+        ledger -> {
+          OrderIntent change = ledger.intent(id);
+          if (isOpenBesideItsOld(ledger, change)) {
+            log.atError()
+                .addKeyValue("event", "order.both_open")
+                .addKeyValue("order", id)
+                .addKeyValue("broker_order_id", change.brokerOrderId())
+                .log("A replaced order is still open beside the one that replaced it");
+            ledger.update(change.to(change.state(), BOTH_OPEN), "order.both_open", clock.wall());
+          }
+          return id;
+        });
   }
 
   private static OrderState target(OrderIntent intent, OrderReport report) {
@@ -499,7 +590,8 @@ public final class Reconciler {
     ledger.update(old, "order.replaced", now);
     crash.at(CrashPoint.C21);
     Instant entered = match.enteredAt() == null ? now : match.enteredAt();
-    OrderIntent next = old.replacedBy(ids.get(), terms, match.id(), entered);
+    int attempt = ledger.attempts(old.tradeId()).getLast().attempt() + 1;
+    OrderIntent next = old.replacedBy(ids.get(), attempt, terms, match.id(), entered);
     ledger.insert(next, now, clock.market());
     applyTo(ledger, next, match);
     return true;
@@ -566,10 +658,15 @@ public final class Reconciler {
     List<OrderIntent> late =
         ledger.inStates(NOT_THERE).stream()
             .filter(intent -> ContentMatch.isCandidate(intent, report))
+            .filter(intent -> !intent.isChange() || isPlaceFree(ledger, intent))
             .toList();
     return late.size() == 1
         ? turnedUp(ledger, late.getFirst(), report)
         : follow(ledger, report, report.terms(), false);
+  }
+
+  private static boolean isPlaceFree(Ledger ledger, OrderIntent change) {
+    return ChangePlan.inPlaceOf(old(ledger, change), ledger.attempts(change.tradeId())).isEmpty();
   }
 
   /** It was said not to exist, and it does. */
@@ -625,6 +722,17 @@ public final class Reconciler {
     Instant now = clock.wall();
     Set<String> known = ledger.known(listing.ids());
     List<OrderReport> candidates = ContentMatch.candidates(intent, listing.orders(), known);
+    OrderReport.Status old = intent.isChange() ? listed(old(ledger, intent), listing) : null;
+    // While the old order stands, an equal one may be somebody else's.
+    boolean free = !intent.isChange() || old == OrderReport.Status.REPLACED;
+    if (candidates.size() == 1 && !free) {
+      return contested(
+          ledger,
+          intent,
+          claimed,
+          asked,
+          SearchFacts.of(listing, intent.search(), true, candidates));
+    }
     if (candidates.size() == 1) {
       OrderReport match = candidates.getFirst();
       log.atWarn()
@@ -651,12 +759,13 @@ public final class Reconciler {
           now);
       return intent.state() != OrderState.UNRESOLVED;
     }
-    boolean clean = controlled(ledger, listing);
+    boolean told = !intent.isChange() || (old != null && old != OrderReport.Status.REPLACING);
+    boolean clean = told && controlled(ledger, listing);
     if (intent.search().throttled() && clean) {
       closeThrottled(ledger, intent, now);
       return true;
     }
-    return absent(ledger, intent, claimed, clean, listing);
+    return absent(ledger, intent, claimed, clean, !free, listing);
   }
 
   /** The broker's order is this one: by its content, or by a person's word that was looked into. */
@@ -670,6 +779,41 @@ public final class Reconciler {
     OrderIntent bound = intent.bound(match.id(), true, why);
     ledger.update(bound, event, facts, clock.wall());
     applyTo(ledger, bound, match);
+  }
+
+  private static OrderReport.@Nullable Status listed(OrderIntent order, Listing listing) {
+    return listing.orders().stream()
+        .filter(report -> report.id().equals(order.brokerOrderId()))
+        .map(OrderReport::status)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** One order fits a change, and the order that the change was to replace was not replaced. */
+  private boolean contested(
+      Ledger ledger,
+      OrderIntent intent,
+      Instant claimed,
+      Instant asked,
+      Map<String, Object> facts) {
+    OrderIntent looked = intent.searching(intent.search().looked(asked, false));
+    if (intent.state() == OrderState.UNKNOWN && AbsenceRule.lagged(claimed, asked)) {
+      log.atError()
+          .addKeyValue("event", "order.both_open")
+          .addKeyValue("order", intent.id())
+          .log("An order like the new one is open, and the old one was not replaced");
+      ledger.update(
+          looked.to(
+              OrderState.UNRESOLVED,
+              "an order that fits is at the broker, and the old one was not replaced; a person has"
+                  + " to decide"),
+          "order.ambiguous",
+          facts,
+          clock.wall());
+      return true;
+    }
+    ledger.update(looked, "order.looked", facts, clock.wall());
+    return false;
   }
 
   /** Whether the listing shows every order that it must show: only then does its silence count. */
@@ -689,6 +833,8 @@ public final class Reconciler {
     ledger.update(closed, "order.throttled", now);
     boolean wanted =
         intent.attempt() < MAX_ATTEMPTS
+            // Whoever asked for a change sees that it was not made, and the order stands.
+            && !intent.isChange()
             && !intent.deadline().passed(now, clock.market())
             && !ledger.cancelRequested(intent.tradeId());
     if (wanted) {
@@ -696,15 +842,38 @@ public final class Reconciler {
     }
   }
 
+  /**
+   * Looks without having found anything.
+   *
+   * @param standsAsItWas the order is a change, and the broker shows that the old order was not
+   *     replaced
+   */
   private boolean absent(
-      Ledger ledger, OrderIntent intent, Instant claimed, boolean clean, Listing listing) {
+      Ledger ledger,
+      OrderIntent intent,
+      Instant claimed,
+      boolean clean,
+      boolean standsAsItWas,
+      Listing listing) {
     Instant now = clock.wall();
     Instant asked = listing.takenAt();
     Search search =
         intent.search().looked(asked, clean && AbsenceRule.counts(claimed, intent.search(), asked));
     OrderIntent looked = intent.searching(search);
     Map<String, Object> facts = SearchFacts.of(listing, search, clean, List.of());
-    if (intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, asked)) {
+    boolean shown =
+        intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, asked);
+    if (shown && clean && standsAsItWas) {
+      ledger.update(
+          looked
+              .searching(search.ended())
+              .to(OrderState.REFUSED, "not_replaced: the old order was not replaced"),
+          "order.not_replaced",
+          facts,
+          now);
+      return true;
+    }
+    if (shown) {
       String why = "absence shown: " + search.counted() + " listings without it";
       log.atError()
           .addKeyValue("event", "order.unresolved")

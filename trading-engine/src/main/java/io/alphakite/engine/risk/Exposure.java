@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param position signed quantity of the order's instrument
  * @param openBuys quantity still to be bought by other orders in the instrument
  * @param openSells quantity still to be sold by other orders in the instrument
- * @param openOrders of the whole account
+ * @param replaced of those, what the order takes the place of: both count until that is settled
+ * @param openOrders of the whole account, but for the one whose place the order takes
  * @param ordersLastMinute sent in the last 60 s of wall time, whole account
  * @param unknownInTicker orders of unknown fate in the order's ticker
  * @param unresolved orders of unknown fate that wait for a person, whole account
@@ -25,6 +26,7 @@ public record Exposure(
     long position,
     long openBuys,
     long openSells,
+    long replaced,
     int openOrders,
     int ordersLastMinute,
     int unknownInTicker,
@@ -36,7 +38,7 @@ public record Exposure(
     Set<String> streamedTickers) {
 
   public Exposure {
-    if (openBuys < 0 || openSells < 0 || openOrders < 0 || reserved.signum() < 0) {
+    if (openBuys < 0 || openSells < 0 || replaced < 0 || openOrders < 0 || reserved.signum() < 0) {
       throw new IllegalArgumentException("Exposure below nothing");
     }
     streamedTickers = Set.copyOf(streamedTickers);

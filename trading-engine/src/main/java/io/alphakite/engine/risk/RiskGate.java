@@ -84,7 +84,7 @@ public final class RiskGate {
 
   /**
    * Whether the order can only make the position smaller, even if every other open order on its
-   * side fills first.
+   * side fills first, but for one whose place it takes: no closing order could be changed else.
    */
   public static boolean reduces(OrderTerms order, Exposure exposure) {
     if (order.side() == Side.SELL_SHORT || order.side() == Side.SELL_TO_OPEN) {
@@ -95,8 +95,8 @@ public final class RiskGate {
 
   private static long reducible(OrderTerms order, Exposure exposure) {
     return order.side().isBuy()
-        ? Math.max(0, -exposure.position() - exposure.openBuys())
-        : Math.max(0, exposure.position() - exposure.openSells());
+        ? Math.max(0, -exposure.position() - exposure.openBuys() + exposure.replaced())
+        : Math.max(0, exposure.position() - exposure.openSells() + exposure.replaced());
   }
 
   private @Nullable Denied switches(

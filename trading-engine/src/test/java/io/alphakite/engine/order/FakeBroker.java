@@ -60,6 +60,10 @@ final class FakeBroker implements Broker {
   private final Queue<Fault> faults = new ArrayDeque<>();
   private Duration lag = Duration.ZERO;
   private int posts;
+  private int puts;
+  // The old order of a replacement stays open beside the new one, by mistake or for a while.
+  boolean leavesBoth;
+  boolean slow;
   private int number = 1000;
   private boolean down;
   private boolean readable = true;
@@ -90,6 +94,10 @@ final class FakeBroker implements Broker {
 
   int posts() {
     return posts;
+  }
+
+  int puts() {
+    return puts;
   }
 
   int accepted() {
@@ -162,11 +170,36 @@ final class FakeBroker implements Broker {
   }
 
   @Override
+  public SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate) {
+    if (!gate.getAsBoolean()) {
+      return new SubmitOutcome.NotSent("gate");
+    }
+    puts++;
+    OrderReport old = get(brokerOrderId);
+    boolean arrives =
+        switch (faults.isEmpty() ? Fault.NONE : faults.peek()) {
+          case NONE, LOST_AFTER, WRONG_ID, NO_SUCH_ID, CRASH_AFTER -> true;
+          case LOST_BEFORE, THROTTLED, REFUSED, NOT_SENT, CRASH_BEFORE -> false;
+        };
+    if (arrives && !old.isOpen()) {
+      return new SubmitOutcome.Refused("the order cannot be replaced");
+    }
+    if (arrives && !leavesBoth) {
+      end(brokerOrderId, slow ? Status.REPLACING : Status.REPLACED, null);
+    }
+    return answer(terms);
+  }
+
+  @Override
   public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
     if (!gate.getAsBoolean()) {
       return new SubmitOutcome.NotSent("gate");
     }
     posts++;
+    return answer(terms);
+  }
+
+  private SubmitOutcome answer(OrderTerms terms) {
     Fault fault = faults.isEmpty() ? Fault.NONE : faults.remove();
     return switch (fault) {
       case NONE -> new SubmitOutcome.Accepted(place(terms));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ final class MemoryBooks implements OrderStore, Ledger {
   private Map<UUID, Trade> trades = new LinkedHashMap<>();
   private Map<String, Execution> executions = new LinkedHashMap<>();
   private List<String> events = new ArrayList<>();
+  private final Map<UUID, OrderChange> changes = new LinkedHashMap<>();
+  private final Map<UUID, UUID> taken = new HashMap<>();
+  private final Map<UUID, String> refused = new HashMap<>();
   final Set<UUID> cancels = new HashSet<>();
   private final List<Resolution> asked = new ArrayList<>();
   final List<String> answers = new ArrayList<>();
@@ -160,6 +164,50 @@ final class MemoryBooks implements OrderStore, Ledger {
     return wanted.stream().limit(limit).toList();
   }
 
+  UUID change(UUID trade, @Nullable String limit, @Nullable Long quantity, Instant now) {
+    UUID id = UUID.nameUUIDFromBytes(("change" + changes.size()).getBytes(StandardCharsets.UTF_8));
+    changes.put(
+        id,
+        new OrderChange(id, trade, limit == null ? null : Price.of(limit), null, quantity, now));
+    return id;
+  }
+
+  /** What became of a change: why nothing was attempted, or how the attempt stands. */
+  String changed(UUID change) {
+    UUID attempt = taken.get(change);
+    OrderIntent intent = attempt == null ? null : intents.get(attempt);
+    return intent == null
+        ? String.valueOf(refused.get(change))
+        : intent.state() + (intent.detail() == null ? "" : " " + intent.detail());
+  }
+
+  @Override
+  public List<OrderChange> newChanges(int limit) {
+    return changes.values().stream()
+        .filter(each -> !taken.containsKey(each.id()) && !refused.containsKey(each.id()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow) {
+    taken.put(change, attempt.id());
+    insert(attempt, wallNow, marketNow);
+  }
+
+  @Override
+  public void refuseChange(UUID change, String reason) {
+    refused.put(change, reason);
+  }
+
+  @Override
+  public List<OrderIntent> attempts(UUID tradeId) {
+    return intents.values().stream()
+        .filter(each -> each.tradeId().equals(tradeId))
+        .sorted(Comparator.comparing(OrderIntent::attempt))
+        .toList();
+  }
+
   @Override
   public OrderIntent intent(UUID id) {
     return Optional.ofNullable(intents.get(id)).orElseThrow();
@@ -223,6 +271,7 @@ final class MemoryBooks implements OrderStore, Ledger {
     long position = 0;
     long buys = 0;
     long sells = 0;
+    long replaced = 0;
     int open = 0;
     int unknown = 0;
     for (OrderIntent other : intents.values()) {
@@ -233,7 +282,9 @@ final class MemoryBooks implements OrderStore, Ledger {
       if (!other.id().equals(intent.id())) {
         buys += other.terms().side().isBuy() ? other.leaves() : 0;
         sells += other.terms().side().isBuy() ? 0 : other.leaves();
-        open += other.state().isOpen() ? 1 : 0;
+        boolean old = other.id().equals(intent.replaces());
+        replaced += old ? other.leaves() : 0;
+        open += other.state().isOpen() && !old ? 1 : 0;
         unknown +=
             other.state() == OrderState.UNKNOWN || other.state() == OrderState.UNRESOLVED ? 1 : 0;
       }
@@ -242,6 +293,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         position,
         buys,
         sells,
+        replaced,
         open,
         0,
         unknown,
@@ -337,7 +389,7 @@ final class MemoryBooks implements OrderStore, Ledger {
       }
     }
     Trade trade = trade(intent.tradeId());
-    OrderIntent shown = newest(intent);
+    OrderIntent shown = ChangePlan.standing(attempts(intent.tradeId()));
     long filled =
         intents.values().stream()
             .filter(each -> each.tradeId().equals(trade.id()))
@@ -348,7 +400,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         new Trade(
             trade.id(),
             trade.origin(),
-            shown.replaces() == null
+            !ChangePlan.changedTerms(attempts(trade.id()))
                 ? trade.terms()
                 : withQuantity(shown.terms(), shown.terms().quantity() + filled - shown.filled()),
             trade.createdAt(),
@@ -356,14 +408,6 @@ final class MemoryBooks implements OrderStore, Ledger {
             filled,
             shown.detail()));
     events.add(event);
-  }
-
-  private OrderIntent newest(OrderIntent intent) {
-    return intents.values().stream()
-        .filter(each -> intent.id().equals(each.replaces()))
-        .findFirst()
-        .map(this::newest)
-        .orElse(intent);
   }
 
   private static OrderTerms withQuantity(OrderTerms terms, long quantity) {

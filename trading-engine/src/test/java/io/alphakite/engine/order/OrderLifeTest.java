@@ -8,6 +8,7 @@ import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.FakeBroker.Fault;
 import io.alphakite.engine.order.Resolution.Verdict;
+import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.engine.risk.RiskLimits;
@@ -776,6 +777,222 @@ class OrderLifeTest {
         .isEqualTo("replaced elsewhere by what may be order " + next + ", a trade of its own");
     assertThat(books.filled(trade)).isZero();
     assertThat(books.filled(books.external().getFirst())).isEqualTo(10);
+  }
+
+  @Test
+  void r17_changeIsAnOrderOfItsOwnAndFillsOfBothCount() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.fill(old, 4, "166.00");
+    engine.round();
+    UUID change = books.change(trade, "166.50", 12L, clock.wall());
+    engine.round();
+    String next = broker.newest();
+    assertThat(next).isNotEqualTo(old);
+    assertThat(books.last(trade).terms()).isEqualTo(limit(Side.BUY, 8, "166.50"));
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(next);
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 12, "166.50"));
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.changed(change)).isEqualTo("WORKING");
+    assertThat(books.attempts(trade).getFirst().detail()).isEqualTo("replaced as asked for");
+
+    broker.fill(next, 8, "166.50");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.filled(trade)).isEqualTo(12);
+    assertThat(broker.posts()).isEqualTo(1);
+    assertThat(broker.puts()).isEqualTo(1);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void r17_bothLegsAreReservedUntilTheChangeIsSettled() {
+    UUID trade = ask(limit(Side.BUY, 100, "166.00"));
+    engine.round();
+    broker.slow = true;
+    books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    OrderIntent other =
+        OrderIntent.first(
+            UUID.randomUUID(),
+            trade,
+            Origin.PERSON,
+            BUY,
+            clock.wall(),
+            new Deadline(null, clock.market()));
+    assertThat(exposure(other).openBuys()).isEqualTo(200);
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 100, "166.00"));
+
+    broker.end(
+        Objects.requireNonNull(books.attempts(trade).getFirst().brokerOrderId()),
+        Status.REPLACED,
+        null);
+    engine.round();
+    assertThat(exposure(other).openBuys()).isEqualTo(100);
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 100, "166.50"));
+  }
+
+  private Exposure exposure(OrderIntent intent) {
+    return books.read(ledger -> ledger.exposure(intent, clock.wall(), clock.market()));
+  }
+
+  @Test
+  void r17_orderThatFillsInsteadOfBeingReplacedStandsForItsTrade() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.slow = true;
+    UUID change = books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    broker.end(broker.newest(), Status.REJECTED, "the order to be replaced is done");
+    broker.fill(old, 10, "166.00");
+    broker.end(old, Status.FILLED, null);
+    engine.rounds(2);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.filled(trade)).isEqualTo(10);
+    assertThat(books.terms(trade)).isEqualTo(RESTING);
+    assertThat(books.changed(change)).startsWith("REJECTED");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LOST_AFTER", "WRONG_ID", "NO_SUCH_ID"})
+  void r17_changeWhoseAnswerIsUselessIsFoundByItsContent(Fault fault) {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.next(fault);
+    books.change(trade, "166.50", null, clock.wall());
+    engine.rounds(90);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).brokerOrderId()).isEqualTo(broker.newest());
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 10, "166.50"));
+    assertThat(broker.puts()).isEqualTo(1);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LOST_BEFORE", "THROTTLED", "REFUSED", "NOT_SENT"})
+  void r17_changeThatNeverArrivedLeavesTheOrderAsItWas(Fault fault) {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    broker.next(fault);
+    UUID change = books.change(trade, "166.50", null, clock.wall());
+    engine.rounds(150);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.terms(trade)).isEqualTo(RESTING);
+    assertThat(books.attempts(trade).getFirst().brokerOrderId()).isEqualTo(old);
+    assertThat(books.changed(change))
+        .startsWith(fault == Fault.NOT_SENT ? "NOT_SENT not_sent" : "REFUSED ");
+    assertThat(broker.puts()).isLessThanOrEqualTo(1);
+
+    // The next change is as good as the first.
+    books.change(trade, "166.75", null, clock.wall());
+    engine.rounds(2);
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 10, "166.75"));
+    broker.fill(broker.newest(), 10, "166.75");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+  }
+
+  @Test
+  void r17_twoOpenOrdersInsteadOfOneAreCountedTwiceAndRaiseAnAlarm() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.leavesBoth = true;
+    UUID change = books.change(trade, "166.50", null, clock.wall());
+    engine.rounds(85);
+    assertThat(books.events()).doesNotContain("order.both_open");
+    engine.rounds(10);
+    assertThat(books.events().stream().filter("order.both_open"::equals)).hasSize(1);
+    assertThat(books.changed(change)).contains("both the old order and the new one are open");
+    assertThat(exposure(books.last(trade)).openBuys()).isEqualTo(10);
+
+    books.cancels.add(trade);
+    engine.round();
+    assertThat(broker.cancels()).hasSize(2);
+  }
+
+  @Test
+  void r17_equalOrderOfSomebodyElsesIsNotTakenForTheChange() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.next(Fault.LOST_BEFORE);
+    books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    broker.place(limit(Side.BUY, 10, "166.50"));
+    engine.rounds(150);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.terms(trade)).isEqualTo(RESTING);
+  }
+
+  @Test
+  void r17_changeIsForWhatWasLeftWhenItWasAskedFor() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.down(true);
+    UUID change = books.change(trade, "166.50", null, clock.wall());
+    clock.pass(Duration.ofSeconds(11));
+    engine.desk.work();
+    assertThat(books.changed(change)).isEqualTo("NEW");
+    broker.fill(broker.newest(), 3, "166.00");
+    broker.down(false);
+    engine.rounds(2);
+    assertThat(books.changed(change)).startsWith("EXPIRED_UNSENT filled: more was filled");
+    assertThat(broker.puts()).isZero();
+    assertThat(books.filled(trade)).isEqualTo(3);
+  }
+
+  @Test
+  void r17_changeOfWhatDoesNotWorkIsRefusedWithItsReason() {
+    UUID trade = ask(RESTING);
+    UUID early = books.change(trade, "166.50", null, clock.wall());
+    engine.desk.work();
+    assertThat(books.changed(early)).startsWith("not_working");
+    engine.round();
+    UUID same = books.change(trade, "166.00", null, clock.wall());
+    UUID big = books.change(trade, null, 101L, clock.wall());
+    engine.rounds(2);
+    assertThat(books.changed(same)).startsWith("unchanged");
+    assertThat(books.changed(big)).isEqualTo("DENIED max_order_quantity: 101 is over 100");
+    broker.fill(broker.newest(), 4, "166.00");
+    engine.round();
+    UUID less = books.change(trade, null, 4L, clock.wall());
+    engine.round();
+    assertThat(books.changed(less)).isEqualTo("filled: 4 are filled already");
+    books.cancels.add(trade);
+    UUID late = books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    assertThat(books.changed(late)).startsWith("not_working: a cancel");
+    assertThat(broker.puts()).isZero();
+  }
+
+  @Test
+  void r17_haltedTradingChangesNothingThatAddsRisk() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    books.state = TradingState.HALTED;
+    UUID change = books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    assertThat(books.changed(change)).startsWith("DENIED halted");
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(broker.puts()).isZero();
+  }
+
+  @Test
+  void r17_orderThatClosesAPositionCanBeChanged() {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    UUID trade = ask(limit(Side.SELL, 10, "169.00"));
+    engine.round();
+    books.change(trade, "168.50", null, clock.wall());
+    engine.round();
+    assertThat(books.terms(trade)).isEqualTo(limit(Side.SELL, 10, "168.50"));
   }
 
   private static OrderTerms limit(Side side, long quantity, String price) {

@@ -341,6 +341,7 @@ class RiskGateTest {
     long position;
     long openBuys;
     long openSells;
+    long replaced;
     int openOrders;
     int ordersLastMinute;
     int unknownInTicker;
@@ -365,6 +366,7 @@ class RiskGateTest {
           position,
           openBuys,
           openSells,
+          replaced,
           openOrders,
           ordersLastMinute,
           unknownInTicker,

@@ -31,5 +31,9 @@ enum Bug {
   /** The last look before the first byte is left out. */
   GATE_LEFT_OPEN,
   /** The order of an answer's id is not read back. */
-  ID_NOT_VERIFIED
+  ID_NOT_VERIFIED,
+  /** While an order is being changed only the new one is counted. */
+  ONE_LEG_RESERVED,
+  /** A change without an answer is taken for done: the old order is over. */
+  CHANGE_ASSUMED_DONE
 }

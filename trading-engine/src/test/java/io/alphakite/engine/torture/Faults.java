@@ -44,6 +44,8 @@ final class Faults {
     EVENT_REPEATED(0.2),
     UNKNOWN_STATUS(0.15),
     REJECTED_LATE(0.08),
+    /** R17. */
+    CHANGE_LEAVES_BOTH(0.25),
     POSITION_LAG(0.4),
     CANCEL_LOST(0.3),
     CANCEL_REFUSED(0.1),

@@ -1,5 +1,6 @@
 package io.alphakite.engine.torture;
 
+import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.risk.Origin;
@@ -141,9 +142,12 @@ final class Oracle {
   }
 
   private void late(OrderIntent intent, Instant now) {
-    Instant asked = Objects.requireNonNull(database().trades.get(intent.tradeId())).createdAt();
+    Instant asked =
+        intent.isChange()
+            ? intent.createdAt()
+            : Objects.requireNonNull(database().trades.get(intent.tradeId())).createdAt();
     Instant latest =
-        intent.terms().type() == OrderType.MARKET
+        intent.isChange() || intent.terms().type() == OrderType.MARKET
             ? asked.plusSeconds(30)
             : calendar
                 .session(asked)
@@ -248,7 +252,9 @@ final class Oracle {
 
   private void neverAccepted(OrderIntent intent) {
     for (Order order : broker().orders.values()) {
-      if (intent.id().equals(order.intent)) {
+      boolean turnedDown =
+          intent.isChange() && order.status == Status.REJECTED && order.filled == 0;
+      if (intent.id().equals(order.intent) && !turnedDown) {
         violated("G3 no guess", "accepted as #" + order.id + ": " + SimDatabase.tag(intent));
       }
     }
@@ -262,6 +268,7 @@ final class Oracle {
       counted.merge(intent.lane(), worst, Long::sum);
     }
     Map<String, Long> truth = new HashMap<>();
+    Map<String, Long> leaves = new HashMap<>();
     Set<String> unclear = new HashSet<>();
     for (UUID decided : decidedByPerson) {
       // What a person says counts until the broker shows otherwise.
@@ -276,8 +283,17 @@ final class Oracle {
         }
         continue;
       }
+      leaves.merge(lane, order.leaves(), Long::sum);
       truth.merge(lane, order.isOpen() ? order.terms.quantity() : order.filled, Long::sum);
     }
+    leaves.forEach(
+        (lane, open) -> {
+          if (!unclear.contains(lane) && database().leaves(lane) < open) {
+            violated(
+                "G4 exposure",
+                lane + ": the checks count " + database().leaves(lane) + " open, truly " + open);
+          }
+        });
     truth.forEach(
         (lane, worst) -> {
           if (!unclear.contains(lane) && counted.getOrDefault(lane, 0L) < worst) {

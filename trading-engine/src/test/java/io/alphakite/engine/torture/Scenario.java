@@ -206,6 +206,8 @@ final class Scenario {
     sometimes(0.3, seconds, this::twin);
     sometimes(point == CrashPoint.C21 ? 1 : 0.3, seconds, this::replaceOne);
     sometimes(point == CrashPoint.C21 ? 1 : 0.1, seconds, this::replaceOne);
+    sometimes(point == CrashPoint.C21 ? 1 : 0.4, seconds, this::changeOne);
+    sometimes(0.3, seconds, this::changeOne);
     sometimes(point == CrashPoint.C22 ? 1 : 0.25, seconds, this::kill);
     sometimes(0.1, seconds, this::kill);
     sometimes(0.08, seconds, () -> burst(50));
@@ -297,6 +299,27 @@ final class Scenario {
       broker.replace(any(open));
     } else if (plan.point() == CrashPoint.C21 && !faults.quiet()) {
       world.in(Duration.ofSeconds(2), null, this::replaceOne);
+    }
+  }
+
+  /** A person asks for another price or quantity of an order that works. */
+  private void changeOne() {
+    List<UUID> works =
+        broker.orders.values().stream()
+            .filter(order -> order.intent != null && order.status == Status.OPEN)
+            .map(order -> database.intents.get(order.intent))
+            .filter(Objects::nonNull)
+            .filter(intent -> intent.terms().limitPrice() != null)
+            .map(OrderIntent::tradeId)
+            .toList();
+    if (!works.isEmpty()) {
+      Price price = world.chance(0.7) ? Price.of(world.chance(0.5) ? "99.25" : "100.25") : null;
+      Long quantity = price == null || world.chance(0.3) ? 1L + world.random.nextInt(20) : null;
+      database.change(any(works), price, quantity);
+      world.trace("change asked");
+      engines.forEach(SimEngine::request);
+    } else if (plan.point() == CrashPoint.C21 && !faults.quiet()) {
+      world.in(Duration.ofSeconds(2), null, this::changeOne);
     }
   }
 

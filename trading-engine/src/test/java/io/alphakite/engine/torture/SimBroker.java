@@ -24,12 +24,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class SimBroker {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LISTED_BY = Duration.ofSeconds(60);
 
   /** An order as it really is. */
   static final class Order {
@@ -54,6 +57,8 @@ final class SimBroker {
     long filled;
     long visibleAt;
     boolean weird;
+    // Does not trade before the order is out whose place it takes.
+    boolean waits;
 
     Order(String id, OrderTerms terms, Instant entered, @Nullable UUID intent) {
       this.id = id;
@@ -149,6 +154,33 @@ final class SimBroker {
     return order;
   }
 
+  /** Takes an order that is to replace another; empty when that one is over. */
+  private Optional<Order> acceptInPlaceOf(String old, OrderTerms terms, UUID intent) {
+    Order before = orders.get(old);
+    if (before == null || before.status != Status.OPEN) {
+      return Optional.empty();
+    }
+    Order after = accept(terms, intent);
+    // What is not shown in time beside an old order that stands is beyond what can be told.
+    after.visibleAt = Math.min(after.visibleAt, world.nanos() + LISTED_BY.toNanos());
+    if (faults.hit(Fault.CHANGE_LEAVES_BOTH)) {
+      return Optional.of(after);
+    }
+    after.waits = true;
+    before.status = Status.REPLACING;
+    before.shown.add(new Shown(world.nanos(), Status.REPLACING));
+    world.in(world.between(0, 3000), null, () -> settle(before, after));
+    return Optional.of(after);
+  }
+
+  /** The old one goes, unless it was over first: then the new one does. */
+  private void settle(Order before, Order after) {
+    after.waits = false;
+    if (!end(before, Status.REPLACED)) {
+      end(after, Status.REJECTED);
+    }
+  }
+
   private Duration listingLag() {
     return faults.hit(Fault.LISTED_VERY_LATE)
         ? world.between(95_000, 130_000)
@@ -157,6 +189,10 @@ final class SimBroker {
 
   private void fill(Order order) {
     if (!order.isOpen()) {
+      return;
+    }
+    if (order.waits) {
+      world.in(world.between(100, 2000), null, () -> fill(order));
       return;
     }
     if (world.nanos() < haltedUntil) {
@@ -268,9 +304,21 @@ final class SimBroker {
 
     @Override
     public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
-      SubmitOutcome outcome = post(terms, gate);
+      UUID intent = world.frame().sending;
+      return send("POST", gate, () -> Optional.of(accept(terms, intent)));
+    }
+
+    @Override
+    public SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate) {
+      UUID intent = Objects.requireNonNull(world.frame().sending);
+      return send("PUT", gate, () -> acceptInPlaceOf(brokerOrderId, terms, intent));
+    }
+
+    private SubmitOutcome send(
+        String method, BooleanSupplier gate, Supplier<Optional<Order>> accept) {
+      SubmitOutcome outcome = once(method, gate, accept);
       if (bugs.contains(Bug.BLIND_RETRY) && outcome instanceof SubmitOutcome.Unconfirmed) {
-        return post(terms, () -> true);
+        return once(method, () -> true, accept);
       }
       if (bugs.contains(Bug.TIMEOUT_MEANS_REJECTED)
           && outcome instanceof SubmitOutcome.Unconfirmed(String reason)) {
@@ -279,7 +327,8 @@ final class SimBroker {
       return outcome;
     }
 
-    private SubmitOutcome post(OrderTerms terms, BooleanSupplier gate) {
+    private SubmitOutcome once(
+        String method, BooleanSupplier gate, Supplier<Optional<Order>> accept) {
       UUID intent = world.frame().sending;
       // Waiting for a connection, now and then for a long time.
       world.sleep(world.chance(0.04) ? world.between(200, 4000) : world.between(0, 10));
@@ -297,7 +346,7 @@ final class SimBroker {
         throw new IllegalStateException("Nobody sends");
       }
       oracle.posted(intent);
-      world.trace("POST " + intent.toString().substring(0, 6));
+      world.trace(method + " " + intent.toString().substring(0, 6));
       if (engine.wire(CrashPoint.C09)) {
         return new SubmitOutcome.Unconfirmed("cut while it was written");
       }
@@ -311,14 +360,17 @@ final class SimBroker {
       if (faults.hit(Fault.REQUEST_LOST)) {
         return unanswered();
       }
-      if (onItsWay(terms, intent)) {
+      if (onItsWay(accept)) {
         return new SubmitOutcome.Unconfirmed("cut before it was accepted");
       }
       if (faults.hit(Fault.ACCEPTED_LATE)) {
-        world.in(world.between(100, 8000), null, () -> accept(terms, intent));
+        world.in(world.between(100, 8000), null, () -> accept.get().ifPresent(_ -> changed()));
         return unanswered();
       }
-      Order order = accept(terms, intent);
+      Order order = accept.get().orElse(null);
+      if (order == null) {
+        return new SubmitOutcome.Refused("the order cannot be replaced");
+      }
       if (engine.wire(CrashPoint.C11) || faults.hit(Fault.ANSWER_LOST_AFTER_ACCEPTANCE)) {
         return unanswered();
       }
@@ -331,13 +383,13 @@ final class SimBroker {
           cut || faults.hit(Fault.WRONG_ID) ? other(order) : order.id);
     }
 
-    private boolean onItsWay(OrderTerms terms, UUID intent) {
+    private boolean onItsWay(Supplier<Optional<Order>> accept) {
       try {
         return engine.wire(CrashPoint.C10);
       } catch (Error gone) {
         // What was written may still arrive.
         if (world.chance(0.5)) {
-          world.in(world.between(10, 5000), null, () -> accept(terms, intent));
+          world.in(world.between(10, 5000), null, () -> accept.get().ifPresent(_ -> changed()));
         }
         throw gone;
       }

@@ -7,9 +7,11 @@ import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.kill.KillBooks;
+import io.alphakite.engine.order.ChangePlan;
 import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
+import io.alphakite.engine.order.OrderChange;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.OrderStore;
@@ -109,6 +111,9 @@ final class SimDatabase {
 
   final Map<UUID, OrderIntent> intents = new LinkedHashMap<>();
   final Map<UUID, TradeRow> trades = new LinkedHashMap<>();
+  private final Map<UUID, OrderChange> changes = new LinkedHashMap<>();
+  // What became of each: its attempt, or why there is none.
+  private final Map<UUID, String> takenChanges = new LinkedHashMap<>();
   final Map<String, Execution> fills = new LinkedHashMap<>();
   final Map<String, Position> positions = new TreeMap<>();
   final Map<String, Instant> differences = new TreeMap<>();
@@ -256,6 +261,37 @@ final class SimDatabase {
                   id, origin, terms, world.wall(), TradeStatus.PENDING, 0, null, null, false, 0));
           return id;
         });
+  }
+
+  /** Asks for another price, or another quantity, or both. */
+  void change(UUID trade, @Nullable Price limit, @Nullable Long quantity) {
+    UUID id = world.id();
+    person(
+        () -> {
+          write(changes, id, new OrderChange(id, trade, limit, null, quantity, world.wall()));
+          return id;
+        });
+  }
+
+  /** What the checks count as still to be filled, beside nothing: both legs of a change. */
+  long leaves(String lane) {
+    long leaves = 0;
+    for (OrderIntent intent : intents.values()) {
+      boolean counts = COUNTED.contains(intent.state()) && intent.lane().equals(lane);
+      leaves += counts && !forgotten(intent) ? intent.terms().quantity() - intent.filled() : 0;
+    }
+    return leaves;
+  }
+
+  private boolean forgotten(OrderIntent intent) {
+    return bugs.contains(Bug.ONE_LEG_RESERVED)
+        && intents.values().stream()
+            .anyMatch(
+                other ->
+                    intent.id().equals(other.replaces())
+                        && other.isChange()
+                        && other.sends() == 1
+                        && !other.state().cameToNothing());
   }
 
   void cancel(UUID trade) {
@@ -416,6 +452,34 @@ final class SimDatabase {
     }
 
     @Override
+    public List<OrderChange> newChanges(int limit) {
+      return changes.values().stream()
+          .filter(each -> !takenChanges.containsKey(each.id()))
+          .limit(limit)
+          .toList();
+    }
+
+    @Override
+    public void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow) {
+      insert(attempt, wallNow, marketNow);
+      SimDatabase.this.write(takenChanges, change, attempt.id().toString());
+    }
+
+    @Override
+    public void refuseChange(UUID change, String reason) {
+      SimDatabase.this.write(takenChanges, change, reason);
+      world.trace("change refused: " + reason);
+    }
+
+    @Override
+    public List<OrderIntent> attempts(UUID tradeId) {
+      return intents.values().stream()
+          .filter(intent -> intent.tradeId().equals(tradeId))
+          .sorted(Comparator.comparing(OrderIntent::attempt))
+          .toList();
+    }
+
+    @Override
     public OrderIntent intent(UUID id) {
       return Objects.requireNonNull(intents.get(id), "no such intent");
     }
@@ -510,6 +574,7 @@ final class SimDatabase {
     public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
       long buys = 0;
       long sells = 0;
+      long replaced = 0;
       int openOrders = 0;
       int unknown = 0;
       int unresolved = 0;
@@ -518,13 +583,17 @@ final class SimDatabase {
       for (OrderIntent other : intents.values()) {
         Instant claimed = other.claimedAt();
         lastMinute += claimed != null && claimed.isAfter(wallNow.minusSeconds(60)) ? 1 : 0;
-        if (other.id().equals(intent.id()) || !COUNTED.contains(other.state())) {
+        if (other.id().equals(intent.id())
+            || !COUNTED.contains(other.state())
+            || forgotten(other)) {
           continue;
         }
         long leaves = other.terms().quantity() - other.filled();
         boolean doubtful =
             other.state() == OrderState.UNKNOWN || other.state() == OrderState.UNRESOLVED;
-        openOrders++;
+        boolean old = other.id().equals(intent.replaces());
+        replaced += old ? leaves : 0;
+        openOrders += old ? 0 : 1;
         unresolved += other.state() == OrderState.UNRESOLVED ? 1 : 0;
         unknown += doubtful && other.terms().ticker().equals(intent.terms().ticker()) ? 1 : 0;
         if (!other.reducing()) {
@@ -539,6 +608,7 @@ final class SimDatabase {
           position(intent.terms().symbol()),
           buys,
           sells,
+          replaced,
           openOrders,
           lastMinute,
           unknown,
@@ -592,7 +662,10 @@ final class SimDatabase {
         if (other.tradeId().equals(intent.tradeId()) && other.attempt() == intent.attempt()) {
           throw new Refused("order_intents_trade_attempt_uq");
         }
-        if (intent.replaces() != null && intent.replaces().equals(other.replaces())) {
+        if (intent.replaces() != null
+            && intent.replaces().equals(other.replaces())
+            && !other.state().cameToNothing()
+            && other.state() != OrderState.REJECTED) {
           throw new Refused("order_intents_replaces_uq");
         }
       }
@@ -639,6 +712,14 @@ final class SimDatabase {
       }
       if (bugs.contains(Bug.CANCEL_ASSUMED_DONE) && event.equals("order.cancel_requested")) {
         after = intent.to(OrderState.CANCELED, "canceled");
+      }
+      if (bugs.contains(Bug.CHANGE_ASSUMED_DONE)
+          && event.equals("order.unknown")
+          && after.isChange()) {
+        OrderIntent old = intent(Objects.requireNonNull(after.replaces()));
+        if (old.state().next().contains(OrderState.CANCELED)) {
+          put(old.to(OrderState.CANCELED, "replaced as asked for"), "order.replaced");
+        }
       }
       if (bugs.contains(Bug.ID_NOT_VERIFIED) && event.equals("order.acked")) {
         after = intent.proven();
@@ -720,7 +801,7 @@ final class SimDatabase {
     }
 
     private void show(OrderIntent changed) {
-      OrderIntent intent = newest(changed);
+      OrderIntent intent = ChangePlan.standing(attempts(changed.tradeId()));
       TradeRow row = trade(intent.tradeId());
       long others = 0;
       long filled = 0;
@@ -731,7 +812,7 @@ final class SimDatabase {
         }
       }
       OrderTerms terms =
-          intent.replaces() == null
+          !ChangePlan.changedTerms(attempts(row.id()))
               ? row.terms()
               : withQuantity(intent.terms(), intent.terms().quantity() + others);
       TradeStatus status = intent.state().tradeStatus(row.cancel());
@@ -752,23 +833,6 @@ final class SimDatabase {
               intent.brokerOrderId(),
               row.cancel(),
               row.version() + 1));
-    }
-
-    private OrderIntent newest(OrderIntent intent) {
-      OrderIntent newest = intent;
-      while (newest.state() == OrderState.CANCELED) {
-        UUID id = newest.id();
-        OrderIntent next =
-            intents.values().stream()
-                .filter(other -> id.equals(other.replaces()))
-                .findFirst()
-                .orElse(null);
-        if (next == null) {
-          break;
-        }
-        newest = next;
-      }
-      return newest;
     }
 
     @Override

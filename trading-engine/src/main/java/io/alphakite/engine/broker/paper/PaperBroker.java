@@ -94,6 +94,34 @@ public final class PaperBroker implements Broker {
     }
   }
 
+  @Override
+  public SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate) {
+    if (!gate.getAsBoolean()) {
+      return new SubmitOutcome.NotSent("the gate closed");
+    }
+    try {
+      Optional<Long> id =
+          transactions.execute(
+              status -> {
+                int rows =
+                    jdbc.sql(
+                            "UPDATE engine.paper_orders SET status = 'REPLACED'"
+                                + " WHERE id = :id AND account_id = :account AND status = 'OPEN'")
+                        .param("id", Long.parseLong(brokerOrderId))
+                        .param("account", ACCOUNT)
+                        .update();
+                return rows == 1 ? Optional.of(insert(terms)) : Optional.empty();
+              });
+      if (id == null || id.isEmpty()) {
+        return new SubmitOutcome.Refused("the order is done");
+      }
+      match();
+      return new SubmitOutcome.Accepted(Long.toString(id.get()));
+    } catch (DataAccessException | TransactionException e) {
+      return new SubmitOutcome.Unconfirmed("the database failed: " + e.getMessage());
+    }
+  }
+
   private long insert(OrderTerms terms) {
     return jdbc.sql(
             """

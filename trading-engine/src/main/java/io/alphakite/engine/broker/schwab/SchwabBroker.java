@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +37,23 @@ public final class SchwabBroker implements Broker {
 
   @Override
   public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
+    return send(terms, request -> trader.place(account, request, gate));
+  }
+
+  @Override
+  public SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate) {
+    return send(
+        terms, request -> trader.replace(account, Long.parseLong(brokerOrderId), request, gate));
+  }
+
+  private static SubmitOutcome send(OrderTerms terms, Function<OrderRequest, PlaceResult> sending) {
     OrderRequest request;
     try {
       request = SchwabOrders.request(terms);
     } catch (IllegalArgumentException e) {
       return new SubmitOutcome.Refused(String.valueOf(e.getMessage()));
     }
-    return switch (trader.place(account, request, gate)) {
+    return switch (sending.apply(request)) {
       case PlaceResult.Accepted accepted ->
           new SubmitOutcome.Accepted(Long.toString(accepted.orderId()));
       case PlaceResult.Unidentified unidentified ->

@@ -18,8 +18,11 @@ final class IntentRows {
   static final String SELECT =
       """
       SELECT i.*, t.ticker, t.option_symbol, t.side,
-             coalesce(i.order_quantity, t.quantity) AS quantity, t.order_type, t.limit_price,
-             t.stop_price, t.time_in_force
+             coalesce(i.order_quantity, t.quantity) AS quantity,
+             coalesce(i.order_kind, t.order_type) AS order_type,
+             CASE WHEN i.order_kind IS NULL THEN t.limit_price ELSE i.order_limit END AS limit_price,
+             CASE WHEN i.order_kind IS NULL THEN t.stop_price ELSE i.order_stop END AS stop_price,
+             coalesce(i.order_lasts, t.time_in_force) AS time_in_force
       FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
       WHERE i.account_id = :account AND\s""";
 

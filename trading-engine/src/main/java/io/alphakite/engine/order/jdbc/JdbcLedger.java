@@ -5,8 +5,10 @@ import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.order.ChangePlan;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
+import io.alphakite.engine.order.OrderChange;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.Resolution;
@@ -27,6 +29,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +49,12 @@ final class JdbcLedger implements Ledger {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final String OPEN_GAP =
       "EXISTS (SELECT 1 FROM data_gaps WHERE ticker = :ticker AND state = 'open') AS gap";
+
+  private static final String[] NOTHING =
+      Arrays.stream(OrderState.values())
+          .filter(state -> state.cameToNothing() || state == OrderState.REJECTED)
+          .map(OrderState::name)
+          .toArray(String[]::new);
 
   /** It renews the feed's state each second. */
   private static final Duration STREAMER_SILENCE = Duration.ofSeconds(15);
@@ -107,6 +116,70 @@ final class JdbcLedger implements Ledger {
     } catch (IllegalArgumentException | ArithmeticException e) {
       return new NewTrade.Malformed(id, "malformed: " + e.getMessage());
     }
+  }
+
+  @Override
+  public List<OrderChange> newChanges(int limit) {
+    return jdbc.sql(
+            """
+            SELECT c.* FROM trade_changes c JOIN trades t ON t.id = c.trade_id
+            WHERE c.status = 'pending' AND c.intent_id IS NULL AND t.account_id = :account
+            ORDER BY c.created_at, c.id
+            LIMIT :limit FOR UPDATE OF c SKIP LOCKED
+            """)
+        .param("account", run.accountId())
+        .param("limit", limit)
+        .query(
+            (row, number) ->
+                new OrderChange(
+                    row.getObject("id", UUID.class),
+                    row.getObject("trade_id", UUID.class),
+                    Sql.price(row, "limit_price"),
+                    Sql.price(row, "stop_price"),
+                    row.getObject("quantity", Long.class),
+                    Objects.requireNonNull(Sql.instant(row, "created_at"))))
+        .list();
+  }
+
+  @Override
+  public void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow) {
+    insert(attempt, wallNow, marketNow);
+    jdbc.sql("UPDATE trade_changes SET intent_id = :intent WHERE id = :id")
+        .param("intent", attempt.id())
+        .param("id", change)
+        .update();
+  }
+
+  @Override
+  public void refuseChange(UUID change, String reason) {
+    UUID trade =
+        jdbc.sql(
+                """
+                UPDATE trade_changes SET status = 'rejected', reason = :reason, updated_at = clock_timestamp()
+                WHERE id = :id RETURNING trade_id
+                """)
+            .param("reason", reason)
+            .param("id", change)
+            .query(UUID.class)
+            .single();
+    touch(trade);
+  }
+
+  /** What the page shows of the trade has changed beside its row. */
+  private void touch(UUID trade) {
+    jdbc.sql(
+            "UPDATE trades SET updated_at = clock_timestamp(), version = version + 1 WHERE id = :id")
+        .param("id", trade)
+        .update();
+    Notifications.send(jdbc, Channel.TRADES, trade.toString());
+  }
+
+  @Override
+  public List<OrderIntent> attempts(UUID tradeId) {
+    return select("i.trade_id = :trade ORDER BY i.attempt")
+        .param("trade", tradeId)
+        .query(IntentRows::read)
+        .list();
   }
 
   @Override
@@ -294,9 +367,9 @@ final class JdbcLedger implements Ledger {
     return jdbc.sql(
             """
             WITH open AS (
-                SELECT i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
+                SELECT i.id, i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
                        coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing,
-                       coalesce(t.limit_price, t.stop_price, q.ask, q.last, 0)
+                       coalesce(i.order_limit, i.order_stop, t.limit_price, t.stop_price, q.ask, q.last, 0)
                          * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
                 FROM engine.order_intents i
                 JOIN trades t ON t.id = i.trade_id
@@ -310,7 +383,8 @@ final class JdbcLedger implements Ledger {
                         WHERE symbol = :symbol AND side LIKE 'buy%'), 0) AS buys,
               coalesce((SELECT sum(leaves) FROM open
                         WHERE symbol = :symbol AND side LIKE 'sell%'), 0) AS sells,
-              (SELECT count(*) FROM open) AS open_orders,
+              coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
+              (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces) AS open_orders,
               (SELECT count(*) FROM open
                WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
               (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
@@ -326,6 +400,7 @@ final class JdbcLedger implements Ledger {
         .param("ticker", terms.ticker().symbol())
         .param("option", terms.option() == null ? "" : terms.symbol())
         .param("symbol", terms.symbol())
+        .param("replaces", intent.replaces(), Types.OTHER)
         .param("minute", Sql.time(wallNow.minus(MINUTE)))
         .query(
             (row, number) ->
@@ -333,6 +408,7 @@ final class JdbcLedger implements Ledger {
                     row.getLong("position"),
                     row.getLong("buys"),
                     row.getLong("sells"),
+                    row.getLong("replaced"),
                     row.getInt("open_orders"),
                     row.getInt("last_minute"),
                     row.getInt("unknown"),
@@ -354,10 +430,10 @@ final class JdbcLedger implements Ledger {
             """
             INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
                 epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
-                order_quantity, replaces)
+                order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces)
             VALUES (:id, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
                 :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
-                :quantity, :replaces)
+                :quantity, :kind, :limit, :stop, :lasts, :replaces)
             """)
         .param("id", intent.id())
         .param("trade", intent.tradeId())
@@ -377,6 +453,10 @@ final class JdbcLedger implements Ledger {
         .param("build", run.build())
         .param("detail", intent.detail())
         .param("quantity", intent.terms().quantity())
+        .param("kind", intent.terms().type().wire())
+        .param("limit", Sql.dollars(intent.terms().limitPrice()))
+        .param("stop", Sql.dollars(intent.terms().stopPrice()))
+        .param("lasts", intent.terms().timeInForce().wire())
         .param("replaces", intent.replaces())
         .update();
     journal(intent, "order.new", Map.of(), wallNow);
@@ -523,9 +603,12 @@ final class JdbcLedger implements Ledger {
    * id of the request that asked for it.
    */
   private Optional<String> show(OrderIntent changed) {
-    OrderIntent intent = newest(changed);
-    if (intent.replaces() != null) {
+    boolean alone = changed.attempt() == 1 && changed.state().isOpen();
+    List<OrderIntent> attempts = alone ? List.of(changed) : attempts(changed.tradeId());
+    OrderIntent intent = ChangePlan.standing(attempts);
+    if (ChangePlan.changedTerms(attempts)) {
       showTerms(intent);
+      showChange(intent);
     }
     Optional<String> requestId =
         jdbc.sql(
@@ -555,23 +638,23 @@ final class JdbcLedger implements Ledger {
     return requestId.filter(id -> !id.isEmpty());
   }
 
-  /** The order that stands in this one's place now: a late fill does not end the trade again. */
-  private OrderIntent newest(OrderIntent intent) {
-    OrderIntent newest = intent;
-    // Nothing but a canceled order was replaced.
-    while (newest.state() == OrderState.CANCELED) {
-      OrderIntent next =
-          select("i.replaces = :id")
-              .param("id", newest.id())
-              .query(IntentRows::read)
-              .optional()
-              .orElse(null);
-      if (next == null) {
-        break;
-      }
-      newest = next;
-    }
-    return newest;
+  /** Shows on the change that somebody asked for how far it has come. */
+  private void showChange(OrderIntent intent) {
+    jdbc.sql(
+            """
+            UPDATE trade_changes c SET updated_at = clock_timestamp(),
+                reason = CASE WHEN i.state = ANY(:nothing) OR i.state IN ('UNKNOWN', 'UNRESOLVED') THEN i.detail END,
+                status = CASE WHEN i.state = ANY(:nothing) THEN 'rejected'
+                              WHEN i.state IN ('NEW', 'APPROVED') THEN 'pending'
+                              WHEN i.state IN ('UNKNOWN', 'UNRESOLVED') THEN 'unknown'
+                              WHEN i.verified AND o.state NOT IN ('ACKED', 'WORKING', 'PARTIAL') THEN 'done'
+                              ELSE 'submitting' END
+            FROM engine.order_intents i JOIN engine.order_intents o ON o.id = i.replaces
+            WHERE c.intent_id = i.id AND c.trade_id = :trade AND c.status NOT IN ('done', 'rejected')
+            """)
+        .param("nothing", NOTHING)
+        .param("trade", intent.tradeId())
+        .update();
   }
 
   /** What a trade asks for is what its newest order says, beside what was filled before. */
