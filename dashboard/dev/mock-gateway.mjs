@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     speed: { type: 'string', default: '30' },
     minutes: { type: 'string', default: '95' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
+    unresolved: { type: 'boolean', default: false },
   },
 });
 
@@ -278,6 +279,44 @@ function advance(seconds) {
   }
 }
 
+/** What waits for a person, with --unresolved. */
+const unresolved = options.unresolved
+  ? [
+      {
+        id: '10000000-0000-0000-0000-000000000001',
+        trade_id: '10000000-0000-0000-0000-000000000002',
+        account_id: 'simulator:5678',
+        ticker: 'SPY',
+        option_symbol: null,
+        side: 'sell',
+        quantity: '10',
+        order_type: 'limit',
+        limit_price: '167.50',
+        stop_price: null,
+        state: 'unresolved',
+        reason: 'several_fit',
+        claimed_at: new Date(Date.now() - 95_000).toISOString(),
+        doing: '2 orders at the broker fit: a person says which.',
+        evidence: {
+          candidates: [
+            { broker_order_id: '1003', status: 'open', entered_at: new Date(Date.now() - 94_000).toISOString(), filled_quantity: '0' },
+            { broker_order_id: '1004', status: 'filled', entered_at: new Date(Date.now() - 92_000).toISOString(), filled_quantity: '10' },
+          ],
+          position_difference: null,
+        },
+        blocks: {
+          new_risk_in: 'SPY',
+          account: false,
+          lane: 'sell SPY',
+          exits: [{ says: 'sell 100 SPY cannot be sent until this is resolved' }],
+          waiting: ['10000000-0000-0000-0000-000000000003'],
+        },
+        may: { placed: ['1003', '1004'], not_placed: false, override: false },
+        resolution: null,
+      },
+    ]
+  : [];
+
 advance(Number(options.minutes) * 60);
 live = true;
 
@@ -420,6 +459,9 @@ const server = createServer(async (request, response) => {
       controls.state = 'halted';
       answer(response, 202, controls);
       return;
+    case 'GET /v1/unresolved':
+      answer(response, 200, { items: unresolved });
+      return;
     case 'GET /v1/replay':
       answer(response, 200, { speed, paused: false, market_time: iso(clock) });
       return;
@@ -454,6 +496,24 @@ const server = createServer(async (request, response) => {
       return;
     }
     default:
+      if (request.method === 'POST' && parts[2] === 'unresolved') {
+        const body = await bodyOf(request);
+        const [item] = unresolved;
+        const fits = item.evidence.candidates.some(({ broker_order_id }) => broker_order_id === body.broker_order_id);
+        const said = { id: '1', outcome: body.outcome, evidence: body.evidence, person: 'browser', status: 'pending', answer: null };
+        item.resolution = { ...said, status: fits ? 'accepted' : 'refused', answer: fits ? 'the order is the broker\'s' : `the broker's listing of this account has no order ${body.broker_order_id}` };
+        answer(response, 202, said);
+        return;
+      }
+      if (request.method === 'GET' && parts[2] === 'resolutions') {
+        const [item] = unresolved;
+        if (item.resolution.status === 'accepted') {
+          unresolved.length = 0;
+          publish('unresolved', { type: 'unresolved', items: unresolved });
+        }
+        answer(response, 200, item.resolution);
+        return;
+      }
       if (request.method === 'DELETE' && parts[2] === 'trades') {
         const trade = trades.find(({ id }) => id === parts[3]);
         change(trade, { status: 'canceled' });

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { launch, noBrowser, openPage, until } from './browser.mjs';
+import { launch, noBrowser, openPage, picture, until } from './browser.mjs';
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..');
 const built = join(home, 'target', 'classes', 'META-INF', 'resources');
@@ -20,8 +20,8 @@ let browser;
 let gateway;
 
 /** Starts a mock gateway; a port of 0 takes any free one. */
-async function startGateway(port = '0') {
-  const child = spawn(process.execPath, [join(home, 'dev', 'mock-gateway.mjs'), '--port', port, '--dir', built, '--seed', '7', '--minutes', '40'], {
+async function startGateway(port = '0', ...more) {
+  const child = spawn(process.execPath, [join(home, 'dev', 'mock-gateway.mjs'), ...more, '--port', port, '--dir', built, '--seed', '7', '--minutes', '40'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: child.stdout })) {
@@ -101,6 +101,29 @@ suite('the page in its rare states', () => {
     await page.getByLabel('Ticker').fill('ZZZ');
     await page.getByRole('button', { name: 'Place order' }).click();
     await page.getByText('ZZZ is not streamed. Add it to STREAM_TICKERS.').waitFor();
+  });
+
+  test('shows an order of unknown fate with the exits it blocks, and takes a word that the broker bears out', { skip: missing }, async () => {
+    const doubtful = await startGateway('0', '--unresolved');
+    try {
+      const { page, errors } = await openPage(browser);
+      await page.goto(doubtful.signIn);
+      const panel = page.getByRole('region', { name: 'Unresolved orders' });
+      await panel.getByText('sell 100 SPY cannot be sent until this is resolved').waitFor();
+      await picture(page, 'unresolved', 390, 844);
+      await picture(page, 'unresolved', 1440, 900);
+      assert.equal(await panel.getByRole('button', { name: 'Resolve' }).isDisabled(), true);
+      await panel.getByLabel('Broker order id').fill('77');
+      await panel.getByLabel('What you looked at and saw').fill("on the broker's page");
+      await panel.getByRole('button', { name: 'Resolve' }).click();
+      await panel.getByRole('alert').filter({ hasText: 'has no order 77' }).waitFor();
+      await panel.getByLabel('Broker order id').fill('1003');
+      await panel.getByRole('button', { name: 'Resolve' }).click();
+      await panel.waitFor({ state: 'detached' });
+      assert.deepEqual(errors, []);
+    } finally {
+      await stop(doubtful);
+    }
   });
 
   test('cancels a resting order', { skip: missing }, async () => {

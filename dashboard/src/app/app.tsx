@@ -16,6 +16,7 @@ import { TradingControls } from '../features/status/trading-controls';
 import { feedState } from '../features/status/feed-state';
 import { TradeTicket } from '../features/ticket/trade-ticket';
 import { TradesTable } from '../features/trades/trades-table';
+import { UnresolvedPanel } from '../features/unresolved/unresolved-panel';
 import { Watchlist } from '../features/watchlist/watchlist';
 import { lastPrice } from '../lib/format';
 import { useDesk } from '../lib/use-desk';
@@ -40,6 +41,7 @@ export function App() {
       </header>
       <SignInNotice />
       <AlarmBanner />
+      <UnresolvedPanel />
       <main className="desk" data-feed={feed}>
         <PortfolioStrip />
         <Watchlist />

@@ -19,14 +19,16 @@ import {
   parseSignal,
   parseSystemStatus,
   parseTrade,
+  parseUnresolved,
 } from '../lib/wire';
 
 const PUBLIC_CHANNELS: Interest['channels'] = ['prices', 'signals'];
 const OPTION_CHANNELS: Interest['channels'] = ['options'];
-const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts'];
+const OWN_CHANNELS: Interest['channels'] = ['trades', 'positions', 'portfolio', 'alerts', 'unresolved'];
 const STATUS = '/v1/system/status';
 const TRADES = '/v1/trades';
 const ALERTS = '/v1/alerts';
+const UNRESOLVED = '/v1/unresolved';
 const REPLAY = '/v1/replay';
 const TRADES_SHOWN = 200;
 
@@ -206,8 +208,16 @@ export class Runtime {
     });
   }
 
+  private loadUnresolved(): Promise<void> {
+    return this.load(UNRESOLVED, (answer) => {
+      const unresolved = items(answer, parseUnresolved);
+      return (desk) => ({ ...desk, unresolved });
+    });
+  }
+
   private loadStatus(): Promise<void> {
     void this.loadAlarms();
+    void this.loadUnresolved();
     return this.load(STATUS, (answer) => {
       const status = parseSystemStatus(answer);
       return (desk) => withTickers({ ...desk, status, access: 'signed-in' }, status.tickers);

@@ -16,6 +16,7 @@ import type {
   Signal,
   SystemStatus,
   Trade,
+  Unresolved,
 } from './wire';
 
 export const MOST_SIGNALS = 300;
@@ -69,6 +70,8 @@ export interface Desk {
   readonly alerts: readonly Alert[];
   /** What holds until it is cleared, the worst first. */
   readonly alarms: readonly Alert[];
+  /** Orders that may or may not be at the broker. */
+  readonly unresolved: readonly Unresolved[];
   readonly wallClock: number;
   /** What the gateway says of this connection, with each heartbeat. */
   readonly lagMillis: number | null;
@@ -99,6 +102,7 @@ export const EMPTY_DESK: Desk = {
   status: null,
   alerts: [],
   alarms: [],
+  unresolved: [],
   wallClock: 0,
   lagMillis: null,
   dropped: null,
@@ -226,6 +230,8 @@ export function heard(desk: Desk, message: ServerMessage, at: number): Desk {
       return message.alert.id === null
         ? { ...next, alerts: [message.alert, ...next.alerts].slice(0, MOST_ALERTS) }
         : withAlarms(next, [...next.alarms.filter((known) => known.id !== message.alert.id), message.alert]);
+    case 'unresolved':
+      return { ...next, unresolved: message.items };
     case 'authenticated':
       return message.scopes.length > 0 ? { ...next, access: 'signed-in' } : next;
     case 'subscribed':

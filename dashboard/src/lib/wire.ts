@@ -409,7 +409,91 @@ export function parseOption(json: Json): OptionQuote {
   };
 }
 
-export type Channel = 'prices' | 'signals' | 'trades' | 'positions' | 'portfolio' | 'options' | 'alerts';
+/** An order at the broker that says what was sent. */
+export interface Candidate {
+  readonly id: string;
+  readonly status: string;
+  readonly enteredAt: number | null;
+  readonly filled: Decimal | null;
+}
+
+/** An order of which nobody knows whether the broker has it. */
+export interface Unresolved {
+  readonly id: string;
+  readonly tradeId: string;
+  readonly accountId: string;
+  readonly ticker: string;
+  readonly optionSymbol: string | null;
+  readonly side: string;
+  readonly quantity: Decimal;
+  readonly orderType: string;
+  readonly limitPrice: Decimal | null;
+  readonly stopPrice: Decimal | null;
+  readonly state: string;
+  readonly reason: string;
+  readonly claimedAt: number;
+  /** What is being done about it, in words. */
+  readonly doing: string;
+  readonly candidates: readonly Candidate[];
+  readonly absenceShown: boolean;
+  readonly overridable: boolean;
+  /** That the broker holds another quantity, in words. */
+  readonly difference: string | null;
+  /** Exits that cannot be sent, in words. */
+  readonly exits: readonly string[];
+  readonly newRiskIn: string;
+  readonly account: boolean;
+  readonly lane: string;
+  /** How many trades wait for it. */
+  readonly waiting: number;
+  /** What was last said about it. */
+  readonly said: { readonly person: string; readonly evidence: string; readonly status: string; readonly answer: string | null } | null;
+}
+
+export function parseUnresolved(json: Json): Unresolved {
+  const evidence = asObject(json['evidence'], 'evidence');
+  const blocks = asObject(json['blocks'], 'blocks');
+  const may = asObject(json['may'], 'may');
+  const difference = optionalObject(evidence['position_difference']);
+  const said = optionalObject(json['resolution']);
+  return {
+    id: text(json, 'id'),
+    tradeId: text(json, 'trade_id'),
+    accountId: text(json, 'account_id'),
+    ticker: text(json, 'ticker'),
+    optionSymbol: optionalText(json, 'option_symbol'),
+    side: text(json, 'side'),
+    quantity: decimal(json, 'quantity'),
+    orderType: text(json, 'order_type'),
+    limitPrice: optionalDecimal(json, 'limit_price'),
+    stopPrice: optionalDecimal(json, 'stop_price'),
+    state: text(json, 'state'),
+    reason: text(json, 'reason'),
+    claimedAt: instant(json, 'claimed_at'),
+    doing: text(json, 'doing'),
+    candidates: items({ items: evidence['candidates'] }, (candidate) => ({
+      id: text(candidate, 'broker_order_id'),
+      status: text(candidate, 'status'),
+      enteredAt: optionalInstant(candidate, 'entered_at'),
+      filled: optionalDecimal(candidate, 'filled_quantity'),
+    })),
+    absenceShown: may['not_placed'] === true,
+    overridable: may['override'] === true,
+    difference:
+      difference === null ? null : `The broker holds ${text(difference, 'theirs')}, we have ${text(difference, 'ours')}, and nobody knows why.`,
+    exits: items({ items: blocks['exits'] }, (exit) => text(exit, 'says')),
+    newRiskIn: text(blocks, 'new_risk_in'),
+    account: blocks['account'] === true,
+    lane: text(blocks, 'lane'),
+    waiting: strings(blocks['waiting']).length,
+    said:
+      said === null
+        ? null
+        : { person: text(said, 'person'), evidence: text(said, 'evidence'), status: text(said, 'status'), answer: optionalText(said, 'answer') },
+  };
+}
+
+export type Channel = 'prices' | 'signals' | 'trades' | 'positions' | 'portfolio' | 'options' | 'alerts' | 'unresolved';
 
 export type ServerMessage =
   | { readonly kind: 'authenticated'; readonly scopes: readonly string[] }
@@ -421,6 +505,7 @@ export type ServerMessage =
   | { readonly kind: 'portfolio'; readonly seq: number | null; readonly portfolio: Portfolio }
   | { readonly kind: 'option'; readonly seq: number | null; readonly option: OptionQuote }
   | { readonly kind: 'alert'; readonly seq: number | null; readonly alert: Alert }
+  | { readonly kind: 'unresolved'; readonly seq: number | null; readonly items: readonly Unresolved[] }
   | { readonly kind: 'heartbeat'; readonly lagMillis: number | null; readonly dropped: number | null }
   | { readonly kind: 'pong' }
   | { readonly kind: 'error'; readonly code: string; readonly message: string }
@@ -463,6 +548,8 @@ export function parseServerMessage(frame: string): ServerMessage {
       return { kind: 'option', seq, option: parseOption(body) };
     case 'alert':
       return { kind: 'alert', seq, alert: parseAlert(body) };
+    case 'unresolved':
+      return { kind: 'unresolved', seq, items: items(json, parseUnresolved) };
     case 'heartbeat':
       return { kind: 'heartbeat', lagMillis: optionalNumber(json, 'lag_ms'), dropped: optionalNumber(json, 'dropped') };
     case 'pong':

@@ -14,12 +14,14 @@ import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
 import io.alphakite.suite.download.DownloadCommand;
 import io.alphakite.suite.journal.JournalCommand;
+import io.alphakite.suite.orders.OrdersCommand;
 import io.alphakite.suite.recording.RecordCommand;
 import io.alphakite.suite.tickers.TickersCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumMap;
@@ -32,7 +34,8 @@ import org.flywaydb.core.api.FlywayException;
 
 /**
  * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth}, {@code
- * data}, {@code download}, {@code backfill}, {@code tickers}, {@code journal} and {@code health}.
+ * data}, {@code download}, {@code backfill}, {@code tickers}, {@code journal}, {@code orders} and
+ * {@code health}.
  */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
@@ -43,7 +46,7 @@ public final class Suite {
 
   /** Commands that say themselves, to a person, what went wrong. */
   private static final Set<String> TALKING =
-      Set.of("auth", "backfill", "data", "download", "journal", "record", "tickers");
+      Set.of("auth", "backfill", "data", "download", "journal", "orders", "record", "tickers");
 
   private Suite() {}
 
@@ -74,6 +77,10 @@ public final class Suite {
           case "tickers" ->
               new TickersCommand(settings, InstantSource.system(), terminal(words))
                   .run(words.subList(1, words.size()));
+          case "orders" ->
+              new OrdersCommand(
+                      settings, InstantSource.system(), terminal(words), Duration.ofSeconds(75))
+                  .run(words.subList(1, words.size()));
           case "journal" ->
               new JournalCommand(settings, terminal(words)).run(words.subList(1, words.size()));
           case "record" ->
@@ -86,7 +93,7 @@ public final class Suite {
                 "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
                     + " | auth login|status|url [--json] | data status | download ... | backfill ..."
                     + " | tickers list|add|remove [TICKER...] [--json]"
-                    + " | journal verify");
+                    + " | journal verify | orders unresolved|resolve");
             yield 2;
           }
         });

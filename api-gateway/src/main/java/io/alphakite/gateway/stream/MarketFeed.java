@@ -12,6 +12,8 @@ import io.alphakite.gateway.trade.TradeViews.ControlsView;
 import io.alphakite.gateway.trade.TradeViews.PortfolioView;
 import io.alphakite.gateway.trade.TradeViews.PositionView;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
+import io.alphakite.gateway.unresolved.UnresolvedOrders;
+import io.alphakite.gateway.unresolved.UnresolvedViews.UnresolvedView;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import java.time.Duration;
@@ -63,6 +65,7 @@ class MarketFeed implements SmartLifecycle {
   private final Account account;
   private final Controls controls;
   private final Alerts alerts;
+  private final UnresolvedOrders unresolved;
   private final Notifications notifications;
   private final InstantSource wall;
 
@@ -89,6 +92,7 @@ class MarketFeed implements SmartLifecycle {
         }
       };
   private @Nullable PortfolioView lastPortfolio;
+  private List<UnresolvedView> lastUnresolved = List.of();
   private @Nullable ControlsView lastControls;
   private Instant tradesSeen = Instant.EPOCH;
   private long lastSignal;
@@ -104,6 +108,7 @@ class MarketFeed implements SmartLifecycle {
       Account account,
       Controls controls,
       Alerts alerts,
+      UnresolvedOrders unresolved,
       Notifications notifications,
       InstantSource wall) {
     this.hub = hub;
@@ -114,6 +119,7 @@ class MarketFeed implements SmartLifecycle {
     this.account = account;
     this.controls = controls;
     this.alerts = alerts;
+    this.unresolved = unresolved;
     this.notifications = notifications;
     this.wall = wall;
   }
@@ -242,6 +248,7 @@ class MarketFeed implements SmartLifecycle {
     }
     if (poll || !work.trades.isEmpty()) {
       trades(work.trades, poll || work.allTrades);
+      unresolved();
     }
     if (poll || work.positions) {
       positions();
@@ -310,6 +317,21 @@ class MarketFeed implements SmartLifecycle {
       if (!trade.equals(lastTrades.put(trade.id(), trade))) {
         hub.publish(StreamChannel.TRADES, null, seq -> messages.trade(seq, false, trade));
       }
+    }
+  }
+
+  private void unresolved() {
+    if (!hub.wanted(StreamChannel.UNRESOLVED)) {
+      return;
+    }
+    List<UnresolvedView> now = unresolved.list();
+    boolean same = now.size() == lastUnresolved.size();
+    for (int i = 0; same && i < now.size(); i++) {
+      same = lastUnresolved.get(i).saysWhat(now.get(i));
+    }
+    if (!same) {
+      lastUnresolved = now;
+      hub.publish(StreamChannel.UNRESOLVED, null, seq -> messages.unresolved(seq, false, now));
     }
   }
 

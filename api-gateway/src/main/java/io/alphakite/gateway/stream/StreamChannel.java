@@ -12,7 +12,8 @@ enum StreamChannel {
   POSITIONS(false, true, 2_000),
   PORTFOLIO(false, true, 200),
   OPTIONS(true, false, 5_000),
-  ALERTS(false, false, 1_000);
+  ALERTS(false, false, 1_000),
+  UNRESOLVED(false, true, 200);
 
   private final boolean perTicker;
   private final boolean account;

@@ -13,6 +13,7 @@ import io.alphakite.gateway.trade.Account;
 import io.alphakite.gateway.trade.TradeBook;
 import io.alphakite.gateway.trade.TradeViews.PositionView;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
+import io.alphakite.gateway.unresolved.UnresolvedOrders;
 import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.JsonBody;
 import io.alphakite.gateway.web.Problems;
@@ -67,6 +68,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
   private final TradeBook trades;
   private final Account account;
   private final Alerts alerts;
+  private final UnresolvedOrders unresolved;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private volatile boolean running;
 
@@ -79,7 +81,8 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
       MarketData market,
       TradeBook trades,
       Account account,
-      Alerts alerts) {
+      Alerts alerts,
+      UnresolvedOrders unresolved) {
     this.hub = hub;
     this.messages = messages;
     this.policy = policy;
@@ -89,6 +92,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
     this.trades = trades;
     this.account = account;
     this.alerts = alerts;
+    this.unresolved = unresolved;
   }
 
   @Override
@@ -395,6 +399,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
           }
         }
       }
+      case UNRESOLVED -> snapshots.add(messages.unresolved(head, true, unresolved.list()));
       case ALERTS -> {
         for (AlertView alert : alerts.open()) {
           snapshots.add(messages.alarm(head, true, alert));
@@ -453,7 +458,7 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
                 ApiException.malformed(
                     "unknown_channel",
                     "\"" + Problems.printable(name) + "\" is no channel.",
-                    "prices, signals, trades, positions, portfolio, options, alerts"));
+                    "prices, signals, trades, positions, portfolio, options, alerts, unresolved"));
   }
 
   private static Set<String> tickers(JsonBody request) {

@@ -7,6 +7,7 @@ import io.alphakite.gateway.market.MarketViews.SignalView;
 import io.alphakite.gateway.trade.TradeViews.PortfolioView;
 import io.alphakite.gateway.trade.TradeViews.PositionView;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
+import io.alphakite.gateway.unresolved.UnresolvedViews.UnresolvedView;
 import io.alphakite.gateway.web.Decimal;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -124,6 +125,11 @@ class StreamMessages {
             alert.ticker(),
             alert.at(),
             alert.clearedAt()));
+  }
+
+  /** All orders of unknown fate, as they stand. */
+  String unresolved(long seq, boolean snapshot, List<UnresolvedView> items) {
+    return write(new UnresolvedMessage("unresolved", seq, mark(snapshot), items));
   }
 
   String authenticated(List<String> scopes, @Nullable JsonNode requestId) {
@@ -267,6 +273,12 @@ class StreamMessages {
       @Nullable String ticker,
       Instant raisedAt,
       @Nullable Instant clearedAt) {}
+
+  private record UnresolvedMessage(
+      String type,
+      long seq,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean snapshot,
+      List<UnresolvedView> items) {}
 
   private record Authenticated(
       String type,

@@ -3,6 +3,7 @@ package io.alphakite.gateway.trade;
 import io.alphakite.gateway.access.Caller;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
 import io.alphakite.gateway.web.ApiException;
+import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.gateway.web.JsonBody;
 import io.alphakite.gateway.web.Page;
 import io.alphakite.gateway.web.Problems;
@@ -15,7 +16,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,8 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Trades over HTTP. */
 @RestController
 class TradeController {
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]{1,255}");
   private static final Pattern ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -49,7 +47,7 @@ class TradeController {
   @PostMapping("/v1/trades")
   @Parameter(
       in = ParameterIn.HEADER,
-      name = IDEMPOTENCY_KEY,
+      name = FirstAnswers.HEADER,
       schema = @Schema(type = "string", minLength = 1, maxLength = 255))
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
@@ -58,9 +56,9 @@ class TradeController {
               mediaType = "application/json",
               schema = @Schema(implementation = TradeDocument.class)))
   ResponseEntity<TradeView> ask(HttpServletRequest request) {
-    String key = idempotencyKey(request);
+    String key = FirstAnswers.key(request);
     TradeRequest wanted = TradeRequest.of(JsonBody.required(request, TradeRequest.FIELDS));
-    TradeView trade = desk.ask(wanted, Caller.required(request).id(), key);
+    TradeView trade = desk.ask(wanted, Caller.required(request), key);
     return ResponseEntity.accepted().location(URI.create("/v1/trades/" + trade.id())).body(trade);
   }
 
@@ -98,20 +96,6 @@ class TradeController {
       throw notFound();
     }
     return ResponseEntity.accepted().body(trade(id));
-  }
-
-  private static @Nullable String idempotencyKey(HttpServletRequest request) {
-    List<String> given = Collections.list(request.getHeaders(IDEMPOTENCY_KEY));
-    if (given.isEmpty()) {
-      return null;
-    }
-    if (given.size() > 1 || !PRINTABLE.matcher(given.getFirst()).matches()) {
-      throw ApiException.malformed(
-          "invalid_idempotency_key",
-          IDEMPOTENCY_KEY + " is not 1 to 255 printable characters.",
-          "A random UUID is a good one.");
-    }
-    return given.getFirst();
   }
 
   private static Set<String> statuses(@Nullable List<String> given) {

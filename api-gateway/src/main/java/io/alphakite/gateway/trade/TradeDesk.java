@@ -1,20 +1,19 @@
 package io.alphakite.gateway.trade;
 
+import io.alphakite.gateway.access.CallerNames;
+import io.alphakite.gateway.access.Principal;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
 import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.Decimal;
+import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.model.market.Price;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.web.RequestIdFilter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,14 +23,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where trades are asked for: writes the request, tells the engine, and nothing more.
- *
- * <p>An Idempotency-Key belongs to its principal. Its lock, the trade, the answer and the
- * notifications are one transaction: of many requests with one key at the same time one makes the
- * trade and the others wait for its answer.
+ * Where trades are asked for: writes the request, tells the engine, and nothing more. The trade,
+ * the answer to its Idempotency-Key and the notifications are one transaction.
  */
 @Service
 class TradeDesk {
@@ -40,26 +35,37 @@ class TradeDesk {
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final MarketClock clock;
-  private final JsonMapper json;
+  private final FirstAnswers answers;
+  private final CallerNames names;
 
-  TradeDesk(JdbcClient jdbc, TransactionTemplate transaction, MarketClock clock, JsonMapper json) {
+  TradeDesk(
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      MarketClock clock,
+      FirstAnswers answers,
+      CallerNames names) {
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
-    this.json = json;
+    this.answers = answers;
+    this.names = names;
   }
 
   /** Asks for a trade; with a key, at most once. */
-  TradeView ask(TradeRequest request, String principal, @Nullable String key) {
+  TradeView ask(TradeRequest request, Principal principal, @Nullable String key) {
     Instant marketTime = clock.now();
     return Objects.requireNonNull(
         transaction.execute(
-            status -> {
-              if (key == null) {
-                return insert(request, marketTime);
-              }
-              return once(request, marketTime, principal, key);
-            }));
+            status ->
+                answers.once(
+                    principal.id(),
+                    key,
+                    request.canonical(),
+                    TradeView.class,
+                    () -> {
+                      TradeView trade = insert(request, marketTime, names.of(principal));
+                      return new FirstAnswers.Done<>(trade.id(), trade);
+                    })));
   }
 
   /**
@@ -107,45 +113,7 @@ class TradeDesk {
             }));
   }
 
-  private TradeView once(TradeRequest request, Instant marketTime, String principal, String key) {
-    byte[] hash = sha256(request.canonical());
-    jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-        .param("name", "idempotency\n" + principal + "\n" + key)
-        .query((row, number) -> 0)
-        .list();
-    Optional<FirstAnswer> first =
-        jdbc.sql(
-                "SELECT encode(request_hash, 'hex') AS hash, response FROM idempotency_keys WHERE principal = :principal AND key = :key")
-            .param("principal", principal)
-            .param("key", key)
-            .query(
-                (row, number) -> new FirstAnswer(row.getString("hash"), row.getString("response")))
-            .optional();
-    if (first.isPresent()) {
-      if (!first.get().requestHash().equals(HexFormat.of().formatHex(hash))) {
-        throw ApiException.unprocessable(
-            "idempotency_key_reused",
-            "This Idempotency-Key was used for another order.",
-            "Use a new key for every order; repeat a key only with the same body.");
-      }
-      return json.readValue(first.get().response(), TradeView.class);
-    }
-    TradeView trade = insert(request, marketTime);
-    jdbc.sql(
-            """
-            INSERT INTO idempotency_keys (principal, key, request_hash, trade_id, response)
-            VALUES (:principal, :key, :hash, :trade, :response::jsonb)
-            """)
-        .param("principal", principal)
-        .param("key", key)
-        .param("hash", hash)
-        .param("trade", trade.id())
-        .param("response", json.writeValueAsString(trade))
-        .update();
-    return trade;
-  }
-
-  private TradeView insert(TradeRequest request, Instant marketTime) {
+  private TradeView insert(TradeRequest request, Instant marketTime, String askedBy) {
     UUID id = UUID.randomUUID();
     String requestId = RequestIdFilter.current();
     Instant market = marketTime.equals(Instant.EPOCH) ? null : marketTime;
@@ -156,9 +124,9 @@ class TradeDesk {
         jdbc.sql(
                 """
                 INSERT INTO trades (id, account_id, ticker, asset_type, option_symbol, side, quantity, order_type,
-                                    limit_price, stop_price, time_in_force, source, request_id, market_time)
+                                    limit_price, stop_price, time_in_force, source, request_id, market_time, asked_by)
                 VALUES (:id, (SELECT account_id FROM trading_controls), :ticker, :assetType, :optionSymbol, :side,
-                        :quantity, :orderType, :limit, :stop, :timeInForce, 'manual', :requestId, :marketTime)
+                        :quantity, :orderType, :limit, :stop, :timeInForce, 'manual', :requestId, :marketTime, :askedBy)
                 RETURNING created_at
                 """)
             .param("id", id)
@@ -173,6 +141,7 @@ class TradeDesk {
             .param("timeInForce", request.timeInForce().wire())
             .param("requestId", requestId)
             .param("marketTime", market == null ? null : Timestamp.from(market))
+            .param("askedBy", askedBy)
             .query((row, number) -> row.getTimestamp(1).toInstant())
             .single();
     tell(id);
@@ -217,14 +186,4 @@ class TradeDesk {
   private static @Nullable BigDecimal dollars(@Nullable Price price) {
     return price == null ? null : price.toBigDecimal();
   }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  private record FirstAnswer(String requestHash, String response) {}
 }

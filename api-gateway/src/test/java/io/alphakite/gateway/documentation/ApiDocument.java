@@ -120,7 +120,10 @@ class ApiDocument implements GlobalOpenApiCustomizer {
       answered.content(new Content().addMediaType("application/json", body));
     }
     answered.addHeaderObject("X-Request-Id", header("The request's id, as in the logs."));
-    if (call.status() == 201 || route.equals("POST /v1/trades") || call.status() == 303) {
+    if (call.status() == 201
+        || route.equals("POST /v1/trades")
+        || route.endsWith("/resolve")
+        || call.status() == 303) {
       answered.addHeaderObject("Location", header("Where it is."));
     }
     ApiResponses responses = new ApiResponses();
@@ -310,6 +313,25 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     calls.put(
         "POST /v1/trading/kill",
         new Call(trading, "kill", "Halts at once and cancels working orders", 202, 400, 413, 415));
+    calls.put(
+        "GET /v1/unresolved",
+        new Call(trading, "unresolved", "Orders that may or may not be at the broker", 200));
+    calls.put(
+        "POST /v1/unresolved/{id}/resolve",
+        new Call(
+            trading,
+            "resolve",
+            "Says what became of one; the engine checks it against the broker",
+            202,
+            400,
+            404,
+            409,
+            413,
+            415,
+            422));
+    calls.put(
+        "GET /v1/resolutions/{id}",
+        new Call(trading, "resolution", "What became of what a person said", 200, 404));
     calls.put("GET /v1/positions", new Call(account, "positions", "What is held", 200));
     calls.put(
         "GET /v1/portfolio",

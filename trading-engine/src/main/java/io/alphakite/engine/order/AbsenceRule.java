@@ -17,7 +17,9 @@ final class AbsenceRule {
   static final Duration LISTING_LAG = Duration.ofSeconds(90);
 
   private static final Duration APART = Duration.ofSeconds(10);
-  private static final int LISTINGS = 5;
+
+  /** So many listings without it. */
+  static final int LISTINGS = 5;
 
   private AbsenceRule() {}
 

@@ -731,7 +731,7 @@ public final class Reconciler {
           intent,
           claimed,
           asked,
-          SearchFacts.of(listing, intent.search(), true, candidates));
+          SearchFacts.of(listing, intent.search(), true, candidates, claimed));
     }
     if (candidates.size() == 1) {
       OrderReport match = candidates.getFirst();
@@ -746,7 +746,7 @@ public final class Reconciler {
           match,
           "order.matched",
           "matched by content",
-          SearchFacts.of(listing, intent.search(), true, candidates));
+          SearchFacts.of(listing, intent.search(), true, candidates, claimed));
       return true;
     }
     if (candidates.size() > 1) {
@@ -755,7 +755,7 @@ public final class Reconciler {
       ledger.update(
           open.to(OrderState.UNRESOLVED, why),
           "order.ambiguous",
-          SearchFacts.of(listing, open.search(), true, candidates),
+          SearchFacts.of(listing, open.search(), true, candidates, claimed),
           now);
       return intent.state() != OrderState.UNRESOLVED;
     }
@@ -860,7 +860,7 @@ public final class Reconciler {
     Search search =
         intent.search().looked(asked, clean && AbsenceRule.counts(claimed, intent.search(), asked));
     OrderIntent looked = intent.searching(search);
-    Map<String, Object> facts = SearchFacts.of(listing, search, clean, List.of());
+    Map<String, Object> facts = SearchFacts.of(listing, search, clean, List.of(), claimed);
     boolean shown =
         intent.state() == OrderState.UNKNOWN && AbsenceRule.shown(claimed, search, asked);
     if (shown && clean && standsAsItWas) {

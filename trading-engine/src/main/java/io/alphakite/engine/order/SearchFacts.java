@@ -1,6 +1,7 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.OrderReport;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,23 @@ final class SearchFacts {
     return facts;
   }
 
-  /** The same with what was found. */
+  /**
+   * The same with what was found, and with what is still missing for a person to decide.
+   *
+   * @param claimed when the order that is looked for was claimed
+   */
   static Map<String, Object> of(
-      Listing listing, Search search, boolean complete, List<OrderReport> candidates) {
+      Listing listing,
+      Search search,
+      boolean complete,
+      List<OrderReport> candidates,
+      Instant claimed) {
     Map<String, Object> facts = of(listing, search);
     facts.put("complete", complete);
     facts.put("candidates", candidates(candidates));
+    facts.put("needed_listings", AbsenceRule.LISTINGS);
+    facts.put("decidable_at", claimed.plus(AbsenceRule.LISTING_LAG).toString());
+    facts.put("absence_shown", AbsenceRule.shown(claimed, search, listing.takenAt()));
     return facts;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.orders;
+
+import org.jspecify.annotations.NullMarked;
