@@ -80,6 +80,7 @@ class WatchConfiguration {
       SchwabApi schwab,
       ReplayProbe replay,
       FrameSource frames,
+      GapLedger gaps,
       InstantSource wallClock) {
     SchwabStream stream = frames.stream(schwab);
     FeedWatch watch =
@@ -94,7 +95,14 @@ class WatchConfiguration {
                 () -> stream.stats().lastFrameNanosAgo(),
                 () -> DEAD.contains(schwab.tokens().status().state()),
                 replay));
-    return new WatchedFeed(new WatchedStream(stream, watch, watchSettings), watch);
+    WatchedStream watched =
+        new WatchedStream(
+            stream,
+            watch,
+            watchSettings,
+            (ticker, from) -> gaps.open(ticker, from, GapCause.MUTE),
+            System::nanoTime);
+    return new WatchedFeed(watched, watch);
   }
 
   @Bean(destroyMethod = "")
@@ -145,11 +153,17 @@ class WatchConfiguration {
 
   @Bean
   WatchMetrics watchMetrics(
-      Settings settings, FeedWatch watch, SchwabApi schwab, InstantSource wallClock) {
+      Settings settings,
+      FeedWatch watch,
+      WatchedFeed feed,
+      SchwabApi schwab,
+      InstantSource wallClock) {
     return new WatchMetrics(
         watch::report,
         () -> schwab.tokens().status(),
         wallClock,
-        MarketClockSettings.from(settings) == MarketClockSettings.WALL);
+        MarketClockSettings.from(settings) == MarketClockSettings.WALL,
+        feed.stream()::resubscribed,
+        feed.stream()::reconnected);
   }
 }

@@ -73,6 +73,7 @@ final class Connection extends WebSocketListener {
   private volatile long lastHeldNanos = System.nanoTime();
   private final Map<StreamService, Arrival> arrivals = arrivals();
   private volatile @Nullable String ended;
+  private volatile @Nullable String givenUp;
 
   Connection(
       long generation,
@@ -114,6 +115,17 @@ final class Connection extends WebSocketListener {
 
   void nudge() {
     signal(new Signal.Nudge());
+  }
+
+  /** Asks the stream's own thread to end this connection. */
+  void giveUp(String reason) {
+    givenUp = reason;
+    nudge();
+  }
+
+  /** Why our own side wants no more of it; null while it does. */
+  @Nullable String givenUp() {
+    return givenUp;
   }
 
   /** False when the socket no longer takes anything. */

@@ -317,6 +317,10 @@ final class Conversation {
       // What it said before its end may tell why.
       return connection.isHeard() ? new End(0, true, ended) : null;
     }
+    String givenUp = connection.givenUp();
+    if (givenUp != null) {
+      return End.ours(givenUp);
+    }
     long now = System.nanoTime();
     if (connection.silentNanos(now) > settings.silenceLimit().toNanos()) {
       return End.ours("no frame for " + settings.silenceLimit().toSeconds() + " s");

@@ -181,6 +181,16 @@ public final class ReplayedStream implements SchwabStream {
   }
 
   @Override
+  public void resubscribe(StreamService service, Collection<String> keys) {
+    // What was recorded does not come otherwise.
+  }
+
+  @Override
+  public void reconnect(String reason) {
+    // As above.
+  }
+
+  @Override
   public void view(StreamService service, Collection<Integer> fields) {
     wanted.view(service, fields);
   }

@@ -41,6 +41,21 @@ public interface SchwabStream extends AutoCloseable {
   void replace(StreamService service, Collection<String> keys);
 
   /**
+   * Asks for these keys anew on the standing connection: they are taken away and added again, so
+   * that their images come again as first ones. The others go on undisturbed. For a key that went
+   * silent; keys that are not wanted are ignored, and a later connection asks for all in any case.
+   */
+  void resubscribe(StreamService service, Collection<String> keys);
+
+  /**
+   * Gives the standing connection up for a new one, with the pause that grows with every connection
+   * that ends soon. Nothing happens while there is none.
+   *
+   * @param reason as {@link StreamEvent.Disconnected} tells it
+   */
+  void reconnect(String reason);
+
+  /**
    * Makes these the fields of all keys of a service, 0 included in any case. On a standing
    * connection a newly asked field comes with its next change.
    *

@@ -90,6 +90,12 @@ final class Subscriptions {
 
     Set<String> extra = new LinkedHashSet<>(state.keys);
     target.forEach(extra::remove);
+    for (String key : wanted.takeAgain(service)) {
+      // Taken away and added again; what is beyond the limit or refused has its own way back.
+      if (state.keys.contains(key) && !state.refused.contains(key)) {
+        extra.add(key);
+      }
+    }
     state.keys.removeAll(extra);
     // What Schwab never took need not be taken away.
     extra.removeAll(state.refused);

@@ -14,6 +14,7 @@ final class Wanted {
 
   private final Map<StreamService, Set<String>> keys = new EnumMap<>(StreamService.class);
   private final Map<StreamService, String> fields = new EnumMap<>(StreamService.class);
+  private final Map<StreamService, Set<String>> again = new EnumMap<>(StreamService.class);
   private long version;
 
   Wanted() {
@@ -39,6 +40,17 @@ final class Wanted {
     of(service).clear();
     of(service).addAll(checked);
     version++;
+  }
+
+  synchronized void again(StreamService service, Collection<String> known) {
+    again.computeIfAbsent(service, _ -> new LinkedHashSet<>()).addAll(known);
+    version++;
+  }
+
+  /** What is to be asked for anew, said once. */
+  synchronized Set<String> takeAgain(StreamService service) {
+    Set<String> taken = again.remove(service);
+    return taken == null ? Set.of() : taken;
   }
 
   synchronized void view(StreamService service, Collection<Integer> now) {

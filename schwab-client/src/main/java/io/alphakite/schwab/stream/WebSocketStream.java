@@ -130,6 +130,20 @@ public final class WebSocketStream implements SchwabStream {
   }
 
   @Override
+  public void resubscribe(StreamService service, Collection<String> keys) {
+    wanted.again(service, keys);
+    nudge();
+  }
+
+  @Override
+  public void reconnect(String reason) {
+    Connection connection = current;
+    if (connection != null) {
+      connection.giveUp(reason);
+    }
+  }
+
+  @Override
   public void view(StreamService service, Collection<Integer> fields) {
     wanted.view(service, fields);
     nudge();

@@ -37,6 +37,20 @@ class WantedKeysTest {
   }
 
   @Test
+  void keyThatIsAskedForAnewIsTakenAwayAndAddedAgainOnce() {
+    wanted.add(LEVELONE_EQUITIES, List.of("A", "B"));
+    due();
+    wanted.again(LEVELONE_EQUITIES, List.of("B", "NEVER"));
+    assertThat(due()).containsExactly("UNSUBS LEVELONE_EQUITIES B", "ADD LEVELONE_EQUITIES B");
+    wanted.add(LEVELONE_EQUITIES, List.of("B"));
+    assertThat(due()).isEmpty();
+    // A new connection asks for all in any case.
+    wanted.again(LEVELONE_EQUITIES, List.of("B"));
+    subscriptions = new Subscriptions(wanted, 2);
+    assertThat(due()).containsExactly("SUBS LEVELONE_EQUITIES A,B");
+  }
+
+  @Test
   void sendsOnlyTheDifference() {
     wanted.add(LEVELONE_EQUITIES, List.of("A", "B", "C"));
     wanted.add(LEVELONE_FUTURES, List.of("X"));

@@ -186,7 +186,10 @@ public final class AlarmRules {
                           told
                               ? "Trading in " + ticker + " is halted."
                               : ticker + " is silent while others flow: perhaps halted.",
-                          "Orders in it are blocked while its quote is old."));
+                          told
+                              ? "Orders in it are blocked while its quote is old."
+                              : "It is subscribed anew by itself, a few times an hour. Orders in it"
+                                  + " are blocked meanwhile."));
                 });
   }
 

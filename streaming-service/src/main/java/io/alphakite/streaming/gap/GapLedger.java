@@ -256,6 +256,11 @@ public final class GapLedger {
     refresh();
   }
 
+  /** Whether {@link #open} or {@link #rowsLost} was called since the last step. */
+  public boolean isAsked() {
+    return !requests.isEmpty();
+  }
+
   /** Whether {@link #step} has anything to do. */
   public boolean idle() {
     return start == null && !stale && requests.isEmpty() && wanted.isEmpty() && losses.isEmpty();

@@ -3,6 +3,7 @@ package io.alphakite.streaming.health;
 import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.streaming.watch.FeedReport;
 import io.alphakite.streaming.watch.FeedState;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +22,29 @@ public final class WatchMetrics implements MeterBinder {
   private final Supplier<TokenStatus> token;
   private final InstantSource wallClock;
   private final boolean wallMarket;
+  private final LongSupplier resubscribed;
+  private final LongSupplier reconnected;
 
   /**
    * Reads from here.
    *
    * @param wallMarket whether the lag behind the wall clock says anything
+   * @param resubscribed subscriptions made anew for a silent ticker
+   * @param reconnected connections given up since several tickers were silent
    */
   public WatchMetrics(
       Supplier<FeedReport> feed,
       Supplier<TokenStatus> token,
       InstantSource wallClock,
-      boolean wallMarket) {
+      boolean wallMarket,
+      LongSupplier resubscribed,
+      LongSupplier reconnected) {
     this.feed = feed;
     this.token = token;
     this.wallClock = wallClock;
     this.wallMarket = wallMarket;
+    this.resubscribed = resubscribed;
+    this.reconnected = reconnected;
   }
 
   @Override
@@ -65,6 +75,16 @@ public final class WatchMetrics implements MeterBinder {
           .tag("state", state.label())
           .register(registry);
     }
+    counter(
+        registry,
+        "resubscribed",
+        "tickers subscribed anew since they were silent while others flowed",
+        resubscribed);
+    counter(
+        registry,
+        "partial.reconnects",
+        "connections given up since several liquid tickers stayed silent",
+        reconnected);
     gauge(
         registry,
         "token.left.seconds",
@@ -75,6 +95,13 @@ public final class WatchMetrics implements MeterBinder {
         "access.token.left.seconds",
         "until the access token ends",
         () -> left(token.get().accessExpiresAt()));
+  }
+
+  private static void counter(
+      MeterRegistry registry, String name, String description, LongSupplier figure) {
+    FunctionCounter.builder("kite.streaming." + name, figure, LongSupplier::getAsLong)
+        .description(description)
+        .register(registry);
   }
 
   private double lag() {

@@ -261,7 +261,7 @@ public final class StreamIntake implements AutoCloseable {
         case EquityUpdate update when images == null && goesOn(update) -> {
           apply(events.subList(from, i));
           from = i;
-          fill(FirstImages.alone(update));
+          fillOne(update);
         }
         default -> {
           FirstImages waiting = images;
@@ -323,9 +323,9 @@ public final class StreamIntake implements AutoCloseable {
 
   /** Whether this is the first message of a ticker after a gap of its own. */
   private boolean goesOn(EquityUpdate update) {
-    return update.first()
-        ? unfilled.containsKey(update.ticker())
-        : gaps.isLost(update.ticker()) && !newcomers.awaits(update.ticker());
+    Ticker ticker = update.ticker();
+    return (update.first() && unfilled.containsKey(ticker))
+        || (gaps.isLost(ticker) && !newcomers.awaits(ticker));
   }
 
   private void releaseHeld() throws InterruptedException {
@@ -338,12 +338,23 @@ public final class StreamIntake implements AutoCloseable {
   private void fillAndRelease(FirstImages waiting) throws InterruptedException {
     images = null;
     waiting.missing().forEach(ticker -> unfilled.putIfAbsent(ticker, connectedAt));
-    fill(waiting);
+    fill(waiting, connectedAt);
     apply(waiting.held());
   }
 
-  /** Asks for the candles of what was missed; they go into the feeds before the images. */
-  private void fill(FirstImages waiting) throws InterruptedException {
+  /** What came of a ticker knows all that was before its own newest event. */
+  private void fillOne(EquityUpdate update) throws InterruptedException {
+    FirstImages alone = FirstImages.alone(update);
+    Instant known = alone.moments().get(update.ticker());
+    fill(alone, known != null && known.isAfter(connectedAt) ? known : connectedAt);
+  }
+
+  /**
+   * Asks for the candles of what was missed; they go into the feeds before the images.
+   *
+   * @param askedBy when images were asked for at the latest, unless known for a ticker
+   */
+  private void fill(FirstImages waiting, Instant askedBy) throws InterruptedException {
     Map<TickerFeed, Instant> complete = new LinkedHashMap<>();
     waiting
         .moments()
@@ -355,7 +366,7 @@ public final class StreamIntake implements AutoCloseable {
               TickerFeed feed = feeds.get(ticker);
               if (feed != null) {
                 // Under the wall clock, candles that ended before the images were asked for.
-                Instant asked = askedAt == null ? connectedAt : askedAt;
+                Instant asked = askedAt == null ? askedBy : askedAt;
                 Gap.of(rules, feed.coveredUntil(), wallMarket ? asked : moment)
                     .ifPresentOrElse(
                         gap -> newcomers.begin(ticker, gap, moment),
@@ -438,7 +449,9 @@ public final class StreamIntake implements AutoCloseable {
   }
 
   private void keepLedger() throws InterruptedException {
-    if (gaps.idle() || System.nanoTime() - gapsAtNanos < GAPS_EVERY.toNanos()) {
+    // A gap that was just opened is known before the message that may end it.
+    if (gaps.idle()
+        || (!gaps.isAsked() && System.nanoTime() - gapsAtNanos < GAPS_EVERY.toNanos())) {
       return;
     }
     gapsAtNanos = System.nanoTime();

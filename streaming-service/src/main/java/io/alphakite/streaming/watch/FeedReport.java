@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it became so; while it is blocking: when data ended
  * @param expected whether data should come now: the market is open
+ * @param regular whether these are regular hours
  * @param silence how long no ticker brought anything, of the time in which it should have
  * @param canarySilence the shortest silence of a canary, the same way; zero without canaries
  * @param canaries tickers whose rate makes a silence of {@link WatchSettings#staleAfter} improbable
@@ -24,6 +25,7 @@ public record FeedReport(
     FeedState state,
     Instant since,
     boolean expected,
+    boolean regular,
     Duration silence,
     Duration canarySilence,
     int canaries,
@@ -36,8 +38,11 @@ public record FeedReport(
    * A ticker's silence.
    *
    * @param since when its last item came
+   * @param canary whether it is liquid: silent as soon as the feed is looked upon as stale
+   * @param newestEvent its newest event's time, first images included; null before the first
    */
-  public record Silent(TickerSilence kind, Instant since) {}
+  public record Silent(
+      TickerSilence kind, Instant since, boolean canary, @Nullable Instant newestEvent) {}
 
   /** The tickers that are silent for this reason, at most 50. */
   public List<String> silent(TickerSilence kind) {

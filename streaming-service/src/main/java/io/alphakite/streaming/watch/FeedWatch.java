@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * canary was silent for at least so long and the silences of all of them together have a chance of
  * at most 1 in 10<sup>9</sup>; without a canary, when that holds of all tickers. One canary that is
  * silent by such a chance while other tickers flow is looked upon as halted. First images after a
- * subscription are no data: a mute feed sends them too.
+ * subscription are no data: a mute feed sends them too. While nobody ever brought anything, {@link
+ * WatchSettings#unlearnedSilence} of regular hours without an image, or twice that with images
+ * alone, is a mute feed.
  *
  * <p>A rate is forgotten where the pre-market and the post-market begin, whose pace is another; it
  * is kept over the night, and nothing is learned while the feed is down.
@@ -42,6 +44,8 @@ public final class FeedWatch {
   private static final String HALTED = "halted";
   // A pause that nobody asks about is not told.
   private static final int QUIET_TOLD = 8;
+  // Even what trades rarely is quoted within this many times the patience with images.
+  private static final int IMAGES_ALONE = 2;
   // Enough to see each beat; a look costs some nanoseconds a ticker.
   private static final int LOOKS_PER_BEAT = 10;
 
@@ -82,6 +86,7 @@ public final class FeedWatch {
   private boolean takenOver;
   private long connectedAt;
   private long disconnectedAt;
+  private long regularAt;
   private boolean imageCame;
   private @Nullable String reason = "not yet connected";
   private long itemAt;
@@ -94,10 +99,17 @@ public final class FeedWatch {
     private final Pulse pulse;
     private boolean halted;
     private Instant itemAt;
+    private @Nullable Instant newestEvent;
 
     Watched(Pulse pulse, Instant itemAt) {
       this.pulse = pulse;
       this.itemAt = itemAt;
+    }
+
+    void newest(@Nullable Instant time) {
+      if (time != null && (newestEvent == null || time.isAfter(newestEvent))) {
+        newestEvent = time;
+      }
     }
   }
 
@@ -158,12 +170,15 @@ public final class FeedWatch {
 
   private void item(StreamEvent.EquityUpdate update) {
     LevelOneEquity image = update.image();
-    newest(image.quoteTime());
-    newest(image.tradeTime());
     Watched watched =
         tickers.computeIfAbsent(
             update.ticker(),
             _ -> new Watched(new Pulse(settings, beat(), watchedNanos), wallNow()));
+    watched.newest(image.quoteTime());
+    watched.newest(image.tradeTime());
+    if (watched.newestEvent != null && watched.newestEvent.isAfter(newestEvent)) {
+      newestEvent = watched.newestEvent;
+    }
     String status = image.securityStatus();
     watched.halted = status != null && status.equalsIgnoreCase(HALTED);
     if (update.first()) {
@@ -175,12 +190,6 @@ public final class FeedWatch {
     itemAt = watchedNanos;
   }
 
-  private void newest(@Nullable Instant time) {
-    if (time != null && time.isAfter(newestEvent)) {
-      newestEvent = time;
-    }
-  }
-
   private Instant wallNow() {
     return world.wallClock().instant();
   }
@@ -189,15 +198,20 @@ public final class FeedWatch {
     return learnedNanos / settings.beat().toNanos();
   }
 
-  /** Lets time pass, and judges when it is time to. To be called several times a beat. */
-  public void look() {
+  /**
+   * Lets time pass, and judges when it is time to. To be called several times a beat.
+   *
+   * @return whether it judged
+   */
+  public boolean look() {
     long now = world.nanoTime().getAsLong();
     if (now - lookedAt < lookNanos) {
-      return;
+      return false;
     }
     lookedAt = now;
     count(now);
     judge();
+    return true;
   }
 
   private void count(long now) {
@@ -207,6 +221,9 @@ public final class FeedWatch {
     phase = phase(marketNow());
     if (phase != before && (phase == Phase.BEFORE || phase == Phase.AFTER)) {
       tickers.clear();
+    }
+    if (phase != before && phase == Phase.REGULAR) {
+      regularAt = watchedNanos;
     }
     if (phase != Phase.SHUT && state != FeedState.STANDING) {
       watchedNanos += passed;
@@ -255,11 +272,13 @@ public final class FeedWatch {
     int canaries = 0;
     int learned = 0;
     boolean others = false;
+    boolean brought = false;
     long canarySilence = Long.MAX_VALUE;
     double canaryChance = 0;
     long silence = Long.MAX_VALUE;
     double chance = 0;
     for (Watched ticker : tickers.values()) {
+      brought |= ticker.halted || ticker.pulse.brought();
       if (ticker.halted || !ticker.pulse.isLearned(beat)) {
         continue;
       }
@@ -283,14 +302,10 @@ public final class FeedWatch {
           canarySilence >= staleNanos
               && canaryChance <= BEYOND_CHANCE
               && !(canaries == 1 && others);
-    } else if (learned > 0) {
+    } else if (brought) {
       silentFeed = silence >= staleNanos && chance <= BEYOND_CHANCE;
     } else {
-      silentFeed =
-          phase == Phase.REGULAR
-              && connected
-              && !imageCame
-              && watchedNanos - connectedAt >= settings.unlearnedSilence().toNanos();
+      silentFeed = phase == Phase.REGULAR && connected && nothingYet();
     }
     turn(verdict(silentFeed));
     report =
@@ -299,6 +314,19 @@ public final class FeedWatch {
             Duration.ofNanos(canaries == 0 ? 0 : canarySilence),
             canaries,
             learned > 0);
+  }
+
+  /**
+   * Nobody's pace is known: the first data of regular hours is awaited, and an image even sooner. A
+   * new connection that is as mute as the one before starts no new wait.
+   */
+  private boolean nothingYet() {
+    long since = Math.max(regularAt, itemAt);
+    if (!state.blocking()) {
+      since = Math.max(since, connectedAt);
+    }
+    long patience = settings.unlearnedSilence().toNanos();
+    return watchedNanos - since >= (imageCame ? IMAGES_ALONE * patience : patience);
   }
 
   private FeedState verdict(boolean silentFeed) {
@@ -360,7 +388,10 @@ public final class FeedWatch {
           (ticker, watched) -> {
             TickerSilence kind = silence(watched, beat, beatNanos);
             if (kind != null) {
-              silences.put(ticker, new FeedReport.Silent(kind, watched.itemAt));
+              silences.put(
+                  ticker,
+                  new FeedReport.Silent(
+                      kind, watched.itemAt, isCanary(watched, beat), watched.newestEvent));
             }
           });
     }
@@ -391,6 +422,7 @@ public final class FeedWatch {
         state,
         since,
         phase != Phase.SHUT && state != FeedState.STANDING,
+        phase == Phase.REGULAR && state != FeedState.STANDING,
         Duration.ofNanos(Math.max(0, watchedNanos - itemAt)),
         canarySilence,
         canaries,

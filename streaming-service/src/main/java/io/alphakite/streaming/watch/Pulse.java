@@ -47,6 +47,11 @@ final class Pulse {
     return watchedNanos - itemAtNanos;
   }
 
+  /** Whether anything ever came. */
+  boolean brought() {
+    return active > 0;
+  }
+
   /** Whether it was watched for long enough to be judged by its rate. */
   boolean isLearned(long beat) {
     return beat - firstBeat >= learned;

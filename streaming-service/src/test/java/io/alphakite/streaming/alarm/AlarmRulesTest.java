@@ -39,7 +39,7 @@ class AlarmRulesTest {
   @Test
   void nothingIsWrong() {
     errors = 3;
-    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.QUIET, NOW));
+    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.QUIET, NOW, false, NOW));
     assertThat(codes()).isEmpty();
   }
 
@@ -99,7 +99,7 @@ class AlarmRulesTest {
     errors = 4;
     stuck = true;
     refused = Map.of(SPY, "19 symbol limit");
-    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.HALTED, NOW));
+    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.HALTED, NOW, true, NOW));
     assertThat(codes())
         .containsExactly("intake_stuck", "errors", "symbol_refused", "ticker_halted");
   }
@@ -120,7 +120,8 @@ class AlarmRulesTest {
 
   private List<Alarm> alarms() {
     FeedReport report =
-        new FeedReport(state, NOW, expected, silence, silence, 1, true, tickers, NOW, null);
+        new FeedReport(
+            state, NOW, expected, expected, silence, silence, 1, true, tickers, NOW, null);
     return rules.of(
         new Observed(
             report,

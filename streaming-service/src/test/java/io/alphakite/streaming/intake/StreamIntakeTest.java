@@ -401,6 +401,12 @@ class StreamIntakeTest {
     public void replace(StreamService service, Collection<String> keys) {}
 
     @Override
+    public void resubscribe(StreamService service, Collection<String> keys) {}
+
+    @Override
+    public void reconnect(String reason) {}
+
+    @Override
     public void view(StreamService service, Collection<Integer> fields) {}
 
     @Override

@@ -221,6 +221,57 @@ class FeedWatchTest {
   }
 
   @Test
+  void r27_feedThatFellMuteBeforeTheOpenIsSeenSoonAfterIt() {
+    now = OPEN.minusSeconds(600);
+    watch = newWatch();
+    connect();
+    pass(Duration.ofMinutes(5));
+    assertThat(state()).isEqualTo(FeedState.CLOSED);
+    pass(Duration.ofMinutes(6));
+    heartbeat();
+    pass(BLINK.multipliedBy(2));
+    assertThat(state()).isEqualTo(FeedState.MUTE_FEED);
+    // As mute on a new connection, whose images have come: nothing has become better.
+    disconnect("no data");
+    connect();
+    pass(Duration.ofSeconds(1));
+    assertThat(state().blocking()).isTrue();
+    pace.put(SPY, 300);
+    pass(Duration.ofSeconds(1));
+    assertThat(state()).isEqualTo(FeedState.FLOWING);
+  }
+
+  @Test
+  void r27_replayThatFellMuteBeforeTheOpenIsSeenByItsOwnClock() {
+    wallMarket = false;
+    now = OPEN.minusSeconds(30);
+    watch = newWatch();
+    connect();
+    pass(Duration.ofSeconds(10));
+    assertThat(state()).isEqualTo(FeedState.CLOSED);
+    // No event comes any more, but the simulator tells its time.
+    replay = new ReplayPlace(false, OPEN.plusSeconds(90));
+    pass(Duration.ofSeconds(70));
+    heartbeat();
+    pass(BLINK.multipliedBy(2));
+    assertThat(state()).isEqualTo(FeedState.MUTE_FEED);
+  }
+
+  @Test
+  void tickerThatIsQuotedRarelyAfterTheOpenIsNoMuteFeed() {
+    now = OPEN.minusSeconds(600);
+    watch = newWatch();
+    connect();
+    pass(Duration.ofMinutes(10));
+    pace.put(RARE, 50_000);
+    sentAt.put(RARE, nanos);
+    for (int second = 0; second < 1_200; second++) {
+      pass(Duration.ofSeconds(1));
+      assertThat(state().blocking()).isFalse();
+    }
+  }
+
+  @Test
   void replayThatStandsIsNotMute() {
     wallMarket = false;
     watch = newWatch();
@@ -256,7 +307,7 @@ class FeedWatchTest {
     // A minute in which nobody looked, as in a frozen machine.
     nanos += Duration.ofMinutes(1).toNanos();
     now = now.plusSeconds(60);
-    watch.look();
+    boolean _ = watch.look();
     assertThat(state()).isEqualTo(FeedState.FLOWING);
     pass(Duration.ofSeconds(1));
     assertThat(state()).isEqualTo(FeedState.FLOWING);
@@ -341,7 +392,7 @@ class FeedWatchTest {
             item(ticker, "Normal", false);
           }
         });
-    watch.look();
+    boolean _ = watch.look();
   }
 
   private void item(Ticker ticker, String status, boolean first) {
