@@ -66,8 +66,8 @@ class TickerController {
           throw ApiException.conflict(
               "ticker_in_use",
               "There is a position or an open order in " + unwanted + ".",
-              "Close it first: without quotes nothing trades it for you, and market orders are"
-                  + " refused. force=true removes it all the same.");
+              "Close it first. force=true removes it all the same: it is then streamed until both"
+                  + " are gone.");
       case UNKNOWN -> throw notFound(unwanted);
       case DONE, UNCHANGED, TOO_MANY ->
           changed(

@@ -26,8 +26,8 @@ public final class TickerBook {
 
   /** What a person should know who removed a ticker with something open in it. */
   public static final String IN_USE_WARNING =
-      "There is a position or an open order in it: nothing exits it for you any more, and market"
-          + " orders are refused without quotes. Close it with a limit order, or add the ticker again.";
+      "There is a position or an open order in it: it is streamed until both are gone, so that it"
+          + " can be exited; no order that adds risk is taken in it.";
 
   // Rows are never deleted, so that whoever adds and removes at random meets an end.
   private static final int ROWS_MAX = 20_000;

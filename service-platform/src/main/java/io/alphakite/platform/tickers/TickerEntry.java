@@ -31,7 +31,7 @@ public record TickerEntry(
     STREAMING,
     /** Wanted, and not streamed; the reason says why. */
     REFUSED,
-    /** No longer wanted, and not yet gone. */
+    /** No longer wanted, and not yet gone; with a reason while something is held in it. */
     LEAVING,
     /** Not wanted. */
     REMOVED

@@ -40,14 +40,25 @@ public final class TickerTable {
         .update();
   }
 
-  /** The symbols that are wanted: those of the setting first, then the oldest wishes. */
-  public List<String> wanted() {
+  /**
+   * A symbol to stream.
+   *
+   * @param held whether nobody wants it any more, but a position or an open order is in it
+   */
+  public record Wish(String symbol, boolean held) {}
+
+  /**
+   * The symbols to stream: those held first, since they can be exited by their quotes alone, then
+   * those of the setting, then the oldest wishes.
+   */
+  public List<Wish> wanted() {
     return jdbc.sql(
             """
-            SELECT ticker FROM tickers WHERE wanted
-            ORDER BY in_setting DESC, coalesce(wished_at, added_at), ticker
+            SELECT ticker, NOT wanted AS held FROM tickers
+            WHERE wanted OR ticker IN (SELECT tickers_in_use())
+            ORDER BY wanted, in_setting DESC, coalesce(wished_at, added_at), ticker
             """)
-        .query(String.class)
+        .query((row, number) -> new Wish(row.getString("ticker"), row.getBoolean("held")))
         .list();
   }
 

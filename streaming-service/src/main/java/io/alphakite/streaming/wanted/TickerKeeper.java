@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * by a notification, and once a second in any case.
  *
  * <p>Tickers of {@code STREAM_TICKERS} and those that people added are streamed, those that people
- * removed are not. Beyond {@code STREAM_TICKERS_MAX} the latest wishes are refused.
+ * removed are not, unless a position or an open order is in them: then they are streamed until it
+ * is gone. Beyond {@code STREAM_TICKERS_MAX} the latest wishes are refused.
  */
 public final class TickerKeeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TickerKeeper.class);
@@ -45,6 +47,8 @@ public final class TickerKeeper implements AutoCloseable {
 
   private static final String SILENT =
       "subscribed, but nothing has come; does Schwab know this symbol?";
+
+  private static final String HELD = "streamed until no position and no open order is left in it";
 
   private final TickerTable table;
   private final FeedStore store;
@@ -60,6 +64,7 @@ public final class TickerKeeper implements AutoCloseable {
   private final Departures departures = new Departures();
   private final Map<String, Standing> reported = new HashMap<>();
   private Map<String, Standing> refusedHere = Map.of();
+  private Set<Ticker> held = Set.of();
   private @Nullable AutoCloseable listening;
   private boolean complained;
   private volatile boolean closing;
@@ -180,11 +185,16 @@ public final class TickerKeeper implements AutoCloseable {
 
   private Set<Ticker> wanted(Map<String, Standing> refused) {
     Set<Ticker> wanted = new LinkedHashSet<>();
-    for (String symbol : table.wanted()) {
+    Set<Ticker> heldNow = new HashSet<>();
+    for (TickerTable.Wish wish : table.wanted()) {
+      String symbol = wish.symbol();
       try {
         Ticker ticker = new Ticker(symbol);
         if (wanted.size() < tickersMax) {
           wanted.add(ticker);
+          if (wish.held()) {
+            heldNow.add(ticker);
+          }
         } else {
           refused.put(symbol, refusal("beyond STREAM_TICKERS_MAX=" + tickersMax));
         }
@@ -192,6 +202,7 @@ public final class TickerKeeper implements AutoCloseable {
         refused.put(symbol, refusal("not a ticker"));
       }
     }
+    held = heldNow;
     return wanted;
   }
 
@@ -216,7 +227,11 @@ public final class TickerKeeper implements AutoCloseable {
     Map<String, Standing> now = new HashMap<>(refusedHere);
     Map<Ticker, Roster.Standing> roster = intake.roster().standings();
     for (Ticker ticker : feeds.keySet()) {
-      now.put(ticker.symbol(), standing(roster.get(ticker)));
+      Standing standing = standing(roster.get(ticker));
+      boolean told = standing.reason() == null && held.contains(ticker);
+      now.put(
+          ticker.symbol(),
+          told ? new Standing(standing.streamed(), standing.status(), HELD) : standing);
     }
     Map<String, Standing> changed = new HashMap<>();
     now.forEach(

@@ -110,6 +110,44 @@ class TickersAtRunTimeTest {
   }
 
   @Test
+  void tickerThatIsHeldIsStreamedUntilItIsNotThoughAPersonRemovedIt(@TempDir Path directory)
+      throws Exception {
+    try (ReplayRig rig = new ReplayRig(directory, Map.of("KITE_REPLAY_SPEED", "60"))) {
+      TickerBook book = book(rig);
+      rig.start(Map.of("STREAM_TICKERS", "SPY,IBM"));
+      awaitStatus(book, IBM, Status.STREAMING);
+      rig.sql(
+          "INSERT INTO positions (account_id, ticker, quantity, average_price, cost_basis,"
+              + " realized_pnl) VALUES ('1', 'IBM', 5, 100, 500, 0) RETURNING ticker");
+      assertThat(book.remove(IBM, false)).isEqualTo(Outcome.IN_USE);
+      assertThat(book.remove(IBM, true)).isEqualTo(Outcome.DONE);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  book.list().stream()
+                      .anyMatch(
+                          entry ->
+                              entry.ticker().equals(IBM)
+                                  && !entry.wanted()
+                                  && String.valueOf(entry.reason()).contains("no position")));
+      rig.stop();
+      rig.awaitNobody();
+      rig.start(Map.of("STREAM_TICKERS", "SPY"));
+      int rows = rig.rows("IBM").size();
+      await().atMost(Duration.ofSeconds(30)).until(() -> rig.rows("IBM").size() > rows);
+      assertThat(awaitStatus(book, IBM, Status.LEAVING).streamed()).isTrue();
+      rig.sql(
+          "UPDATE positions SET quantity = 0, average_price = NULL WHERE ticker = 'IBM' RETURNING"
+              + " ticker");
+      awaitStatus(book, IBM, Status.REMOVED);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> rig.get("/control/replay").contains("\"subscribed\":[\"SPY\"]"));
+    }
+  }
+
+  @Test
   void r30_symbolBeyondTheLimitIsToldAndTheRestIsLive(@TempDir Path directory) throws Exception {
     try (ReplayRig rig =
         new ReplayRig(

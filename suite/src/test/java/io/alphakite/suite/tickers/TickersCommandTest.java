@@ -65,7 +65,7 @@ class TickersCommandTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("position or an open order", "--force");
     assertThat(run(false, "remove", "SPY", "--force")).isZero();
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("market orders are refused");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("streamed until both are gone");
     assertThat(run(false, "remove", "NEVER")).isEqualTo(1);
     assertThat(run(false, "add")).isEqualTo(2);
     assertThat(run(false, "grow", "SPY")).isEqualTo(2);

@@ -363,7 +363,11 @@ final class JdbcLedger implements Ledger {
     BigDecimal dayPnl = positions.dayPnl(run.accountId(), calendar.dateOf(marketNow)).orElse(null);
     Set<String> streamed =
         new HashSet<>(
-            jdbc.sql("SELECT ticker FROM tickers WHERE streamed").query(String.class).list());
+            // What a person removed is streamed on only to be exited.
+            jdbc.sql(
+                    "SELECT ticker FROM tickers WHERE streamed AND wish IS DISTINCT FROM 'removed'")
+                .query(String.class)
+                .list());
     return jdbc.sql(
             """
             WITH open AS (
