@@ -383,7 +383,8 @@ class StreamingConfiguration {
   }
 
   @Bean
-  HealthCheck partitionsCheck(Retention retention, MarketClock market, InstantSource wallClock) {
+  PartitionsCheck partitionsCheck(
+      Retention retention, MarketClock market, InstantSource wallClock) {
     return new PartitionsCheck(retention, market, wallClock);
   }
 

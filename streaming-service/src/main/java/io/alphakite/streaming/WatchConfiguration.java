@@ -18,6 +18,7 @@ import io.alphakite.streaming.gap.GapLedger;
 import io.alphakite.streaming.health.WatchMetrics;
 import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.streaming.recording.FrameSource;
+import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.watch.FeedWatch;
 import io.alphakite.streaming.watch.ReplayProbe;
@@ -132,6 +133,7 @@ class WatchConfiguration {
       AlarmSettings alarmSettings,
       FeedStateStore states,
       GapLedger gaps,
+      PartitionsCheck partitions,
       JdbcClient jdbc,
       InstantSource wallClock) {
     // A replay's clock is its own.
@@ -140,7 +142,13 @@ class WatchConfiguration {
         () -> wallMarket ? stream.clockSkew().or(schwab::clockSkew) : Optional.empty();
     return new FeedDesk(
         new FeedDesk.Sources(
-            watch, replay, () -> schwab.tokens().status(), skew, intake::status, wallClock),
+            watch,
+            replay,
+            () -> schwab.tokens().status(),
+            skew,
+            intake::status,
+            partitions,
+            wallClock),
         alarmSettings,
         states,
         new AlertBook(jdbc, service.name(), alarmSettings.hold()),

@@ -4,6 +4,7 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.alert.Alarm;
 import io.alphakite.platform.alert.Severity;
 import io.alphakite.schwab.auth.TokenStatus;
+import io.alphakite.streaming.retention.PartitionTrouble;
 import io.alphakite.streaming.watch.FeedReport;
 import io.alphakite.streaming.watch.FeedState;
 import io.alphakite.streaming.watch.TickerSilence;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,20 @@ public final class AlarmRules {
               Severity.WARNING,
               "More than " + settings.errors() + " errors in five minutes.",
               "Look at the log: lines with level ERROR."));
+    }
+    if (!now.partitions().isEmpty()) {
+      alarms.add(
+          new Alarm(
+              "partitions",
+              Severity.WARNING,
+              "The tables' partitions need a look: "
+                  + now.partitions().stream()
+                      .sorted()
+                      .map(PartitionTrouble::words)
+                      .collect(Collectors.joining(", "))
+                  + ". No row is lost.",
+              "The check partitions of the streaming service's /health says more. It is tried again"
+                  + " each hour; a restart of the service tries at once."));
     }
     refused(now.refused(), alarms);
     halted(now.feed(), alarms);

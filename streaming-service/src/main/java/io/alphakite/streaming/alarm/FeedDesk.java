@@ -4,15 +4,19 @@ import io.alphakite.platform.alert.AlertBook;
 import io.alphakite.platform.logging.ErrorCounter;
 import io.alphakite.schwab.auth.TokenStatus;
 import io.alphakite.streaming.intake.IntakeStatus;
+import io.alphakite.streaming.retention.PartitionTrouble;
+import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.watch.FeedReport;
 import io.alphakite.streaming.watch.FeedState;
 import io.alphakite.streaming.watch.FeedWatch;
 import io.alphakite.streaming.watch.ReplayProbe;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,8 @@ public final class FeedDesk implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FeedDesk.class);
   private static final Duration GLANCE = Duration.ofMillis(50);
 
+  private static final Duration PARTITIONS_EVERY = Duration.ofSeconds(30);
+
   /** Nobody taking for so long is no busy machine. */
   private static final Duration STUCK = Duration.ofSeconds(15);
 
@@ -38,6 +44,7 @@ public final class FeedDesk implements AutoCloseable {
       Supplier<TokenStatus> token,
       Supplier<Optional<Duration>> clockSkew,
       Supplier<IntakeStatus> intake,
+      PartitionsCheck partitions,
       InstantSource wallClock) {}
 
   private final Sources sources;
@@ -48,6 +55,8 @@ public final class FeedDesk implements AutoCloseable {
   private final Consumer<Instant> mute;
   private final Thread thread;
   private volatile boolean closing;
+  private Set<PartitionTrouble> partitions = Set.of();
+  private long partitionsAt;
   private boolean wasStale;
   private boolean complained;
 
@@ -126,6 +135,7 @@ public final class FeedDesk implements AutoCloseable {
                   skew,
                   ErrorCounter.lastFiveMinutes(),
                   sources.intake().get().refused(),
+                  partitions(),
                   wallNow)));
       complained = false;
     } catch (RuntimeException e) {
@@ -137,6 +147,20 @@ public final class FeedDesk implements AutoCloseable {
             .log("The feed's state cannot be written: {}", e.getMessage());
       }
     }
+  }
+
+  /** Of half a minute ago at most: what it asks is more than a row or two. */
+  private Set<PartitionTrouble> partitions() {
+    long now = System.nanoTime();
+    if (partitionsAt == 0 || now - partitionsAt >= PARTITIONS_EVERY.toNanos()) {
+      partitionsAt = now;
+      try {
+        partitions = sources.partitions().troubles();
+      } catch (SQLException e) {
+        log.atDebug().setCause(e).log("The partitions cannot be looked at");
+      }
+    }
+    return partitions;
   }
 
   /** A replay that stands is asked for while there is silence, and not otherwise. */

@@ -2,10 +2,12 @@ package io.alphakite.streaming.alarm;
 
 import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.auth.TokenStatus;
+import io.alphakite.streaming.retention.PartitionTrouble;
 import io.alphakite.streaming.watch.FeedReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param clockSkew how far Schwab's clock is ahead of ours; null when not known or not looked at
  * @param errorsLately errors logged in the last five minutes
  * @param refused symbols that Schwab does not stream, and why
+ * @param partitions what is wrong with the tables' partitions
  * @param wallNow now
  */
 public record Observed(
@@ -27,4 +30,5 @@ public record Observed(
     @Nullable Duration clockSkew,
     int errorsLately,
     Map<Ticker, String> refused,
+    Set<PartitionTrouble> partitions,
     Instant wallNow) {}

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether the tables have room for the days to come, and what will be dropped. Never DOWN: without
@@ -46,16 +48,9 @@ public final class PartitionsCheck implements HealthCheck {
     Map<String, Object> details = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     Retention.Report report = retention.report();
-    Instant wall = wallClock.instant();
-    Instant lastLook = report.at() == null ? started : report.at();
-    if (report.problem() != null) {
-      notes.add(report.problem());
-    }
-    if (Duration.between(lastLook, wall).compareTo(JOB_DEAD) > 0) {
-      notes.add("nobody has looked after the partitions since " + lastLook);
-    }
     try {
-      look(details, notes, wall);
+      notes.addAll(look().values());
+      announced(details);
     } catch (SQLException e) {
       notes.add("cannot look at the partitions: " + e.getMessage());
     }
@@ -72,8 +67,32 @@ public final class PartitionsCheck implements HealthCheck {
     return new CheckResult(notes.isEmpty() ? Status.UP : Status.DEGRADED, details);
   }
 
-  private void look(Map<String, Object> details, List<String> notes, Instant wall)
-      throws SQLException {
+  /**
+   * What is wrong, for an alarm; nothing while the job's first look is awaited.
+   *
+   * @throws SQLException when nobody can look
+   */
+  public Set<PartitionTrouble> troubles() throws SQLException {
+    boolean first = retention.report().at() == null;
+    boolean young = Duration.between(started, wallClock.instant()).compareTo(JOB_DEAD) <= 0;
+    return first && young ? Set.of() : Set.copyOf(look().keySet());
+  }
+
+  /** What is wrong, each with its details. */
+  private Map<PartitionTrouble, String> look() throws SQLException {
+    Map<PartitionTrouble, String> found = new EnumMap<>(PartitionTrouble.class);
+    Retention.Report report = retention.report();
+    Instant wall = wallClock.instant();
+    Instant lastLook = report.at() == null ? started : report.at();
+    if (report.problem() != null) {
+      note(found, PartitionTrouble.JOB_FAILS, report.problem());
+    }
+    if (Duration.between(lastLook, wall).compareTo(JOB_DEAD) > 0) {
+      note(
+          found,
+          PartitionTrouble.JOB_FAILS,
+          "nobody has looked after the partitions since " + lastLook);
+    }
     Instant marketNow = market.now();
     for (boolean metrics : new boolean[] {false, true}) {
       Instant now = metrics ? wall : marketNow;
@@ -85,16 +104,29 @@ public final class PartitionsCheck implements HealthCheck {
           continue;
         }
         if (outlook.waiting() > 0) {
-          notes.add(
+          note(
+              found,
+              PartitionTrouble.ROWS_WAIT,
               "%d rows of %s wait in the default partition"
                   .formatted(outlook.waiting(), outlook.table()));
         }
         if (outlook.coveredUntil().isBefore(now.plus(AHEAD_LEAST))) {
-          notes.add(
+          note(
+              found,
+              PartitionTrouble.SHORT,
               "%s has partitions until %s only".formatted(outlook.table(), outlook.coveredUntil()));
         }
       }
     }
+    return found;
+  }
+
+  private static void note(
+      Map<PartitionTrouble, String> found, PartitionTrouble trouble, String words) {
+    found.merge(trouble, words, (one, other) -> one + "; " + other);
+  }
+
+  private void announced(Map<String, Object> details) throws SQLException {
     List<String> drops =
         retention.announced().stream()
             .map(drop -> "%s at %s".formatted(drop.partition().name(), drop.due()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.alert.Alarm;
 import io.alphakite.schwab.auth.TokenStatus;
+import io.alphakite.streaming.retention.PartitionTrouble;
 import io.alphakite.streaming.watch.FeedReport;
 import io.alphakite.streaming.watch.FeedState;
 import io.alphakite.streaming.watch.TickerSilence;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,7 @@ class AlarmRulesTest {
   private @Nullable Duration skew = Duration.ZERO;
   private int errors;
   private Map<Ticker, String> refused = Map.of();
+  private Set<PartitionTrouble> partitions = Set.of();
   private Map<Ticker, FeedReport.Silent> tickers = Map.of();
 
   @Test
@@ -105,6 +108,14 @@ class AlarmRulesTest {
   }
 
   @Test
+  void partitionTroubleIsOneAlarm() {
+    partitions = Set.of(PartitionTrouble.JOB_FAILS, PartitionTrouble.ROWS_WAIT);
+    assertThat(codes()).containsExactly("partitions");
+    assertThat(alarms().getFirst().message())
+        .contains("rows wait in a default partition, the job that makes them fails");
+  }
+
+  @Test
   void manyRefusedSymbolsAreOneAlarm() {
     Map<Ticker, String> many = new HashMap<>();
     for (char letter = 'A'; letter <= 'Z'; letter++) {
@@ -131,6 +142,7 @@ class AlarmRulesTest {
             skew,
             errors,
             refused,
+            partitions,
             NOW));
   }
 }

@@ -156,9 +156,11 @@ class RetentionTest {
     Retention retention = retention(Map.of());
     PartitionsCheck check = new PartitionsCheck(retention, market::get, wall::get);
     rows("2026-01-15T14:30:00Z", 7);
+    assertThat(check.troubles()).as("before the first look").isEmpty();
 
     retention.look();
 
+    assertThat(check.troubles()).containsExactlyInAnyOrder(PartitionTrouble.values());
     CheckResult bad = check.check();
     assertThat(bad.status()).isEqualTo(Status.DEGRADED);
     assertThat(String.valueOf(bad.details().get("note")))
@@ -173,6 +175,7 @@ class RetentionTest {
     retention.look();
 
     assertThat(check.check()).isEqualTo(CheckResult.up());
+    assertThat(check.troubles()).isEmpty();
     assertThat(query("SELECT DISTINCT tableoid::regclass::text FROM equity_data"))
         .containsExactly("equity_data_2026_01");
 
@@ -180,6 +183,7 @@ class RetentionTest {
     wall.updateAndGet(now -> now.plus(Duration.ofHours(4)));
     assertThat(String.valueOf(check.check().details().get("note")))
         .contains("nobody has looked after the partitions since");
+    assertThat(check.troubles()).containsExactly(PartitionTrouble.JOB_FAILS);
   }
 
   private Retention retention(Map<String, String> values) {
