@@ -44,6 +44,7 @@ final class FaultProxy implements AutoCloseable {
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final AtomicInteger posts = new AtomicInteger();
   private final AtomicInteger puts = new AtomicInteger();
+  private volatile Runnable beforePost = () -> {};
   private final List<String> cancelTokens = new CopyOnWriteArrayList<>();
 
   FaultProxy(URI target) {
@@ -64,6 +65,11 @@ final class FaultProxy implements AutoCloseable {
 
   void next(Fault fault) {
     faults.add(fault);
+  }
+
+  /** Runs this at each order post, before the broker gets it; {@link #posts} counts it already. */
+  void beforePost(Runnable look) {
+    beforePost = look;
   }
 
   /** How many order posts arrived here so far. */
@@ -93,6 +99,9 @@ final class FaultProxy implements AutoCloseable {
     if (order || change) {
       (order ? posts : puts).incrementAndGet();
       fault = faults.poll();
+    }
+    if (order) {
+      beforePost.run();
     }
     byte[] body = exchange.getRequestBody().readAllBytes();
     if (fault == Fault.LOSE_REQUEST) {

@@ -2,10 +2,12 @@ package io.alphakite.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alphakite.db.DatabaseRole;
 import io.alphakite.engine.FaultProxy.Fault;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.platform.logging.ErrorCounter;
 import io.alphakite.schwab.SchwabApi;
 import io.alphakite.schwab.SchwabConfig;
 import io.alphakite.schwab.market.EquityQuote;
@@ -17,25 +19,37 @@ import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.fault.Dial;
 import io.alphakite.simulator.fault.FaultRule;
 import io.alphakite.simulator.settings.SimulatorSettings;
+import io.alphakite.testing.FaultyConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,6 +295,132 @@ class SimulatorTradingTest {
                 "SELECT attempt || ' ' || state || ' ' || send_attempts FROM engine.order_intents ORDER BY attempt"))
         .isEqualTo(List.of("1 REFUSED 1", "2 FILLED 1"));
     assertThat(orders()).hasSize(1);
+  }
+
+  @Test
+  void r24_nothingIsPostedWhoseIntentIsNotCommittedWhileTheDatabaseIsGone() {
+    databaseIsAway(FaultyConnection::cut);
+  }
+
+  @Test
+  @Tag("long")
+  void r24_nothingIsPostedWhoseIntentIsNotCommittedWhileTheDatabaseSwallowsAll() {
+    databaseIsAway(FaultyConnection::hang);
+  }
+
+  private void databaseIsAway(Consumer<FaultyConnection> fails) {
+    String direct = engine.database.url(DatabaseRole.ENGINE).jdbcUrl();
+    Queue<String> uncommitted = watchPosts();
+    try (FaultyConnection way = FaultyConnection.before(direct)) {
+      engine.with("DATABASE_URL", way.through(direct)).start();
+      engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+
+      fails.accept(way);
+      UUID market = engine.ask("buy", 2, "SPY");
+      UUID resting = engine.ask("buy", 3, "SPY", below(2), null, "day");
+      EngineBench.await(
+          "the engine to notice",
+          () -> health().contains("\"database\":{\"status\":\"DOWN\""),
+          this::health);
+      UUID late = engine.ask("buy", 4, "SPY", below(2), null, "day");
+      assertThat(proxy.posts()).isEqualTo(1);
+      assertThat(List.of(engine.status(market), engine.status(resting), engine.status(late)))
+          .containsOnly("pending");
+
+      way.mend();
+      engine.awaitStatus(resting, "working");
+      engine.awaitStatus(late, "working");
+      // Within its thirty seconds it is still wanted, and not after.
+      engine.awaitRow("t", "SELECT status IN ('filled', 'expired') FROM trades WHERE quantity = 2");
+      assertEveryPostWasCommitted(uncommitted);
+      engine.stop();
+    }
+  }
+
+  @Test
+  void r24_databaseThatGoesWithAnOrderOnItsWayLeavesOneOrder() {
+    String direct = engine.database.url(DatabaseRole.ENGINE).jdbcUrl();
+    try (FaultyConnection way = FaultyConnection.before(direct)) {
+      engine.with("DATABASE_URL", way.through(direct)).start();
+      engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+      proxy.beforePost(way::cut);
+      UUID trade = engine.ask("buy", 3, "SPY", below(2), null, "day");
+      EngineBench.await("the post", () -> proxy.posts() == 1, this::health);
+      proxy.beforePost(() -> {});
+      way.mend();
+      engine.awaitStatus(trade, "working");
+      assertThat(orders()).hasSize(1);
+      assertThat(proxy.posts()).isEqualTo(1);
+      engine.stop();
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void r25_nothingIsPostedWhileTheDatabasesDiskIsFull() {
+    Queue<String> uncommitted = watchPosts();
+    engine.start();
+    engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+    engine.run(
+        """
+        CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$
+        """);
+    engine.run(
+        "CREATE TRIGGER disk_is_full BEFORE INSERT OR UPDATE ON engine.order_intents"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION disk_is_full()");
+    UUID resting = engine.ask("buy", 3, "SPY", below(2), null, "day");
+    long rounds = errors();
+    EngineBench.await("the engine to have tried", () -> errors() > rounds, this::health);
+    assertThat(proxy.posts()).isEqualTo(1);
+    engine.run("DROP TRIGGER disk_is_full ON engine.order_intents");
+    engine.awaitStatus(resting, "working");
+    assertEveryPostWasCommitted(uncommitted);
+  }
+
+  private static long errors() {
+    return ErrorCounter.lastFiveMinutes();
+  }
+
+  /** Looks at each post whether as many claims are committed, past the engine's own connection. */
+  private Queue<String> watchPosts() {
+    Queue<String> uncommitted = new ConcurrentLinkedQueue<>();
+    proxy.beforePost(
+        () -> {
+          try (Connection connection = engine.database.superuser().connect();
+              Statement statement = connection.createStatement();
+              ResultSet claims =
+                  statement.executeQuery(
+                      "SELECT count(*) FROM engine.order_intents WHERE send_attempts = 1")) {
+            claims.next();
+            if (claims.getLong(1) < proxy.posts()) {
+              uncommitted.add(proxy.posts() + " posts, " + claims.getLong(1) + " claims");
+            }
+          } catch (SQLException e) {
+            uncommitted.add(String.valueOf(e.getMessage()));
+          }
+        });
+    return uncommitted;
+  }
+
+  private void assertEveryPostWasCommitted(Queue<String> uncommitted) {
+    assertThat(uncommitted).isEmpty();
+    assertThat(engine.one("SELECT count(*) FROM engine.order_intents WHERE send_attempts = 1"))
+        .isEqualTo(String.valueOf(proxy.posts()));
+    assertThat(orders()).hasSize(proxy.posts());
+  }
+
+  private String health() {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + engine.port() + "/health");
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
