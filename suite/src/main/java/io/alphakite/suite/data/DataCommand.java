@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code data status [--json]}: says what is stored. */
+/** {@code data status [--exact] [--json]}: says what is stored. */
 public final class DataCommand {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -30,13 +30,18 @@ public final class DataCommand {
 
   /** Runs it; 0 when it could look, 1 when not (one line says why), 2 for words it cannot use. */
   public int run(List<String> words) {
-    if (!words.stream().filter(word -> !word.equals("--json")).toList().equals(List.of("status"))) {
-      terminal.fail("data takes status and --json");
+    boolean exact = words.contains("--exact");
+    if (!words.stream()
+        .filter(word -> !word.equals("--json") && !word.equals("--exact"))
+        .toList()
+        .equals(List.of("status"))) {
+      terminal.fail("data takes status, --exact and --json");
       return 2;
     }
     try (CommandDatabase database = CommandDatabase.open(settings, DatabaseRole.GATEWAY);
         Connection connection = database.connect()) {
-      StoredData data = new DataReader(connection).read();
+      DataReader reader = exact ? DataReader.exact(connection) : new DataReader(connection);
+      StoredData data = reader.read();
       if (terminal.json()) {
         terminal.print(json(database.name(), data));
       } else {
@@ -70,7 +75,7 @@ public final class DataCommand {
           row(
               "candles " + candles.bar(),
               candles.ticker(),
-              rows(candles.rows(), false),
+              rows(candles.rows(), candles.rowsEstimated()),
               candles.first().toString(),
               candles.last().toString(),
               "",
@@ -97,8 +102,9 @@ public final class DataCommand {
                       : "; %d rows wait in the default partition".formatted(table.waiting())));
     }
     if (data.series().stream().anyMatch(StoredData.Series::rowsEstimated)
+        || data.candles().stream().anyMatch(StoredData.CandleSeries::rowsEstimated)
         || data.tables().stream().anyMatch(StoredData.Table::rowsEstimated)) {
-      terminal.line("~ estimated from the database's statistics");
+      terminal.line("~ estimated from the database's statistics; --exact counts");
     }
     for (StoredData.Drop drop : data.drops()) {
       terminal.line(
@@ -171,6 +177,7 @@ public final class DataCommand {
           .put("ticker", series.ticker())
           .put("interval", series.bar())
           .put("rows", series.rows())
+          .put("rows_estimated", series.rowsEstimated())
           .put("first", series.first().toString())
           .put("last", series.last().toString());
     }

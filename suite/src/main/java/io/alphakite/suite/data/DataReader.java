@@ -17,12 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Looks at what is stored without reading it all: months up to 32 MB are counted, bigger ones
- * estimated from the database's statistics, and times come from the ends of the indexes.
+ * Looks at what is stored without reading it all: months up to 32 MB are counted, 256 MB of them at
+ * most, bigger ones are estimated from the database's statistics, and times come from the ends of
+ * the indexes. When everything shall be counted it takes as long as that takes.
  */
 final class DataReader {
 
@@ -60,6 +62,23 @@ final class DataReader {
       FROM hop WHERE hop.ticker IS NOT NULL LIMIT ?
       """;
 
+  /** The same for pairs of ticker and bar. */
+  private static final String CANDLES =
+      """
+      WITH RECURSIVE hop (ticker, bar) AS (
+        (SELECT ticker, bar FROM candles ORDER BY ticker, bar LIMIT 1)
+        UNION ALL
+        SELECT next.ticker, next.bar FROM hop, LATERAL (
+          SELECT c.ticker, c.bar FROM candles c WHERE (c.ticker, c.bar) > (hop.ticker, hop.bar)
+          ORDER BY c.ticker, c.bar LIMIT 1) AS next)
+      SELECT ticker, bar,
+        (SELECT c.timestamp FROM candles c WHERE c.ticker = hop.ticker AND c.bar = hop.bar
+         ORDER BY c.timestamp LIMIT 1),
+        (SELECT c.timestamp FROM candles c WHERE c.ticker = hop.ticker AND c.bar = hop.bar
+         ORDER BY c.timestamp DESC LIMIT 1)
+      FROM hop LIMIT ?
+      """;
+
   private static final String EMPTY_SESSIONS =
       """
       SELECT count(*) FROM unnest(?::timestamptz[], ?::timestamptz[]) AS session (open, close)
@@ -70,26 +89,35 @@ final class DataReader {
 
   private final Connection connection;
   private final long countedBytes;
+  private final long countedBytesInAll;
   private long counted;
 
   /** Reads through this connection, as {@code kite_gateway}. */
   DataReader(Connection connection) {
-    this(connection, COUNTED_BYTES);
+    this(connection, COUNTED_BYTES, COUNTED_BYTES_IN_ALL);
+  }
+
+  /** Counts everything, however long that takes. */
+  static DataReader exact(Connection connection) {
+    return new DataReader(connection, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /**
-   * The same with another limit.
+   * The same with other limits.
    *
    * @param countedBytes months up to this size are counted
+   * @param countedBytesInAll until so much was counted
    */
-  DataReader(Connection connection, long countedBytes) {
+  DataReader(Connection connection, long countedBytes, long countedBytesInAll) {
     this.connection = connection;
     this.countedBytes = countedBytes;
+    this.countedBytesInAll = countedBytesInAll;
   }
 
   StoredData read() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET statement_timeout = '60s'");
+      statement.execute(
+          "SET statement_timeout = '%s'".formatted(countedBytes == Long.MAX_VALUE ? "0" : "60s"));
     }
     Map<String, List<Range>> ranges = new HashMap<>();
     List<StoredData.Table> tables = new ArrayList<>();
@@ -135,8 +163,7 @@ final class DataReader {
           OffsetDateTime from = month.atDay(1).atStartOfDay().atOffset(ZoneOffset.UTC);
           OffsetDateTime to = month.plusMonths(1).atDay(1).atStartOfDay().atOffset(ZoneOffset.UTC);
           Map<String, Long> counts = null;
-          if (row.getLong(3) <= countedBytes && counted < COUNTED_BYTES_IN_ALL) {
-            counted += row.getLong(3);
+          if (isCounted(row.getLong(3))) {
             counts = count(name, from, to);
           }
           spans.add(new Range(from, to, counts));
@@ -146,7 +173,7 @@ final class DataReader {
                   month.toString(),
                   row.getLong(4),
                   counts == null
-                      ? Math.max(0, row.getLong(2))
+                      ? estimate(name, row.getLong(2), from, to)
                       : counts.values().stream().mapToLong(Long::longValue).sum(),
                   counts == null));
         }
@@ -162,6 +189,24 @@ final class DataReader {
         partitions,
         outlook.waiting(),
         outlook.coveredUntil());
+  }
+
+  private boolean isCounted(long bytes) {
+    if (bytes > countedBytes || counted >= countedBytesInAll) {
+      return false;
+    }
+    counted += bytes;
+    return true;
+  }
+
+  /** A month that was never analyzed has no figure of its own; the planner goes by its size. */
+  private long estimate(String table, long statistics, OffsetDateTime from, OffsetDateTime to)
+      throws SQLException {
+    return statistics >= 0
+        ? statistics
+        : planned(
+            "SELECT FROM %s WHERE timestamp >= '%s' AND timestamp < '%s'"
+                .formatted(table, from, to));
   }
 
   private Map<String, Long> count(String table, OffsetDateTime from, OffsetDateTime to)
@@ -212,22 +257,22 @@ final class DataReader {
           Instant first = row.getObject(2, OffsetDateTime.class).toInstant();
           Instant last = row.getObject(3, OffsetDateTime.class).toInstant();
           long rows = 0;
-          boolean estimated = false;
+          List<Range> big = new ArrayList<>();
           for (Range range : ranges) {
             Map<String, Long> counts = range.counts();
             if (counts != null) {
               rows += counts.getOrDefault(ticker, 0L);
             } else {
-              rows += estimate(table, ticker, range);
-              estimated = true;
+              big.add(range);
             }
           }
+          rows += big.isEmpty() ? 0 : estimate(table, ticker, big);
           series.add(
               new StoredData.Series(
                   table,
                   ticker,
                   rows,
-                  estimated,
+                  !big.isEmpty(),
                   first,
                   last,
                   table.equals("equity_data") ? emptySessions(ticker, first, last) : null));
@@ -237,13 +282,22 @@ final class DataReader {
     return series;
   }
 
-  /** What the planner expects, from the statistics of the month. */
-  private long estimate(String table, String ticker, Range range) throws SQLException {
-    String sql =
-        "EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE ticker = '%s' AND timestamp >= '%s' AND timestamp < '%s'"
-            .formatted(table, ticker.replace("'", "''"), range.from(), range.to());
+  /** What the planner expects of these months, from their statistics. */
+  private long estimate(String table, String ticker, List<Range> months) throws SQLException {
+    String spans =
+        months.stream()
+            .map(
+                month ->
+                    "(timestamp >= '%s' AND timestamp < '%s')".formatted(month.from(), month.to()))
+            .collect(Collectors.joining(" OR "));
+    return planned(
+        "SELECT FROM %s WHERE ticker = '%s' AND (%s)"
+            .formatted(table, ticker.replace("'", "''"), spans));
+  }
+
+  private long planned(String select) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
+        ResultSet row = statement.executeQuery("EXPLAIN (FORMAT JSON) " + select)) {
       row.next();
       return JSON.readTree(row.getString(1)).path(0).path("Plan").path("Plan Rows").asLong(0);
     }
@@ -273,19 +327,23 @@ final class DataReader {
 
   private List<StoredData.CandleSeries> candles() throws SQLException {
     List<StoredData.CandleSeries> candles = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT ticker, bar, count(*), min(timestamp), max(timestamp) FROM candles GROUP BY"
-                    + " ticker, bar ORDER BY ticker, bar")) {
-      while (row.next()) {
-        candles.add(
-            new StoredData.CandleSeries(
-                row.getString(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getObject(4, OffsetDateTime.class).toInstant(),
-                row.getObject(5, OffsetDateTime.class).toInstant()));
+    boolean exact = isCounted(number("SELECT pg_relation_size('candles')"));
+    try (PreparedStatement query = connection.prepareStatement(CANDLES)) {
+      query.setInt(1, TICKERS_MAX);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          String series =
+              "FROM candles WHERE ticker = '%s' AND bar = '%s'"
+                  .formatted(row.getString(1).replace("'", "''"), row.getString(2));
+          candles.add(
+              new StoredData.CandleSeries(
+                  row.getString(1),
+                  row.getString(2),
+                  exact ? number("SELECT count(*) " + series) : planned("SELECT " + series),
+                  !exact,
+                  row.getObject(3, OffsetDateTime.class).toInstant(),
+                  row.getObject(4, OffsetDateTime.class).toInstant()));
+        }
       }
     }
     return candles;

@@ -58,7 +58,8 @@ record StoredData(
       @Nullable Integer emptySessions) {}
 
   /** Downloaded candles of one ticker and interval. */
-  record CandleSeries(String ticker, String bar, long rows, Instant first, Instant last) {}
+  record CandleSeries(
+      String ticker, String bar, long rows, boolean rowsEstimated, Instant first, Instant last) {}
 
   /** A partition that will go. */
   record Drop(String partition, String reason, Instant dueAt) {}

@@ -7,13 +7,17 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.suite.command.CommandRun;
 import io.alphakite.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /** What {@code data status} says against the real PostgreSQL. */
@@ -75,7 +79,7 @@ class DataCommandTest {
     database.execute("SELECT settle_default_partitions()");
     database.execute("ANALYZE equity_data_2013_10");
     try (Connection connection = database.url(DatabaseRole.GATEWAY).connect()) {
-      StoredData data = new DataReader(connection, 0).read();
+      StoredData data = new DataReader(connection, 0, 0).read();
       assertThat(data.series()).allMatch(StoredData.Series::rowsEstimated);
       assertThat(data.series().get(1).rows()).isBetween(19_000L, 21_000L);
       assertThat(data.series().get(0).rows()).isBetween(4_500L, 5_500L);
@@ -85,12 +89,76 @@ class DataCommandTest {
   }
 
   @Test
+  void countsEverythingWhenToldTo() throws SQLException {
+    rows("SPY", "2013-10-07T13:30:00Z", 20_000);
+    database.execute("SELECT settle_default_partitions()");
+    try (Connection connection = database.url(DatabaseRole.GATEWAY).connect()) {
+      // Never analyzed: nothing but the size of the month is known.
+      StoredData guessed = new DataReader(connection, 0, 0).read();
+      assertThat(guessed.tables().getFirst().rows()).isBetween(5_000L, 80_000L);
+      StoredData exact = DataReader.exact(connection).read();
+      assertThat(exact.series()).noneMatch(StoredData.Series::rowsEstimated);
+      assertThat(exact.series().getFirst().rows()).isEqualTo(20_000);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  @Timeout(600)
+  void millionsOfRowsAreNotReadToTellHowManyThereAre() throws Exception {
+    int perMonth = 600_000;
+    for (int month = 1; month <= 3; month++) {
+      database.execute(
+          "SELECT ensure_partitions('2013-0%1$d-01Z', '2013-0%1$d-02Z')".formatted(month));
+      for (String ticker : List.of("BAC", "IBM", "SPY")) {
+        rows(ticker, "2013-0%d-02T00:00:00Z".formatted(month), perMonth);
+      }
+      database.execute("ANALYZE equity_data_2013_0" + month);
+    }
+    database.execute(
+        "INSERT INTO candles (ticker, bar, timestamp, open, high, low, close, volume) SELECT 'SPY',"
+            + " '1m', '2003-01-02Z'::timestamptz + minute * interval '1 minute', 1, 2, 1, 2, 100"
+            + " FROM generate_series(0, 999999) minute");
+    database.execute("ANALYZE candles");
+    String scanned =
+        "SELECT coalesce(sum(seq_tup_read), 0) FROM pg_stat_user_tables"
+            + " WHERE relname LIKE 'equity\\_data\\_20%' OR relname = 'candles'";
+    database.execute("SELECT pg_stat_force_next_flush()");
+    long before = number(scanned);
+    long start = System.nanoTime();
+    StoredData data;
+    try (Connection connection = database.url(DatabaseRole.GATEWAY).connect();
+        Statement statement = connection.createStatement()) {
+      data = new DataReader(connection).read();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      System.out.println(9 * perMonth + " rows and 1000000 candles looked at in " + took);
+      assertThat(took).isLessThan(Duration.ofSeconds(20));
+      statement.execute("SELECT pg_stat_force_next_flush()");
+    }
+    assertThat(number(scanned)).as("rows read one after the other").isEqualTo(before);
+    assertThat(data.series().stream().map(StoredData.Series::rows))
+        .allSatisfy(rows -> assertThat(rows).isBetween(1_600_000L, 2_000_000L));
+    assertThat(data.series()).allMatch(StoredData.Series::rowsEstimated);
+    assertThat(data.candles().getFirst().rows()).isBetween(950_000L, 1_050_000L);
+    assertThat(data.candles().getFirst().rowsEstimated()).isTrue();
+  }
+
+  private long number(String query) throws SQLException {
+    try (Connection connection = database.superuser().connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  @Test
   void saysWhatItCannotDo() {
     CommandRun unknown =
         CommandRun.of(
             false, terminal -> new DataCommand(settings(), terminal).run(List.of("tidy")));
     assertThat(unknown.status()).isEqualTo(2);
-    assertThat(unknown.err()).isEqualTo("kite: data takes status and --json\n");
+    assertThat(unknown.err()).isEqualTo("kite: data takes status, --exact and --json\n");
     CommandRun nowhere =
         CommandRun.of(
             true,
