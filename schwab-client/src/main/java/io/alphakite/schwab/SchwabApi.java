@@ -66,7 +66,7 @@ public final class SchwabApi {
     // Shared by threads, which java.util.Random allows.
     this.random = new Random();
     this.mark = new SimulatorMark();
-    this.skew = new ClockSkew(clock);
+    this.skew = new ClockSkew(clock, System::nanoTime);
     this.budget = new RateBudget(limits, MonotonicClock.SYSTEM, random);
     URI base = config.baseUrl();
     OneShot once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);

@@ -22,11 +22,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class PlatformConfiguration {
 
   @Bean
-  InstantSource wallClock() {
-    return InstantSource.system();
-  }
-
-  @Bean
   MarketCalendar marketCalendar() {
     return MarketCalendar.nyse();
   }

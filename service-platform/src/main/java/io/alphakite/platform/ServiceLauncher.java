@@ -8,6 +8,7 @@ import io.alphakite.platform.settings.SettingsException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -84,6 +85,16 @@ public final class ServiceLauncher {
    *     taken
    */
   public static RunningService start(ServiceDefinition service, Settings settings) {
+    return start(service, settings, InstantSource.system());
+  }
+
+  /**
+   * Starts a service that takes this for the time of day.
+   *
+   * @throws StartupException as {@link #start(ServiceDefinition, Settings)}
+   */
+  public static RunningService start(
+      ServiceDefinition service, Settings settings, InstantSource wallClock) {
     try {
       int port = settings.integer(service.portSetting(), service.defaultPort(), 0, 65_535);
       String address = settings.text("BIND_ADDRESS", "127.0.0.1");
@@ -110,6 +121,7 @@ public final class ServiceLauncher {
                         .getPropertySources()
                         .addFirst(new MapPropertySource("service", properties));
                     starting.getBeanFactory().registerSingleton("settings", settings);
+                    starting.getBeanFactory().registerSingleton("wallClock", wallClock);
                     starting.getBeanFactory().registerSingleton("serviceDefinition", service);
                   })
               .run();

@@ -8,7 +8,9 @@ import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far Schwab's clock is ahead of ours, from the {@code Date} headers of its answers: the median
  * of the last 31, so that a single odd one says nothing. Good to about a second, since the header
- * has whole seconds. Safe for use by many threads.
+ * has whole seconds. A wall clock that is set shows at once: answers are compared with our
+ * monotonic clock, and that with the wall clock when somebody asks. Safe for use by many threads.
  */
 public final class ClockSkew implements Interceptor {
 
@@ -33,10 +36,14 @@ public final class ClockSkew implements Interceptor {
   private static final Duration CUT_OFF = Duration.ofMillis(500);
 
   private final InstantSource wallClock;
-  private final ArrayDeque<Long> skewsMillis = new ArrayDeque<>();
+  private final LongSupplier nanoTime;
+  // What their clock would have shown when ours stood at zero nanoseconds.
+  private final ArrayDeque<Instant> zeros = new ArrayDeque<>();
 
-  public ClockSkew(InstantSource wallClock) {
+  /** Knows nothing yet. */
+  public ClockSkew(InstantSource wallClock, LongSupplier nanoTime) {
     this.wallClock = wallClock;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -44,35 +51,35 @@ public final class ClockSkew implements Interceptor {
    * seen.
    */
   public synchronized Optional<Duration> estimate() {
-    if (skewsMillis.size() < SAMPLES_MIN) {
+    if (zeros.size() < SAMPLES_MIN) {
       return Optional.empty();
     }
-    long[] sorted = skewsMillis.stream().mapToLong(Long::longValue).sorted().toArray();
-    return Optional.of(Duration.ofMillis(sorted[sorted.length / 2]));
+    List<Instant> sorted = zeros.stream().sorted().toList();
+    Instant theirs = sorted.get(sorted.size() / 2).plusNanos(nanoTime.getAsLong());
+    long skew = Duration.between(wallClock.instant(), theirs).toMillis();
+    return Optional.of(
+        Duration.ofMillis(Math.clamp(skew, -SKEW_MAX.toMillis(), SKEW_MAX.toMillis())));
   }
 
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Instant before = wallClock.instant();
+    long before = nanoTime.getAsLong();
     Response response = chain.proceed(chain.request());
-    see(response.header("Date"), before, wallClock.instant());
+    see(response.header("Date"), before, nanoTime.getAsLong());
     return response;
   }
 
-  /** Takes one answer into account. */
-  void see(@Nullable String date, Instant asked, Instant answered) {
+  /** Takes one answer into account, asked for and there at these nanoseconds. */
+  void see(@Nullable String date, long asked, long answered) {
     Instant theirs = httpDate(date);
-    Duration roundTrip = Duration.between(asked, answered);
-    if (theirs == null || roundTrip.isNegative() || roundTrip.compareTo(ROUND_TRIP_MAX) > 0) {
+    long roundTrip = answered - asked;
+    if (theirs == null || roundTrip < 0 || roundTrip > ROUND_TRIP_MAX.toNanos()) {
       return;
     }
-    Instant ours = asked.plus(roundTrip.dividedBy(2));
-    long skew = Duration.between(ours, theirs.plus(CUT_OFF)).toMillis();
-    long bounded = Math.clamp(skew, -SKEW_MAX.toMillis(), SKEW_MAX.toMillis());
     synchronized (this) {
-      skewsMillis.addLast(bounded);
-      if (skewsMillis.size() > SAMPLES_MAX) {
-        skewsMillis.removeFirst();
+      zeros.addLast(theirs.plus(CUT_OFF).minusNanos(asked + roundTrip / 2));
+      if (zeros.size() > SAMPLES_MAX) {
+        zeros.removeFirst();
       }
     }
   }

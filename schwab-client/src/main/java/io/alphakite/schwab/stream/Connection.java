@@ -61,7 +61,6 @@ final class Connection extends WebSocketListener {
   private final Counters counters;
   private final Oddities oddities;
   private final HeartbeatSkew skew;
-  private final InstantSource clock;
   private final SizeLimit sizeLimit;
   private final FrameTap tap;
   private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(SIGNALS_MAX);
@@ -91,7 +90,6 @@ final class Connection extends WebSocketListener {
     this.counters = counters;
     this.oddities = new Oddities(counters, quarantine);
     this.skew = skew;
-    this.clock = clock;
     this.tap = tap;
     this.sizeLimit = new SizeLimit(settings.messageBytesMax());
     this.decoder =
@@ -330,7 +328,7 @@ final class Connection extends WebSocketListener {
 
     @Override
     public void heartbeat(StreamEvent.Heartbeat heartbeat) {
-      skew.heartbeat(heartbeat.at(), clock.instant());
+      skew.heartbeat(heartbeat.at());
       put(heartbeat);
     }
 

@@ -58,7 +58,7 @@ public final class WebSocketStream implements SchwabStream {
   private final CountDownLatch closing = new CountDownLatch(1);
 
   private final Quarantine quarantine = new Quarantine();
-  private final HeartbeatSkew skew = new HeartbeatSkew();
+  private final HeartbeatSkew skew;
   private final Wanted wanted = new Wanted();
   private final Expectations expectations = new Expectations();
 
@@ -93,6 +93,7 @@ public final class WebSocketStream implements SchwabStream {
     this.bearer = bearer;
     this.settings = settings;
     this.clock = clock;
+    this.skew = new HeartbeatSkew(clock, System::nanoTime);
     this.random = random;
     this.client = HttpClients.sockets(settings.answerLimit());
     this.queue = new EventQueue(settings.queueCapacity(), counters);

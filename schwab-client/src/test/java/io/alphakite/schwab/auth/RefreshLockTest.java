@@ -94,7 +94,9 @@ class RefreshLockTest {
             processes,
             new OneShot(
                 HttpClients.once(
-                    new SimulatorMark(), new ClockSkew(now::get), Duration.ofSeconds(20)),
+                    new SimulatorMark(),
+                    new ClockSkew(now::get, System::nanoTime),
+                    Duration.ofSeconds(20)),
                 new RateBudget(
                     RateBudget.Settings.SIMULATOR, MonotonicClock.SYSTEM, new Random(1))),
             now::get,

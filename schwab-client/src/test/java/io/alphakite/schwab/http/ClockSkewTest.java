@@ -14,10 +14,12 @@ class ClockSkewTest {
 
   private static final Instant NOW = Instant.parse("2026-01-05T14:30:00Z");
 
-  private final ClockSkew skew = new ClockSkew(() -> NOW);
+  private Instant now = NOW;
+  private long nanos;
+  private final ClockSkew skew = new ClockSkew(() -> now, () -> nanos);
 
   private void answer(Duration ahead) {
-    skew.see(date(NOW.plus(ahead)), NOW, NOW);
+    skew.see(date(NOW.plus(ahead)), 0, 0);
   }
 
   private static String date(Instant time) {
@@ -54,6 +56,21 @@ class ClockSkewTest {
   }
 
   @Test
+  void r36_ourOwnClockThatJumpsShowsAtOnce() {
+    for (int i = 0; i < 31; i++) {
+      answer(Duration.ZERO);
+    }
+    // A minute passes, and then somebody sets the clock.
+    nanos = Duration.ofMinutes(1).toNanos();
+    now = NOW.plusSeconds(60);
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500));
+    now = now.plusSeconds(3_600);
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500).minusSeconds(3_600));
+    now = now.minusSeconds(7_200);
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500).plusSeconds(3_600));
+  }
+
+  @Test
   void isBounded() {
     for (int i = 0; i < 3; i++) {
       answer(Duration.ofDays(9_999));
@@ -64,7 +81,7 @@ class ClockSkewTest {
   @Test
   void takesTheMiddleOfTheRoundTrip() {
     for (int i = 0; i < 3; i++) {
-      skew.see(date(NOW), NOW.minusSeconds(3), NOW.plusSeconds(1));
+      skew.see(date(NOW), -3_000_000_000L, 1_000_000_000);
     }
     assertThat(skew.estimate()).contains(Duration.ofMillis(1_500));
   }
@@ -72,10 +89,10 @@ class ClockSkewTest {
   @Test
   void learnsNothingFromSlowAnswersAndOddDates() {
     for (int i = 0; i < 5; i++) {
-      skew.see(date(NOW), NOW.minusSeconds(5), NOW);
-      skew.see(date(NOW), NOW, NOW.minusSeconds(5));
-      skew.see("yesterday", NOW, NOW);
-      skew.see(null, NOW, NOW);
+      skew.see(date(NOW), -5_000_000_000L, 0);
+      skew.see(date(NOW), 0, -5_000_000_000L);
+      skew.see("yesterday", 0, 0);
+      skew.see(null, 0, 0);
     }
     assertThat(skew.estimate()).isEmpty();
   }

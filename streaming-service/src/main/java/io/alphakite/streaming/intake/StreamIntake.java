@@ -57,6 +57,7 @@ public final class StreamIntake implements AutoCloseable {
   private static final Duration STATUS_EVERY = Duration.ofMillis(250);
   // The status of thousands of tickers takes at most a hundredth of the time.
   private static final long STATUS_SHARE = 100;
+  private static final Duration CLOCK_BELIEVED = Duration.ofMinutes(1);
   private static final Duration GAPS_EVERY = Duration.ofMillis(50);
   private static final Duration RETRY_DENIED = Duration.ofSeconds(60);
   private static final Duration LAST_CANDLES = Duration.ofSeconds(1);
@@ -367,7 +368,7 @@ public final class StreamIntake implements AutoCloseable {
               if (feed != null) {
                 // Under the wall clock, candles that ended before the images were asked for.
                 Instant asked = askedAt == null ? askedBy : askedAt;
-                Gap.of(rules, feed.coveredUntil(), wallMarket ? asked : moment)
+                Gap.of(rules, feed.coveredUntil(), wallMarket ? believed(asked, moment) : moment)
                     .ifPresentOrElse(
                         gap -> newcomers.begin(ticker, gap, moment),
                         () -> complete.put(feed, moment));
@@ -377,6 +378,12 @@ public final class StreamIntake implements AutoCloseable {
       buffer.update(
           () -> complete.forEach((feed, moment) -> gaps.resumed(feed, moment, null, null, buffer)));
     }
+  }
+
+  /** A clock that is wrong says no more than the newest event does. */
+  private static Instant believed(Instant asked, Instant newestEvent) {
+    Instant least = newestEvent.minus(CLOCK_BELIEVED);
+    return asked.isAfter(newestEvent) ? newestEvent : asked.isBefore(least) ? least : asked;
   }
 
   /** Puts candles that have come into their feeds, and then what was held of these. */

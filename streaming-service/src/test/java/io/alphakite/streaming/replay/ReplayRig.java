@@ -31,6 +31,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -115,8 +116,14 @@ final class ReplayRig implements AutoCloseable {
 
   /** Starts the service in this process. */
   RunningService start(Map<String, String> others) {
+    return start(others, InstantSource.system());
+  }
+
+  /** Starts the service in this process with a time of day of its own. */
+  RunningService start(Map<String, String> others, InstantSource wallClock) {
     RunningService started =
-        ServiceLauncher.start(StreamingService.DEFINITION, Settings.of(settings(others)));
+        ServiceLauncher.start(
+            StreamingService.DEFINITION, Settings.of(settings(others)), wallClock);
     service = started;
     return started;
   }

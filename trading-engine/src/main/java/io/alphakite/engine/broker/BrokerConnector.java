@@ -1,5 +1,8 @@
 package io.alphakite.engine.broker;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** Finds the broker that the settings name. */
 public interface BrokerConnector {
 
@@ -9,4 +12,9 @@ public interface BrokerConnector {
    * @throws BrokerUnavailableException when it does not answer; to be tried again
    */
   BrokerLink connect();
+
+  /** How far the broker's clock is ahead of ours; empty when not known. */
+  default Optional<Duration> clockSkew() {
+    return Optional.empty();
+  }
 }

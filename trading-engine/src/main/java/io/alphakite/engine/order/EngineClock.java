@@ -1,6 +1,8 @@
 package io.alphakite.engine.order;
 
+import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The three times an order lives in. */
 public interface EngineClock {
@@ -13,4 +15,12 @@ public interface EngineClock {
 
   /** For durations: nanoseconds from an arbitrary start. */
   long nanos();
+
+  /**
+   * How far the broker's clock is ahead of ours; null when nobody can tell, or when orders do not
+   * depend on it.
+   */
+  default @Nullable Duration skew() {
+    return null;
+  }
 }

@@ -314,7 +314,7 @@ public final class OrderDesk {
         intent.terms(),
         intent.origin(),
         ledger.exposure(intent, now, marketNow),
-        ledger.market(intent, marketNow),
+        ledger.market(intent, marketNow).skewed(clock.skew()),
         ledger.controls());
   }
 
@@ -373,7 +373,7 @@ public final class OrderDesk {
         intent.terms(),
         intent.origin(),
         intent.reducing(),
-        ledger.market(intent, marketNow),
+        ledger.market(intent, marketNow).skewed(clock.skew()),
         ledger.controls());
   }
 

@@ -1,6 +1,7 @@
 package io.alphakite.engine.risk;
 
 import io.alphakite.model.market.Price;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param distrust why the quote cannot be trusted however new it is, such as a mute feed: under the
  *     feed's own clock it would never grow old; null when it can
  * @param gap whether a gap in the ticker's stream is not repaired yet
+ * @param clockSkew how far the broker's clock is ahead of ours; null when not known
  */
 public record Market(
     @Nullable Price bid,
@@ -23,4 +25,23 @@ public record Market(
     Instant now,
     boolean regularHours,
     @Nullable String distrust,
-    boolean gap) {}
+    boolean gap,
+    @Nullable Duration clockSkew) {
+
+  /** With nothing known of the broker's clock. */
+  public Market(
+      @Nullable Price bid,
+      @Nullable Price ask,
+      @Nullable Instant quoteTime,
+      Instant now,
+      boolean regularHours,
+      @Nullable String distrust,
+      boolean gap) {
+    this(bid, ask, quoteTime, now, regularHours, distrust, gap, null);
+  }
+
+  /** The same, seen beside a broker's clock that is so far ahead. */
+  public Market skewed(@Nullable Duration skew) {
+    return new Market(bid, ask, quoteTime, now, regularHours, distrust, gap, skew);
+  }
+}

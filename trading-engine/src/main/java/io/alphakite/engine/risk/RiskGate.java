@@ -32,6 +32,9 @@ public final class RiskGate {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final int CENTS = 2;
 
+  /** Beyond it nobody can tell how old a quote is, nor which of the broker's orders is ours. */
+  private static final Duration CLOCK_SKEW_MAX = Duration.ofSeconds(2);
+
   private final RiskLimits limits;
 
   public RiskGate(RiskLimits limits) {
@@ -113,6 +116,16 @@ public final class RiskGate {
     }
     if (controls.state() == TradingState.REDUCE_ONLY && !reducing) {
       return new Denied("reduce_only", "only orders that reduce a position are taken" + why);
+    }
+    Duration skew = market.clockSkew();
+    if (skew != null && skew.abs().compareTo(CLOCK_SKEW_MAX) >= 0 && !reducing) {
+      return new Denied(
+          "clock_skew",
+          "this machine's clock is "
+              + seconds(skew.abs())
+              + " s off the broker's, the limit is "
+              + seconds(CLOCK_SKEW_MAX)
+              + " s");
     }
     if (controls.mode() == TradingMode.LIVE && !controls.armed() && !reducing) {
       return new Denied("not_armed", "live trading is not armed");

@@ -18,6 +18,7 @@ import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
+import io.alphakite.platform.time.MarketClockSettings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,7 +36,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RuntimeConfiguration {
 
   @Bean
-  EngineClock engineClock(InstantSource wall, MarketClock market) {
+  EngineClock engineClock(
+      Settings settings, InstantSource wall, MarketClock market, BrokerConnector broker) {
+    // A replay's clock is its own.
+    boolean wallMarket = MarketClockSettings.from(settings) == MarketClockSettings.WALL;
     return new EngineClock() {
       @Override
       public Instant wall() {
@@ -49,6 +54,11 @@ class RuntimeConfiguration {
       @Override
       public long nanos() {
         return System.nanoTime();
+      }
+
+      @Override
+      public @Nullable Duration skew() {
+        return wallMarket ? broker.clockSkew().orElse(null) : null;
       }
     };
   }

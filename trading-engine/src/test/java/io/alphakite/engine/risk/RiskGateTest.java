@@ -111,6 +111,22 @@ class RiskGateTest {
     assertThat(check(limit(Side.BUY, 10, "167.00"))).startsWith(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1999, approved",
+    "-1999, approved",
+    "2000, clock_skew: this machine's clock is 2 s off the broker's",
+    "-3000, clock_skew",
+    "3600000, clock_skew",
+  })
+  void r36_addsNoRiskWhereTheClockIsOffTheBrokers(long millis, String expected) {
+    situation.skew = Duration.ofMillis(millis);
+    assertThat(check(market(Side.BUY, 10))).startsWith(expected);
+    assertThat(check(limit(Side.BUY, 10, "167.00"))).startsWith(expected);
+    situation.position = 10;
+    assertThat(check(market(Side.SELL, 10))).isEqualTo("approved");
+  }
+
   @Test
   void tradesOnlyWhatIsStreamedUnlessToldOtherwise() {
     OrderTerms order = OrderTerms.market(Ticker.of("QQQ"), Side.BUY, 1);
@@ -357,6 +373,7 @@ class RiskGateTest {
     boolean regularHours = true;
     @Nullable String distrust;
     boolean gap;
+    @Nullable Duration skew;
     TradingMode mode = TradingMode.PAPER;
     boolean armed;
     TradingState state = TradingState.ACTIVE;
@@ -379,7 +396,7 @@ class RiskGateTest {
     }
 
     Market market() {
-      return new Market(bid, ask, quoteTime, NOW, regularHours, distrust, gap);
+      return new Market(bid, ask, quoteTime, NOW, regularHours, distrust, gap).skewed(skew);
     }
 
     Controls controls() {

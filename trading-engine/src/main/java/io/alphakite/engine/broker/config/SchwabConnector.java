@@ -18,6 +18,7 @@ import io.alphakite.schwab.http.RateBudget;
 import io.alphakite.schwab.http.SchwabException;
 import io.alphakite.schwab.trader.AccountNumber;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -98,6 +99,11 @@ final class SchwabConnector implements BrokerConnector {
     } catch (SchwabException e) {
       throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public Optional<Duration> clockSkew() {
+    return api().flatMap(SchwabApi::clockSkew);
   }
 
   /** The connection; empty before the first. */
