@@ -171,17 +171,12 @@ class StreamingConfiguration {
       InstantSource wallClock,
       GapRetries retries,
       RowFlusher recovered,
-      StreamSettings streamed,
       JdbcClient jdbc) {
     GapLedger ledger = new GapLedger(rules, GapSettings.from(settings), wallClock, retries);
     GapStore stored = new GapStore(jdbc);
     // Read after recovery: what is stored now is what the files held.
     ledger.startFrom(stored.newestEvent(), stored.open());
-    recovered.onLoss(
-        (from, to) ->
-            streamed
-                .tickers()
-                .forEach(ticker -> ledger.rowsLost(ticker, from, to, GapCause.SPILL_OVERFLOW)));
+    recovered.onLoss((from, to) -> ledger.rowsLost(from, to, GapCause.SPILL_OVERFLOW));
     return ledger;
   }
 

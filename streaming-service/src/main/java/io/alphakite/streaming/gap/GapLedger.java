@@ -88,6 +88,11 @@ public final class GapLedger {
     requests.add(new Request(ticker, from, to, cause));
   }
 
+  /** The same of all tickers that are streamed by the next step. */
+  public void rowsLost(Instant from, Instant to, GapCause cause) {
+    requests.add(new Request(null, from, to, cause));
+  }
+
   /** How it stands, as of the last step; any thread. */
   public GapStatus status() {
     return status;
@@ -269,17 +274,26 @@ public final class GapLedger {
   private void takeRequests(Map<Ticker, TickerFeed> feeds, GapSink sink) {
     Request request;
     while ((request = requests.poll()) != null) {
-      TickerFeed feed = feeds.get(request.ticker);
-      if (feed == null) {
-        continue;
+      if (request.ticker == null) {
+        for (TickerFeed feed : feeds.values()) {
+          take(request, feed, sink);
+        }
+      } else {
+        TickerFeed feed = feeds.get(request.ticker);
+        if (feed != null) {
+          take(request, feed, sink);
+        }
       }
-      if (request.to == null) {
-        lost(feed, request.from, request.cause, sink);
-      } else if (overlapsHours(request.from, request.to)) {
-        GapEntry entry = open(feed.ticker(), request.from, request.cause, sink).until(request.to);
-        sink.put(entry);
-        wanted.put(entry.id(), new Wanted(entry, System.nanoTime()));
-      }
+    }
+  }
+
+  private void take(Request request, TickerFeed feed, GapSink sink) {
+    if (request.to == null) {
+      lost(feed, request.from, request.cause, sink);
+    } else if (overlapsHours(request.from, request.to)) {
+      GapEntry entry = open(feed.ticker(), request.from, request.cause, sink).until(request.to);
+      sink.put(entry);
+      wanted.put(entry.id(), new Wanted(entry, System.nanoTime()));
     }
   }
 
@@ -576,7 +590,9 @@ public final class GapLedger {
 
   private record Hours(Instant from, Instant to) {}
 
-  private record Request(Ticker ticker, Instant from, @Nullable Instant to, GapCause cause) {}
+  /** Of one ticker; null means of all. */
+  private record Request(
+      @Nullable Ticker ticker, Instant from, @Nullable Instant to, GapCause cause) {}
 
   /** A ticker that streams no more, and its entry once that fell within hours. */
   private record Loss(@Nullable Instant from, GapCause cause, @Nullable GapEntry entry) {}

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.alphakite.model.market.Ticker;
+import io.alphakite.platform.RunningService;
+import io.alphakite.simulator.fault.Dial;
+import io.alphakite.simulator.fault.FaultRule;
 import io.alphakite.streaming.feed.TickerState;
+import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.SpillContents;
 import io.alphakite.testing.FaultyConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -95,6 +100,56 @@ class OutageTest {
       rig.awaitOver();
       RestartTest.assertRowsOfAnUninterruptedDay(rig.rows());
       assertThat(rig.sql("SELECT count(*) FROM streaming.refused_writes")).containsExactly("0");
+      rig.stop();
+      way.close();
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void r25_streamThatWaitsWithAllRoomUsedUpAndIsCutLosesNoRowAndItsGapIsOnTheLedger(
+      @TempDir Path directory) throws Exception {
+    Map<String, String> replay =
+        Map.of("KITE_REPLAY_SPEED", "300", "SIMULATOR_DAY_END", "11:30:00");
+    try (ReplayRig rig = new ReplayRig(directory, replay)) {
+      FaultyConnection way = FaultyConnection.before(rig.databaseUrl());
+      long base = rig.image().totalVolume();
+      RunningService service =
+          rig.start(
+              Map.of(
+                  "DATABASE_URL",
+                  way.through(rig.databaseUrl()),
+                  "SPILL_MAX_MB",
+                  "0",
+                  "BUFFER_ROWS",
+                  "1000",
+                  "SCHWAB_STREAMER_REQUESTS_PER_MINUTE",
+                  "60000"));
+      RowBuffer buffer = service.context().getBean(RowBuffer.class);
+      rig.awaitRows(60);
+      way.cut();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> buffer.depth().fullWaits() > 0);
+      // Nobody takes what comes; then the connection is lost as well, for five minutes and more.
+      rig.simulator.faults().set(Dial.STREAM_CONNECT_REFUSED, FaultRule.ALWAYS);
+      rig.simulator.faults().set(Dial.STREAM_DROPPED, FaultRule.times(1));
+      rig.awaitNobody();
+      rig.awaitMarket(rig.simulator.marketTime().plusSeconds(400));
+      way.mend();
+      rig.simulator.faults().clear();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  rig.sql(
+                          "SELECT count(*) FROM data_gaps WHERE cause = 'disconnect' AND state ="
+                              + " 'repaired' AND candles >= 4")
+                      .equals(List.of("1")));
+      rig.simulator.paused(true);
+      rig.awaitWritten();
+      assertThat(rig.sql("SELECT sum(volume) FROM equity_data"))
+          .containsExactly(Long.toString(rig.image().totalVolume() - base));
       rig.stop();
       way.close();
     }

@@ -227,7 +227,7 @@ class DatabaseAwayTest {
   }
 
   @Test
-  void quotesGoFirstWhenRoomIsShortAndThenTheStreamWaits() throws Exception {
+  void r25_quotesGoFirstWhenRoomIsShortAndThenTheStreamWaits() throws Exception {
     close();
     buffer = buffer(300);
     start(20_000);
