@@ -128,9 +128,7 @@ class OutageTest {
       RowBuffer buffer = service.context().getBean(RowBuffer.class);
       rig.awaitRows(60);
       way.cut();
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> buffer.depth().fullWaits() > 0);
+      await().atMost(Duration.ofMinutes(1)).until(() -> buffer.depth().fullWaits() > 0);
       // Nobody takes what comes; then the connection is lost as well, for five minutes and more.
       rig.simulator.faults().set(Dial.STREAM_CONNECT_REFUSED, FaultRule.ALWAYS);
       rig.simulator.faults().set(Dial.STREAM_DROPPED, FaultRule.times(1));

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -173,7 +174,7 @@ final class DataReader {
                   month.toString(),
                   row.getLong(4),
                   counts == null
-                      ? estimate(name, row.getLong(2), from, to)
+                      ? estimate(name, partition, row.getLong(2))
                       : counts.values().stream().mapToLong(Long::longValue).sum(),
                   counts == null));
         }
@@ -200,13 +201,25 @@ final class DataReader {
   }
 
   /** A month that was never analyzed has no figure of its own; the planner goes by its size. */
-  private long estimate(String table, long statistics, OffsetDateTime from, OffsetDateTime to)
-      throws SQLException {
-    return statistics >= 0
-        ? statistics
-        : planned(
-            "SELECT FROM %s WHERE timestamp >= '%s' AND timestamp < '%s'"
-                .formatted(table, from, to));
+  private long estimate(String table, String partition, long statistics) throws SQLException {
+    if (statistics >= 0) {
+      return statistics;
+    }
+    JsonNode scan = scan(plan("SELECT FROM " + table), partition);
+    return scan == null ? 0 : scan.path("Plan Rows").asLong(0);
+  }
+
+  private static @Nullable JsonNode scan(JsonNode plan, String partition) {
+    if (plan.path("Relation Name").asString("").equals(partition)) {
+      return plan;
+    }
+    for (JsonNode part : plan.path("Plans")) {
+      JsonNode found = scan(part, partition);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private Map<String, Long> count(String table, OffsetDateTime from, OffsetDateTime to)
@@ -296,10 +309,14 @@ final class DataReader {
   }
 
   private long planned(String select) throws SQLException {
+    return plan(select).path("Plan Rows").asLong(0);
+  }
+
+  private JsonNode plan(String select) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("EXPLAIN (FORMAT JSON) " + select)) {
       row.next();
-      return JSON.readTree(row.getString(1)).path(0).path("Plan").path("Plan Rows").asLong(0);
+      return JSON.readTree(row.getString(1)).path(0).path("Plan");
     }
   }
 
