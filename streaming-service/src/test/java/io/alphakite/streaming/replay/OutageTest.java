@@ -109,8 +109,15 @@ class OutageTest {
   @Tag("long")
   void r25_streamThatWaitsWithAllRoomUsedUpAndIsCutLosesNoRowAndItsGapIsOnTheLedger(
       @TempDir Path directory) throws Exception {
+    // From the open on, so that all volume after the first image is in a row.
     Map<String, String> replay =
-        Map.of("KITE_REPLAY_SPEED", "300", "SIMULATOR_DAY_END", "11:30:00");
+        Map.of(
+            "KITE_REPLAY_SPEED",
+            "300",
+            "SIMULATOR_DAY_START",
+            "09:30:00",
+            "SIMULATOR_DAY_END",
+            "11:30:00");
     try (ReplayRig rig = new ReplayRig(directory, replay)) {
       FaultyConnection way = FaultyConnection.before(rig.databaseUrl());
       long base = rig.image().totalVolume();
