@@ -520,6 +520,13 @@ const server = createServer(async (request, response) => {
         answer(response, 202, trade);
         return;
       }
+      if (request.method === 'PATCH' && parts[2] === 'trades') {
+        const trade = trades.find(({ id }) => id === parts[3]);
+        const { quantity = trade.quantity, limit_price = trade.limit_price, stop_price = trade.stop_price } = await bodyOf(request);
+        change(trade, { quantity, limit_price, stop_price, change: { status: 'done', reason: null } });
+        answer(response, 202, trade);
+        return;
+      }
       answer(response, 404, { title: 'Not found', status: 404 });
   }
 });

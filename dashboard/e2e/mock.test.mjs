@@ -142,6 +142,27 @@ suite('the page in its rare states', () => {
     await lastOrder(page, 'canceled');
   });
 
+  test('changes a resting order, at the size of a phone too', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    await page.getByLabel('Quantity').fill('3');
+    await page.getByLabel('Order type').selectOption('limit');
+    await page.getByLabel('Limit price').fill('101.25');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await lastOrder(page, 'working');
+    await page.setViewportSize({ width: 390, height: 844 });
+    const table = page.getByRole('table', { name: 'Trades' });
+    await table.getByRole('button', { name: /^Change trade/ }).first().click();
+    const form = table.getByRole('form', { name: /^Change trade/ });
+    assert.equal(await form.getByRole('button', { name: 'Send' }).isDisabled(), true);
+    await form.getByLabel('Limit').fill('101.75');
+    if (process.env.SHOTS) {
+      await page.screenshot({ path: join(process.env.SHOTS, 'change.png') });
+    }
+    await form.getByRole('button', { name: 'Send' }).click();
+    await table.getByRole('row').filter({ hasText: '101.75' }).waitFor();
+    assert.equal(await form.count(), 0);
+  });
+
   test('the kill switch asks first, halts, and trading resumes when told', { skip: missing }, async () => {
     const { page } = await signedIn();
     const state = page.getByTestId('trading-state');

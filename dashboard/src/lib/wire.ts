@@ -215,6 +215,17 @@ export interface Trade {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly marketTime: number | null;
+  /** The newest change that was asked for. */
+  readonly change: TradeChange | null;
+}
+
+export interface TradeChange {
+  readonly status: string;
+  readonly reason: string | null;
+}
+
+function parseChange(json: Json | null): TradeChange | null {
+  return json === null ? null : { status: text(json, 'status'), reason: optionalText(json, 'reason') };
 }
 
 export function parseTrade(json: Json): Trade {
@@ -238,6 +249,7 @@ export function parseTrade(json: Json): Trade {
     createdAt,
     updatedAt: optionalInstant(json, 'updated_at') ?? createdAt,
     marketTime: optionalInstant(json, 'market_time'),
+    change: parseChange(optionalObject(json['change'])),
   };
 }
 

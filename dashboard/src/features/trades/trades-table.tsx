@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Chip } from '../../components/chip';
 import { Empty, Panel } from '../../components/panel';
 import { useAction } from '../../lib/action';
@@ -8,6 +8,7 @@ import { clock, longDate } from '../../lib/time';
 import { useDesk } from '../../lib/use-desk';
 import type { Trade } from '../../lib/wire';
 import { cancelTrade } from './api/cancel-trade';
+import { ChangeForm } from './change-form';
 import { statusTone } from './status-tone';
 import './trades.css';
 
@@ -67,10 +68,21 @@ function orderWords(trade: Trade): string {
   return [kind, ...prices.toReversed(), trade.timeInForce === 'gtc' ? 'GTC' : ''].filter((part) => part !== '').join(' ');
 }
 
+function changeNote(trade: Trade): string | null {
+  const change = trade.change;
+  if (change === null || change.status === 'done' || !isOpen(trade)) {
+    return null;
+  }
+  return change.status === 'rejected' ? `Not changed: ${change.reason}` : `Change ${words(change.status)}`;
+}
+
 const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
   const cancel = useAction();
   const asked = trade.marketTime ?? trade.createdAt;
   const cancelable = isOpen(trade) && trade.status !== 'cancel_pending';
+  const [changing, setChanging] = useState(false);
+  const works = trade.status === 'working' || trade.status === 'partially_filled';
+  const note = cancel.problem ?? trade.rejectReason ?? changeNote(trade);
   return (
     <>
       <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)}>
@@ -93,6 +105,16 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
         <td className="number filled">{quantity(trade.filledQuantity)}</td>
         <td className="number">{exactPrice(trade.averageFillPrice)}</td>
         <td className="number dim" title={trade.source ?? undefined}>
+          {works && trade.orderType !== 'market' && !changing && (
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Change trade ${trade.id}`}
+              onClick={() => setChanging(true)}
+            >
+              Change
+            </button>
+          )}
           {cancelable ? (
             <button
               type="button"
@@ -108,9 +130,16 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
           )}
         </td>
       </tr>
-      {(trade.rejectReason !== null || cancel.problem !== null) && (
+      {changing && works && (
+        <tr className="changing">
+          <td colSpan={9}>
+            <ChangeForm trade={trade} onClose={() => setChanging(false)} />
+          </td>
+        </tr>
+      )}
+      {note !== null && (
         <tr className="reason">
-          <td colSpan={9}>{cancel.problem ?? trade.rejectReason}</td>
+          <td colSpan={9}>{note}</td>
         </tr>
       )}
     </>

@@ -69,10 +69,83 @@ class TradeTest {
                     + "\"time_in_force\":\"day\",\"status\":\"pending\",\"filled_quantity\":\"0\","
                     + "\"average_fill_price\":null,\"broker_order_id\":null,\"reject_reason\":null,"
                     + "\"source\":\"manual\",\"signal_id\":null,\"request_id\":\"order-1\",\"created_at\":%s,"
-                    + "\"updated_at\":%s,\"market_time\":\"2013-10-07T15:00:00Z\",\"cancel_requested_at\":null}")
+                    + "\"updated_at\":%s,\"market_time\":\"2013-10-07T15:00:00Z\",\"cancel_requested_at\":null,"
+                    + "\"change\":null}")
                 .formatted(id, trade.get("created_at"), trade.get("updated_at")));
     assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).body()).isEqualTo(answer.body());
     assertThat(count("trades WHERE id = '" + id + "' AND account_id = 'paper'")).isOne();
+  }
+
+  @Test
+  void r17_takesAChangeOfAWorkingOrderOnceAndTellsWhyNotOfOthers() throws Exception {
+    String id =
+        gateway
+            .asAdmin(
+                "POST",
+                "/v1/trades",
+                """
+                {"ticker":"SPY","side":"buy","quantity":10,"order_type":"limit","limit_price":167.1}
+                """)
+            .json()
+            .get("id")
+            .stringValue();
+    String path = "/v1/trades/" + id;
+    Answer early = gateway.asAdmin("PATCH", path, "{\"limit_price\":\"167.2\"}");
+    assertThat(early.status()).isEqualTo(409);
+    assertThat(early.json().get("code").stringValue()).isEqualTo("trade_not_working");
+    gateway.database.execute(
+        "UPDATE trades SET status = 'partially_filled', filled_quantity = 4 WHERE id = '%s'"
+            .formatted(id));
+    for (String[] wrong :
+        new String[][] {
+          {"{}", "nothing_to_change"},
+          {"{\"stop_price\":1}", "unexpected_stop_price"},
+          {"{\"quantity\":4}", "invalid_quantity"},
+          {"{\"limit_price\":-1}", "invalid_limit_price"},
+        }) {
+      Answer refused = gateway.asAdmin("PATCH", path, wrong[0]);
+      assertThat(refused.status()).isEqualTo(422);
+      assertThat(refused.json().get("code").stringValue()).isEqualTo(wrong[1]);
+    }
+    assertThat(
+            gateway
+                .asAdmin(
+                    "PATCH", "/v1/trades/00000000-0000-4000-8000-000000000000", "{\"quantity\":1}")
+                .status())
+        .isEqualTo(404);
+
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    try (var _ =
+        gateway
+            .bean(Notifications.class)
+            .listen(Channel.TRADE_REQUESTS, payload -> heard.add(payload))) {
+      assertThat(poll(heard)).isEmpty();
+      String body = "{\"limit_price\":167.25,\"quantity\":\"12\"}";
+      Answer taken = keyed(path, body);
+      assertThat(taken.status()).isEqualTo(202);
+      assertThat(taken.json().get("change").toString())
+          .startsWith(
+              "{\"status\":\"pending\",\"reason\":null,\"limit_price\":\"167.25\",\"stop_price\":null,"
+                  + "\"quantity\":\"12\"");
+      assertThat(taken.json().get("limit_price").stringValue()).isEqualTo("167.10");
+      assertThat(keyed(path, body).body()).isEqualTo(taken.body());
+      assertThat(keyed(path, "{\"quantity\":13}").status()).isEqualTo(422);
+      Answer second = gateway.asAdmin("PATCH", path, "{\"quantity\":13}");
+      assertThat(second.status()).isEqualTo(409);
+      assertThat(second.json().get("code").stringValue()).isEqualTo("change_under_way");
+      assertThat(poll(heard)).isEqualTo(id);
+    }
+    assertThat(count("trade_changes WHERE trade_id = '" + id + "'")).isOne();
+    assertThat(gateway.asAdmin("GET", path).json().get("change").get("status").stringValue())
+        .isEqualTo("pending");
+  }
+
+  private static Answer keyed(String path, String body) {
+    return gateway.send(
+        gateway
+            .json("PATCH", path, body)
+            .header("Authorization", "Bearer " + TestGateway.ADMIN_KEY)
+            .header("Idempotency-Key", "change-1"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.alphakite.gateway.trade;
 
+import io.alphakite.gateway.trade.TradeViews.ChangeView;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
 import io.alphakite.gateway.web.Cursor;
 import io.alphakite.gateway.web.Page;
@@ -30,13 +31,20 @@ public class TradeBook {
           .toList();
 
   private final Trades trades;
+  private final TradeChanges changes;
 
-  TradeBook(Trades trades) {
+  TradeBook(Trades trades, TradeChanges changes) {
     this.trades = trades;
+    this.changes = changes;
   }
 
   Optional<TradeView> find(UUID id) {
-    return trades.findById(id).map(TradeView::of);
+    return trades.findById(id).map(trade -> views(List.of(trade)).getFirst());
+  }
+
+  private List<TradeView> views(Collection<Trade> found) {
+    Map<UUID, ChangeView> newest = changes.newest(found.stream().map(trade -> trade.id).toList());
+    return found.stream().map(trade -> TradeView.of(trade, newest.get(trade.id))).toList();
   }
 
   /** Newest first. */
@@ -79,24 +87,18 @@ public class TradeBook {
                     .sortBy(Sort.by(Sort.Direction.DESC, "createdAt", "id"))
                     .limit(limit + 1)
                     .all());
-    return Page.of(
-        found.stream().map(TradeView::of).toList(),
-        limit,
-        trade -> Cursor.of(trade.createdAt(), trade.id()));
+    return Page.of(views(found), limit, trade -> Cursor.of(trade.createdAt(), trade.id()));
   }
 
   /** These trades, in the order of their last change. */
   public List<TradeView> find(Collection<UUID> ids) {
-    return trades.findByIdInOrderByUpdatedAtAscIdAsc(ids).stream().map(TradeView::of).toList();
+    return views(trades.findByIdInOrderByUpdatedAtAscIdAsc(ids));
   }
 
   /** Trades changed since, oldest change first. */
   public List<TradeView> changedSince(Instant time, int count) {
-    return trades
-        .findByUpdatedAtGreaterThanEqualOrderByUpdatedAtAscIdAsc(time, Limit.of(count))
-        .stream()
-        .map(TradeView::of)
-        .toList();
+    return views(
+        trades.findByUpdatedAtGreaterThanEqualOrderByUpdatedAtAscIdAsc(time, Limit.of(count)));
   }
 
   /** The newest trades and every open one, oldest first. */
@@ -108,8 +110,7 @@ public class TradeBook {
     for (Trade recent : trades.findByOrderByCreatedAtDescIdDesc(Limit.of(count))) {
       wanted.put(recent.id, recent);
     }
-    return wanted.values().stream()
-        .map(TradeView::of)
+    return views(wanted.values()).stream()
         .sorted(java.util.Comparator.comparing(TradeView::createdAt).thenComparing(TradeView::id))
         .toList();
   }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -89,6 +90,25 @@ class TradeController {
     return book.find(parse(id)).orElseThrow(TradeController::notFound);
   }
 
+  @PatchMapping("/v1/trades/{id}")
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = FirstAnswers.HEADER,
+      schema = @Schema(type = "string", minLength = 1, maxLength = 255))
+  @io.swagger.v3.oas.annotations.parameters.RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = ChangeDocument.class)))
+  ResponseEntity<TradeView> change(@PathVariable String id, HttpServletRequest request) {
+    UUID trade = parse(id);
+    String key = FirstAnswers.key(request);
+    ChangeRequest wanted = ChangeRequest.of(JsonBody.required(request, ChangeRequest.FIELDS));
+    return ResponseEntity.accepted()
+        .body(desk.askChange(trade, wanted, Caller.required(request), key));
+  }
+
   @DeleteMapping("/v1/trades/{id}")
   ResponseEntity<TradeView> cancel(@PathVariable String id) {
     UUID trade = parse(id);
@@ -131,8 +151,22 @@ class TradeController {
   }
 
   private static ApiException notFound() {
-    return ApiException.notFound("trade_not_found", "There is no such trade.", null);
+    return TradeDesk.notFound();
   }
+
+  /** The body of a change, for the documentation; {@link ChangeRequest} reads it. */
+  @Schema(name = "ChangeRequest")
+  @SuppressWarnings("UnusedVariable")
+  private record ChangeDocument(
+      @Schema(
+              types = {"string", "number", "null"},
+              example = "167.45")
+          String limitPrice,
+      @Schema(types = {"string", "number", "null"}) String stopPrice,
+      @Schema(
+              types = {"string", "number", "null"},
+              description = "Of the whole trade, what is filled already included.")
+          String quantity) {}
 
   /** The body of a request, for the documentation; {@link TradeRequest} reads it. */
   @Schema(name = "TradeRequest")

@@ -7,6 +7,7 @@ import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.Decimal;
 import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.model.market.Price;
+import io.alphakite.model.order.OrderType;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.time.MarketClock;
@@ -37,13 +38,16 @@ class TradeDesk {
   private final MarketClock clock;
   private final FirstAnswers answers;
   private final CallerNames names;
+  private final TradeBook book;
 
   TradeDesk(
       JdbcClient jdbc,
       TransactionTemplate transaction,
       MarketClock clock,
       FirstAnswers answers,
-      CallerNames names) {
+      CallerNames names,
+      TradeBook book) {
+    this.book = book;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
@@ -66,6 +70,79 @@ class TradeDesk {
                       TradeView trade = insert(request, marketTime, names.of(principal));
                       return new FirstAnswers.Done<>(trade.id(), trade);
                     })));
+  }
+
+  /** Asks for a change of a working order; with a key, at most once. */
+  TradeView askChange(UUID id, ChangeRequest request, Principal principal, @Nullable String key) {
+    return Objects.requireNonNull(
+        transaction.execute(
+            status ->
+                answers.once(
+                    principal.id(),
+                    key,
+                    request.canonical(id.toString()),
+                    TradeView.class,
+                    () -> new FirstAnswers.Done<>(id, insertChange(id, request)))));
+  }
+
+  private record Standing(String status, OrderType type, long filled) {}
+
+  private TradeView insertChange(UUID id, ChangeRequest request) {
+    Standing trade =
+        jdbc.sql("SELECT status, order_type, filled_quantity FROM trades WHERE id = :id FOR UPDATE")
+            .param("id", id)
+            .query(
+                (row, number) ->
+                    new Standing(
+                        row.getString("status"),
+                        OrderType.fromWire(row.getString("order_type")),
+                        row.getLong("filled_quantity")))
+            .optional()
+            .orElseThrow(TradeDesk::notFound);
+    if (!trade.status().equals("working") && !trade.status().equals("partially_filled")) {
+      throw ApiException.conflict(
+          "trade_not_working",
+          "The trade is " + trade.status() + ": only an order that works can be changed.",
+          trade.status().equals("pending") || trade.status().equals("submitting")
+              ? "Try again when it is working."
+              : null);
+    }
+    request.requireFitting(trade.type(), trade.filled());
+    boolean underWay =
+        jdbc.sql(
+                "SELECT EXISTS (SELECT 1 FROM trade_changes WHERE trade_id = :id AND status NOT IN"
+                    + " ('done', 'rejected'))")
+            .param("id", id)
+            .query(Boolean.class)
+            .single();
+    if (underWay) {
+      throw ApiException.conflict(
+          "change_under_way",
+          "Another change of the trade is not settled yet.",
+          "Look at the trade's change and ask again when it is done or rejected.");
+    }
+    jdbc.sql(
+            """
+            INSERT INTO trade_changes (id, trade_id, limit_price, stop_price, quantity, request_id)
+            VALUES (:id, :trade, :limit, :stop, :quantity, :requestId)
+            """)
+        .param("id", UUID.randomUUID())
+        .param("trade", id)
+        .param("limit", dollars(request.limitPrice()))
+        .param("stop", dollars(request.stopPrice()))
+        .param("quantity", request.quantity())
+        .param("requestId", RequestIdFilter.current())
+        .update();
+    tell(id);
+    log.atInfo()
+        .addKeyValue("event", "trade.change_requested")
+        .addKeyValue("trade_id", id)
+        .log("Change asked for");
+    return book.find(id).orElseThrow(TradeDesk::notFound);
+  }
+
+  static ApiException notFound() {
+    return ApiException.notFound("trade_not_found", "There is no such trade.", null);
   }
 
   /**
@@ -175,6 +252,7 @@ class TradeDesk {
         createdAt,
         createdAt,
         market,
+        null,
         null);
   }
 

@@ -175,7 +175,7 @@ record TradeRequest(
     return ticker.symbol().startsWith("$") || rest.chars().allMatch(Character::isDigit);
   }
 
-  private static long quantity(@Nullable BigDecimal given) {
+  static long quantity(@Nullable BigDecimal given) {
     if (given == null) {
       throw JsonBody.missing("quantity");
     }
@@ -201,9 +201,23 @@ record TradeRequest(
       return null;
     }
     if (!needed) {
-      throw ApiException.unprocessable(
-          "unexpected_" + name, "A " + orderType.wire() + " order has no " + name + ".", null);
+      throw unexpected(name, orderType);
     }
+    return price(given, name);
+  }
+
+  /** A price that may be left out. */
+  static @Nullable Price price(JsonBody body, String name) {
+    BigDecimal given = body.decimal(name);
+    return given == null ? null : price(given, name);
+  }
+
+  static ApiException unexpected(String name, OrderType orderType) {
+    return ApiException.unprocessable(
+        "unexpected_" + name, "A " + orderType.wire() + " order has no " + name + ".", null);
+  }
+
+  private static Price price(BigDecimal given, String name) {
     if (given.signum() <= 0
         || given.compareTo(PRICE_LIMIT) >= 0
         || given.stripTrailingZeros().scale() > PRICE_DECIMALS) {

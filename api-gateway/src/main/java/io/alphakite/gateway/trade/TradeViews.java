@@ -22,6 +22,7 @@ public final class TradeViews {
    * @param source {@code manual}, {@code auto} or {@code external}
    * @param requestId the X-Request-Id that asked for it
    * @param marketTime the market's time when it was asked for
+   * @param change the newest change that was asked for; null when there is none
    */
   public record TradeView(
       UUID id,
@@ -45,9 +46,10 @@ public final class TradeViews {
       Instant createdAt,
       Instant updatedAt,
       @Nullable Instant marketTime,
-      @Nullable Instant cancelRequestedAt) {
+      @Nullable Instant cancelRequestedAt,
+      @Nullable ChangeView change) {
 
-    static TradeView of(Trade trade) {
+    static TradeView of(Trade trade, @Nullable ChangeView change) {
       return new TradeView(
           trade.id,
           trade.ticker,
@@ -70,9 +72,26 @@ public final class TradeViews {
           trade.createdAt,
           trade.updatedAt,
           trade.marketTime,
-          trade.cancelRequestedAt);
+          trade.cancelRequestedAt,
+          change);
     }
   }
+
+  /**
+   * A change of a working order: other prices or another quantity; null leaves each.
+   *
+   * @param status {@code pending}, {@code submitting}, {@code unknown}, {@code done} or {@code
+   *     rejected}
+   * @param reason why it was rejected, or is unknown
+   * @param quantity of the whole trade, what is filled already included
+   */
+  public record ChangeView(
+      String status,
+      @Nullable String reason,
+      @Nullable Decimal limitPrice,
+      @Nullable Decimal stopPrice,
+      @Nullable Decimal quantity,
+      Instant createdAt) {}
 
   /**
    * What is held of one instrument, from FIFO lots.

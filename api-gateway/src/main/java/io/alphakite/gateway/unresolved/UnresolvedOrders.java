@@ -141,7 +141,8 @@ public final class UnresolvedOrders {
       case "several_fit" ->
           evidence.candidates().size() + " orders at the broker fit: a person says which." + next;
       case "one_fits" ->
-          "An order at the broker fits, and the one it was to replace stands: a person says." + next;
+          "An order at the broker fits, and the one it was to replace stands: a person says."
+              + next;
       case "absence_shown" ->
           evidence.countedListings() + " listings without it: a person says so." + next;
       default ->

@@ -299,6 +299,19 @@ class ApiDocument implements GlobalOpenApiCustomizer {
             read));
     calls.put(
         "POST /v1/trades", new Call(trading, "createTrade", "Asks for a trade", 202, written));
+    calls.put(
+        "PATCH /v1/trades/{id}",
+        new Call(
+            trading,
+            "changeTrade",
+            "Asks for another price or quantity of a working order",
+            202,
+            400,
+            404,
+            409,
+            413,
+            415,
+            422));
     calls.put("GET /v1/trades", new Call(trading, "trades", "Trades, newest first", 200, read));
     calls.put("GET /v1/trades/{id}", new Call(trading, "trade", "A trade", 200, 404));
     calls.put(
