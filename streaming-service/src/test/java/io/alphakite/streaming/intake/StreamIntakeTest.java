@@ -195,6 +195,22 @@ class StreamIntakeTest {
   }
 
   @Test
+  void refusedSymbolThatIsStreamedAfterAllIsFilledFirst() {
+    history.candle(IBM, OPEN, "180.00", 70);
+    start(false);
+    connect();
+    image(SPY, "100.00", 1_000, OPEN.plusSeconds(65), OPEN.plusSeconds(65));
+    stream.events.add(
+        new StreamEvent.SubscriptionRefused(generation.get(), IBM, 11, "service down"));
+    awaitRows("SPY 13:31:05 100.0000 0 stream null");
+    image(IBM, "181.00", 5_000, OPEN.plusSeconds(70), OPEN.plusSeconds(70));
+    awaitRows(
+        "IBM 13:30:59 180.0000 70 backfill 180.0000",
+        "IBM 13:31:10 181.0000 0 stream 180.0000",
+        "SPY 13:31:05 100.0000 0 stream null");
+  }
+
+  @Test
   void underTheWallClockCandlesThatEndedBeforeTheConnectionAreFinished() {
     history.candle(SPY, OPEN, "100.00", 300);
     history.candle(SPY, OPEN.plusSeconds(60), "103.00", 100);
