@@ -1,5 +1,6 @@
 package io.alphakite.schwab.stream;
 
+import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.trader.UserPreference.StreamerInfo;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -41,8 +42,12 @@ final class Connection extends WebSocketListener {
     /** The streamer says something by itself. */
     record Noticed(int code, String message) implements Signal {}
 
-    /** A frame could not be read: what was merged may lack a change. */
-    record Garbled() implements Signal {}
+    /**
+     * What was merged may lack a change.
+     *
+     * @param ticker of this equity alone; null for everything
+     */
+    record Damaged(@Nullable Ticker ticker) implements Signal {}
 
     /** There is something new to look at: subscriptions, or the end. */
     record Nudge() implements Signal {}
@@ -254,9 +259,7 @@ final class Connection extends WebSocketListener {
       busy = true;
       sizeLimit.messageRead();
       tap.frame(generation, text);
-      if (!decoded(text)) {
-        signal(new Signal.Garbled());
-      }
+      decode(text);
     } finally {
       lastFrameNanos = System.nanoTime();
       busy = false;
@@ -265,16 +268,16 @@ final class Connection extends WebSocketListener {
   }
 
   /** An error of ours in one frame must not end the connection. */
-  private boolean decoded(String text) {
+  private void decode(String text) {
     try {
-      return decoder.decode(text);
+      boolean _ = decoder.decode(text);
     } catch (RuntimeException e) {
       oddities.garbledFrame(e.getClass().getSimpleName(), text, 0);
       log.atError()
           .setCause(e)
           .addKeyValue("event", "stream.frame_failed")
           .log("A frame was skipped, at least in part");
-      return false;
+      decoder.damaged();
     }
   }
 
@@ -330,6 +333,12 @@ final class Connection extends WebSocketListener {
     public void heartbeat(StreamEvent.Heartbeat heartbeat) {
       skew.heartbeat(heartbeat.at());
       put(heartbeat);
+    }
+
+    @Override
+    public void damaged(StreamEvent.Damaged event) {
+      put(event);
+      signal(new Signal.Damaged(event.ticker()));
     }
 
     private void put(StreamEvent event) {

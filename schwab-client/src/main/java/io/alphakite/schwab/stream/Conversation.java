@@ -42,7 +42,6 @@ final class Conversation {
   private static final Set<Integer> REPEATABLE = Set.of(22, 23, 24, 25);
 
   private static final int ATTEMPTS_MAX = 4;
-  private static final Duration REPAIR_SPACING = Duration.ofSeconds(10);
 
   /**
    * A refusal is tried again after the limit of images, then ever more rarely, up to this often.
@@ -70,7 +69,7 @@ final class Conversation {
   private long requestId;
   private @Nullable Command asked;
   private long askedNanos;
-  private long repairNanos = System.nanoTime() - REPAIR_SPACING.toNanos();
+  private long repairNanos;
   private boolean repairDue;
 
   /** What was told as refused, so that asking again says it no second time. */
@@ -122,6 +121,7 @@ final class Conversation {
     this.oddities = new Oddities(counters, shared.quarantine());
     this.clock = shared.clock();
     this.closing = shared.closing();
+    this.repairNanos = startNanos - settings.imageLimit().toNanos();
     this.askAgainNanos = settings.imageLimit().toNanos();
     this.subscriptions = new Subscriptions(shared.wanted(), settings.keysPerCommand());
     this.dataWatch =
@@ -192,8 +192,12 @@ final class Conversation {
             .log("Streamer says: {}", message);
         yield FATAL.contains(code) ? End.of(code, message) : null;
       }
-      case Connection.Signal.Garbled() -> {
-        repairDue = true;
+      case Connection.Signal.Damaged(var ticker) -> {
+        if (ticker == null) {
+          repairDue = true;
+        } else {
+          subscriptions.repair(StreamService.LEVELONE_EQUITIES, Set.of(ticker.symbol()));
+        }
         yield null;
       }
       case Connection.Signal.Nudge() -> null;
@@ -340,7 +344,7 @@ final class Conversation {
     if (asked != null || !waiting.isEmpty()) {
       return;
     }
-    if (repairDue && System.nanoTime() - repairNanos >= REPAIR_SPACING.toNanos()) {
+    if (repairDue && System.nanoTime() - repairNanos >= settings.imageLimit().toNanos()) {
       // A lost change would stay lost until the field changes again: ask for new images.
       repairDue = false;
       repairNanos = System.nanoTime();

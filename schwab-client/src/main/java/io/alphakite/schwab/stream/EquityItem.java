@@ -27,6 +27,8 @@ final class EquityItem {
   private static final long PRICES = bits(1, 2, 3, 10, 11, 12, 17);
   private static final long WHOLES = bits(4, 5, 8, 9);
   private static final long TIMES = bits(34, 35);
+  private static final long TOTAL_VOLUME = bits(8);
+  private static final long TRADE_TIME = bits(35);
 
   /** The previous close never moves within a day, so an item with it and a price is an image. */
   private static final long IMAGE = bits(3, 8, 12);
@@ -79,6 +81,16 @@ final class EquityItem {
 
   long carried() {
     return carried;
+  }
+
+  /** The day's volume it carries; null when it carries none. */
+  @Nullable Long totalVolume() {
+    return (carried & TOTAL_VOLUME) == 0 ? null : whole(8);
+  }
+
+  /** The trade time it carries; null when it carries none. */
+  @Nullable Instant tradeTime() {
+    return (carried & TRADE_TIME) == 0 ? null : time(35);
   }
 
   /** Whether it has a mark that only images have. */

@@ -20,9 +20,17 @@ final class EquityItems implements Items {
   private static final class Symbol {
     final Ticker ticker;
     LevelOneEquity.@Nullable Builder merged;
+    @Nullable Long volume;
+    @Nullable Instant tradeTime;
 
     Symbol(Ticker ticker) {
       this.ticker = ticker;
+    }
+
+    void forget() {
+      merged = null;
+      volume = null;
+      tradeTime = null;
     }
   }
 
@@ -39,6 +47,14 @@ final class EquityItems implements Items {
       return;
     }
     LevelOneEquity.Builder merged = symbol.merged;
+    if (merged != null && isOutdated(symbol)) {
+      boolean withheld =
+          context.damaged(SERVICE, symbol.ticker, earlier(item.tradeTime(), symbol.tradeTime));
+      if (withheld) {
+        symbol.forget();
+        return;
+      }
+    }
     boolean first = false;
     if (item.isMarkedImage() || (merged == null && item.looksLikeImage())) {
       first = merged == null;
@@ -49,11 +65,34 @@ final class EquityItems implements Items {
       return;
     }
     item.applyTo(merged);
+    Long volume = item.totalVolume();
+    symbol.volume = volume == null ? symbol.volume : volume;
+    Instant tradeTime = item.tradeTime();
+    symbol.tradeTime = tradeTime == null ? symbol.tradeTime : tradeTime;
     context.event(
         SERVICE,
         symbol.ticker.symbol(),
         new StreamEvent.EquityUpdate(
             context.generation(), symbol.ticker, merged.build(), first, item.carried(), at));
+  }
+
+  /**
+   * The day's volume only grows: less of it is an older item, or a correction; an image tells. Much
+   * less is a count that began anew.
+   */
+  private boolean isOutdated(Symbol symbol) {
+    Long volume = item.isMarkedImage() ? null : item.totalVolume();
+    Long before = symbol.volume;
+    return volume != null && before != null && volume < before && volume > before / 2;
+  }
+
+  private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    return one == null || (other != null && other.isBefore(one)) ? other : one;
+  }
+
+  @Override
+  public void forgetAll() {
+    symbols.values().forEach(Symbol::forget);
   }
 
   @Override

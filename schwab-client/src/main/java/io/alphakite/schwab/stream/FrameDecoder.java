@@ -1,5 +1,6 @@
 package io.alphakite.schwab.stream;
 
+import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.http.ErrorBody;
 import io.alphakite.schwab.http.Json;
 import java.time.Instant;
@@ -44,6 +45,9 @@ final class FrameDecoder {
     /** The answer to a command of ours. */
     void answer(String requestId, int code, String message);
 
+    /** Data of level one may have been lost: new images are needed. */
+    void damaged(StreamEvent.Damaged event);
+
     /** Something the streamer says by itself, such as code 30 before it closes. */
     void notice(int code, String message);
   }
@@ -59,6 +63,15 @@ final class FrameDecoder {
   private static final Map<String, StreamService> SERVICES =
       Stream.of(StreamService.values()).collect(Collectors.toMap(Enum::name, Function.identity()));
 
+  /**
+   * After a damage nothing is told until the new image. Where frames are unreadable again and again
+   * that would leave nothing: then changes go on, though one may be missing. So many, and one more
+   * for so many frames.
+   */
+  private static final int WITHHELD_FREE = 5;
+
+  private static final int FRAMES_PER_WITHHELD = 200;
+
   private static final int MESSAGE_MAX = 500;
   private static final int KEY_LENGTH_MAX = 64;
 
@@ -71,6 +84,9 @@ final class FrameDecoder {
   private final Map<StreamService, Set<String>> seen = new EnumMap<>(StreamService.class);
   private final Map<StreamService, Set<String>> imageless = new EnumMap<>(StreamService.class);
   private final Queue<Forgotten> toForget = new ConcurrentLinkedQueue<>();
+
+  private long frames;
+  private long withheld;
 
   private record Forgotten(StreamService service, Collection<String> keys) {}
 
@@ -130,6 +146,21 @@ final class FrameDecoder {
       }
     }
 
+    /**
+     * An item came after a newer one of its key.
+     *
+     * @param from the trade time from which on it is in doubt; null when it is not known
+     * @return whether nothing more is told of the key until its new image
+     */
+    boolean damaged(StreamService service, Ticker ticker, @Nullable Instant from) {
+      boolean held = mayWithhold();
+      if (held) {
+        imagelessOf(service).add(ticker.symbol());
+      }
+      sink.damaged(new StreamEvent.Damaged(generation, ticker, from, held));
+      return held;
+    }
+
     void event(StreamService service, String key, StreamEvent event) {
       Set<String> known = seenOf(service);
       if (known.size() < SYMBOLS_MAX) {
@@ -172,12 +203,39 @@ final class FrameDecoder {
     return keys;
   }
 
+  private boolean mayWithhold() {
+    boolean may = withheld < WITHHELD_FREE + frames / FRAMES_PER_WITHHELD;
+    if (may) {
+      withheld++;
+    }
+    return may;
+  }
+
+  /** A frame was lost: what is merged may lack a change. */
+  void damaged() {
+    boolean held = mayWithhold();
+    if (held) {
+      items.values().forEach(Items::forgetAll);
+    }
+    sink.damaged(new StreamEvent.Damaged(generation, null, null, held));
+  }
+
   /**
    * Decodes one text frame.
    *
-   * @return false when the frame is garbled; what stood before the damage has been decoded
+   * @return false when the frame is garbled; what stood before the damage has been decoded, and the
+   *     damage is told
    */
   boolean decode(String frame) {
+    boolean whole = read(frame);
+    if (!whole) {
+      damaged();
+    }
+    return whole;
+  }
+
+  private boolean read(String frame) {
+    frames++;
     counters.frames.increment();
     forgetWhatIsDue();
     try (JsonParser json = MAPPER.createParser(frame)) {

@@ -15,4 +15,7 @@ interface Items {
 
   /** Forgets what was merged for a key: its next item starts it anew. */
   default void forget(String key) {}
+
+  /** Forgets what was merged for all keys: what comes before their next images is of no use. */
+  default void forgetAll() {}
 }

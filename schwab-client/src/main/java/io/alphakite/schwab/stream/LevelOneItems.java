@@ -59,6 +59,11 @@ final class LevelOneItems implements Items {
   }
 
   @Override
+  public void forgetAll() {
+    symbols.values().forEach(symbol -> symbol.merged = null);
+  }
+
+  @Override
   public void forget(String key) {
     symbols.remove(key);
   }

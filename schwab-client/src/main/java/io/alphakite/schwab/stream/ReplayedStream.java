@@ -155,6 +155,13 @@ public final class ReplayedStream implements SchwabStream {
     }
 
     @Override
+    public void damaged(StreamEvent.Damaged event) {
+      if (newest == null) {
+        boolean _ = queue.put(event);
+      }
+    }
+
+    @Override
     public void answer(String requestId, int code, String message) {
       // To commands of that time.
     }

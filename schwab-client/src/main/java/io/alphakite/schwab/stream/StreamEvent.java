@@ -283,6 +283,18 @@ public sealed interface StreamEvent {
   }
 
   /**
+   * What level one brought is not proven complete: a frame could not be read, or an item came after
+   * one that is newer. The connection stands, and new images are asked for.
+   *
+   * @param ticker whose; null for all
+   * @param from the trade time from which on it is in doubt; null when it is not known
+   * @param withheld whether nothing comes until the new image, which is marked as first; otherwise
+   *     changes go on, of which one may have been missed
+   */
+  record Damaged(long generation, @Nullable Ticker ticker, @Nullable Instant from, boolean withheld)
+      implements StreamEvent {}
+
+  /**
    * A service that should bring data brings none, though the connection stands and may even send
    * heartbeats: what is known of its symbols is old. See {@link SchwabStream#expectData}.
    *

@@ -38,6 +38,9 @@ class DecodeRateTest {
               public void heartbeat(StreamEvent.Heartbeat heartbeat) {}
 
               @Override
+              public void damaged(StreamEvent.Damaged event) {}
+
+              @Override
               public void answer(String requestId, int code, String message) {}
 
               @Override

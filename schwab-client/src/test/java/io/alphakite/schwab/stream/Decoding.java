@@ -50,6 +50,11 @@ final class Decoding implements FrameDecoder.Sink {
   }
 
   @Override
+  public void damaged(StreamEvent.Damaged event) {
+    events.add(event);
+  }
+
+  @Override
   public void answer(String requestId, int code, String message) {
     said.add("answer " + requestId + " " + code + " " + message);
   }

@@ -43,6 +43,9 @@ class FrameDecoderTest {
             }
 
             @Override
+            public void damaged(StreamEvent.Damaged event) {}
+
+            @Override
             public void answer(String requestId, int code, String message) {
               said.add("answer " + requestId + " " + code + " " + message);
             }

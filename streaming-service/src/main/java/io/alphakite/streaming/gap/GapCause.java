@@ -8,6 +8,8 @@ public enum GapCause {
   DISCONNECT(true),
   /** Connected, but no data came where some was due. */
   MUTE(true),
+  /** Connected, but a frame could not be read, or messages came in the wrong order. */
+  DAMAGED(true),
   /** The service ended and started again. */
   RESTART(true),
   /** The first start: the session had begun before it. */

@@ -259,6 +259,12 @@ public final class StreamIntake implements AutoCloseable {
           from = i + 1;
           stopped(stopped);
         }
+        case StreamEvent.Damaged damage -> {
+          apply(events.subList(from, i));
+          from = i + 1;
+          releaseHeld();
+          damaged(damage);
+        }
         case EquityUpdate update when images == null && goesOn(update) -> {
           apply(events.subList(from, i));
           from = i;
@@ -455,6 +461,21 @@ public final class StreamIntake implements AutoCloseable {
     buffer.update(() -> gaps.lost(feeds.values(), newestEvent(), GapCause.DISCONNECT, buffer));
   }
 
+  /** What follows is not proven complete until the next image. */
+  private void damaged(StreamEvent.Damaged damage) throws InterruptedException {
+    Ticker one = damage.ticker();
+    List<TickerFeed> touched =
+        feeds.values().stream().filter(feed -> one == null || feed.ticker().equals(one)).toList();
+    Instant from = damage.from() == null ? newestEvent() : damage.from();
+    for (TickerFeed feed : touched) {
+      newcomers.drop(feed.ticker());
+      if (damage.withheld()) {
+        unfilled.put(feed.ticker(), wallClock.instant());
+      }
+    }
+    buffer.update(() -> gaps.lost(touched, from, GapCause.DAMAGED, buffer));
+  }
+
   private void keepLedger() throws InterruptedException {
     // A gap that was just opened is known before the message that may end it.
     if (gaps.idle()
@@ -495,6 +516,7 @@ public final class StreamIntake implements AutoCloseable {
         case StreamEvent.SubscriptionRefused refusal -> refused(refusal);
         case StreamEvent.Heartbeat _,
             StreamEvent.Connected _,
+            StreamEvent.Damaged _,
             StreamEvent.Disconnected _,
             StreamEvent.Stopped _ -> {}
         case StreamEvent.OptionUpdate update -> {

@@ -211,6 +211,30 @@ class StreamIntakeTest {
   }
 
   @Test
+  void damagedStreamIsAGapUntilTheNextImage() throws Exception {
+    start(false);
+    connect();
+    image(SPY, "100.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    image(IBM, "180.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    tick(SPY, "100.00", 1_100, OPEN.plusSeconds(10));
+    history.candle(SPY, OPEN.plusSeconds(60), "103.00", 200);
+    stream.events.add(new StreamEvent.Damaged(generation.get(), SPY, null, true));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(sql("SELECT ticker || ' ' || cause || ' ' || state FROM data_gaps"))
+                    .containsExactly("SPY damaged open"));
+    image(SPY, "106.00", 1_450, OPEN.plusSeconds(125), OPEN.plusSeconds(125));
+    // (100 x 100 + 200 x 103 + 150 x 106) / 450 = 103.3333
+    awaitRows(
+        "SPY 13:30:10 100.0000 100 stream 100.0000",
+        "SPY 13:31:59 103.0000 200 backfill 102.0000",
+        "SPY 13:32:05 106.0000 150 stream 103.3333");
+    assertThat(sql("SELECT starts_at || ' ' || ends_at || ' ' || state FROM data_gaps"))
+        .containsExactly("2013-10-08 13:30:10+00 2013-10-08 13:32:05+00 repaired");
+  }
+
+  @Test
   void underTheWallClockCandlesThatEndedBeforeTheConnectionAreFinished() {
     history.candle(SPY, OPEN, "100.00", 300);
     history.candle(SPY, OPEN.plusSeconds(60), "103.00", 100);

@@ -1,0 +1,60 @@
+package io.alphakite.schwab.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alphakite.model.market.Ticker;
+import io.alphakite.schwab.stream.StreamEvent.Damaged;
+import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What is told when level one is not proven complete any more. */
+class DamageTest {
+  private static final StreamService EQUITIES = StreamService.LEVELONE_EQUITIES;
+  private static final String IMAGE =
+      "{\"key\":\"ABC\",\"delayed\":false,\"3\":1.5,\"8\":1000,\"35\":1767623400000}";
+
+  private final Decoding decoding = new Decoding();
+
+  @Test
+  void afterALostFrameNothingIsToldUntilTheNextImage() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decoder.decode("{\"data\":[{\"service\":\"LEVELONE_EQ");
+    assertThat(decoding.last(Damaged.class)).isEqualTo(new Damaged(7, null, null, true));
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1100}");
+    assertThat(decoding.events).hasSize(2);
+    decoding.decode(EQUITIES, IMAGE.replace("1000", "1200"));
+    EquityUpdate image = decoding.last(EquityUpdate.class);
+    assertThat(image.first()).isTrue();
+    assertThat(image.image().totalVolume()).isEqualTo(1_200);
+  }
+
+  @Test
+  void itemOlderThanTheOneBeforePutsItsSymbolInDoubtFromItsTimeOn() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1300,\"35\":1767623402000}");
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"3\":1.6,\"8\":1100,\"35\":1767623401000}");
+    assertThat(decoding.last(Damaged.class))
+        .isEqualTo(
+            new Damaged(7, new Ticker("ABC"), Instant.ofEpochMilli(1_767_623_401_000L), true));
+    assertThat(decoding.decoder.imageless(EQUITIES)).containsExactly("ABC");
+  }
+
+  @Test
+  void countThatBeginsAnewIsNoDamage() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":0}");
+    assertThat(decoding.last(EquityUpdate.class).image().totalVolume()).isZero();
+  }
+
+  @Test
+  void changesGoOnWhereFramesAreLostAgainAndAgain() {
+    for (int i = 0; i < 20; i++) {
+      decoding.decode(EQUITIES, IMAGE);
+      decoding.decoder.decode("nonsense");
+    }
+    assertThat(decoding.last(Damaged.class).withheld()).isFalse();
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1100}");
+    assertThat(decoding.last(EquityUpdate.class).image().totalVolume()).isEqualTo(1_100);
+  }
+}
