@@ -51,7 +51,7 @@ public record StreamSettings(
           Duration.ofSeconds(15),
           Duration.ofSeconds(15),
           Duration.ofMillis(200),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(60),
           Duration.ofSeconds(3),
           16_384,
