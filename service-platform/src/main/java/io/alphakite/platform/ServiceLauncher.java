@@ -8,6 +8,7 @@ import io.alphakite.platform.settings.SettingsException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class ServiceLauncher {
   private static final String JPA =
       "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
           + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
+
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+  private static final Duration STOP_GLANCE = Duration.ofMillis(50);
 
   private ServiceLauncher() {}
 
@@ -71,10 +75,30 @@ public final class ServiceLauncher {
     System.setProperty("kite.service", service.name());
     try {
       RunningService running = start(service, Settings.of(System.getenv()));
-      Runtime.getRuntime().addShutdownHook(new Thread(running::close, service.name() + "-stop"));
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> stop(running), service.name() + "-stop"));
     } catch (StartupException e) {
       System.err.println(service.name() + ": " + e.getMessage());
       System.exit(1);
+    }
+  }
+
+  /**
+   * Stops a service whose process ends. What its lifecycle has to bring to its place gets there;
+   * nothing that merely lets go of connections may hold the process beyond {@link #STOP_LIMIT}.
+   */
+  private static void stop(RunningService running) {
+    Thread closing = Thread.ofPlatform().name("closing").daemon(true).start(running::close);
+    long start = System.nanoTime();
+    try {
+      while (!closing.join(STOP_GLANCE)) {
+        long passed = System.nanoTime() - start;
+        if (passed > STOP_LIMIT.toNanos() && !running.context().isRunning()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -144,7 +168,7 @@ public final class ServiceLauncher {
     defaults.put("spring.main.log-startup-info", "false");
     defaults.put("spring.threads.virtual.enabled", "true");
     defaults.put("spring.jmx.enabled", "false");
-    defaults.put("spring.lifecycle.timeout-per-shutdown-phase", "5s");
+    defaults.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
     defaults.put("server.shutdown", "graceful");
     defaults.put("server.tomcat.threads.max", "50");
     defaults.put("spring.jpa.open-in-view", "false");

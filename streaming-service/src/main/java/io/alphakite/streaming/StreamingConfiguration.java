@@ -278,11 +278,22 @@ class StreamingConfiguration {
         },
         () -> {
           buffer.letIn();
-          follower.close();
-          keeper.close();
+          // Both may wait for the database or for Schwab; what was taken must not wait for them.
+          Thread followerEnd = Thread.ofVirtual().start(follower::close);
+          Thread keeperEnd = Thread.ofVirtual().start(keeper::close);
           intake.close();
           flusher.close();
+          join(followerEnd);
+          join(keeperEnd);
         });
+  }
+
+  private static void join(Thread ending) {
+    try {
+      ending.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Bean(initMethod = "start")

@@ -70,6 +70,11 @@ public final class FaultyConnection implements AutoCloseable {
     hung = true;
   }
 
+  /** Whether nothing passes now. */
+  public boolean isAway() {
+    return cut || hung;
+  }
+
   /** All is well again; connections that hung are ended. */
   public void mend() {
     cut = false;
