@@ -21,8 +21,17 @@ final class FlushMeter {
   }
 
   synchronized void failed(Throwable why) {
+    failed(why, System.nanoTime());
+  }
+
+  /**
+   * A try failed.
+   *
+   * @param beganNanos when it began: one that waited for a connection has failed for that long
+   */
+  synchronized void failed(Throwable why, long beganNanos) {
     if (failing == null) {
-      failingSinceNanos = System.nanoTime();
+      failingSinceNanos = beganNanos;
     }
     failures++;
     failing = Refusal.message(why);

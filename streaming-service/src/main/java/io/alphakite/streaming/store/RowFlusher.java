@@ -39,7 +39,10 @@ public final class RowFlusher implements AutoCloseable {
   private static final long BACKOFF_MIN_MILLIS = 50;
   private static final long BACKOFF_MAX_MILLIS = 2_000;
   // One append, which is forced to disk, gathers so much: absolute rows, so each is there once.
+  // Few rows cost little more when they are forced more often, and a kill loses less.
   private static final Duration SPILL_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SPILL_INTERVAL_OF_FEW = Duration.ofMillis(200);
+  private static final int FEW = 100;
   // Of the five seconds that a stop may take, the intake has had its part.
   private static final Duration LAST_FLUSH = Duration.ofMillis(1_500);
   private static final Duration LAST_SPILL = Duration.ofMillis(1_500);
@@ -56,6 +59,8 @@ public final class RowFlusher implements AutoCloseable {
   private SpillDrain drain;
   // Taken from the buffer and neither in the database nor on disk yet.
   private volatile @Nullable Batch pending;
+  // With the newest append.
+  private int spilledRows;
   private long wait = BACKOFF_MIN_MILLIS;
   private long remindedAtNanos;
   private boolean reminded;
@@ -163,14 +168,16 @@ public final class RowFlusher implements AutoCloseable {
 
   /**
    * Writes what waits, to the database or, when that takes longer than a second and a half, to
-   * disk, and stops within three seconds. Whoever fills the buffer stops first.
+   * disk, and stops within three seconds. A database that is known to be away is not tried any
+   * more. Whoever fills the buffer stops first.
    */
   @Override
   public void close() {
     stopping = true;
     buffer.close();
     try {
-      if (thread.isAlive() && !thread.join(LAST_FLUSH)) {
+      boolean away = spill.enabled() && !meter.failingFor().isZero();
+      if (thread.isAlive() && (away || !thread.join(LAST_FLUSH))) {
         hurrying = true;
         writer.abort();
         thread.interrupt();
@@ -213,7 +220,7 @@ public final class RowFlusher implements AutoCloseable {
     if (spill.isEmpty()) {
       buffer.awaitDue(began);
     } else {
-      buffer.awaitSpillDue(began, SPILL_INTERVAL);
+      buffer.awaitSpillDue(began, spilledRows <= FEW ? SPILL_INTERVAL_OF_FEW : SPILL_INTERVAL);
     }
   }
 
@@ -286,6 +293,7 @@ public final class RowFlusher implements AutoCloseable {
 
   private boolean spilled(Batch batch, boolean last) {
     boolean kept = spill.append(batch, last);
+    spilledRows = batch.rows().size();
     if (kept && !last) {
       drain.awaken();
     }
@@ -309,7 +317,7 @@ public final class RowFlusher implements AutoCloseable {
       }
       return true;
     } catch (SQLException | RuntimeException e) {
-      meter.failed(e);
+      meter.failed(e, start);
       long now = System.nanoTime();
       if (!reminded || now - remindedAtNanos > REMIND_NANOS) {
         reminded = true;
