@@ -1,5 +1,7 @@
 package io.alphakite.streaming.replay;
 
+import io.alphakite.simulator.recording.RecordingReader;
+import io.alphakite.simulator.recording.Recordings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * numbers.
  */
 final class RawDay {
+  static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
   static final int OPEN_MILLIS = millis("09:30:00");
   static final int CLOSE_MILLIS = millis("16:00:00");
   static final int PRE_MARKET_MILLIS = millis("04:00:00");
@@ -65,7 +68,7 @@ final class RawDay {
   final List<Print> prints;
 
   private RawDay(LocalDate date, List<Print> prints) {
-    this.midnight = date.atStartOfDay(ZoneId.of("America/New_York")).toEpochSecond();
+    this.midnight = date.atStartOfDay(NEW_YORK).toEpochSecond();
     this.prints = prints;
   }
 
@@ -75,6 +78,30 @@ final class RawDay {
         shared(
             "ticks-2013/%s_%s_trades.csv.gz".formatted(ticker, date.toString().replace("-", "")));
     return Files.isReadable(file) ? Optional.of(read(file, date)) : Optional.empty();
+  }
+
+  /**
+   * The same from the recording that ships with the simulator, which {@link OracleTest} compares
+   * with the raw file.
+   */
+  static RawDay recorded(String ticker, LocalDate date) {
+    List<Print> prints = new ArrayList<>();
+    try (Recordings recordings = Recordings.bundled();
+        RecordingReader reader = recordings.open(date, ticker)) {
+      while (reader.next()) {
+        if (reader.kind() != RecordingReader.Kind.QUOTE) {
+          prints.add(
+              new Print(
+                  reader.millisOfDay(),
+                  BigDecimal.valueOf(reader.printPriceE4(), 4),
+                  reader.printSize(),
+                  reader.kind() == RecordingReader.Kind.PRINT));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new RawDay(date, prints);
   }
 
   /** A file of the shared data folder beside the project's root. */
@@ -248,6 +275,23 @@ final class RawDay {
       closes.addAll(before.closes);
     }
 
+    /** The same, to go on from separately. */
+    Fold copy() {
+      Fold copy = new Fold(fromMillis, toMillis);
+      copy.rows.putAll(rows);
+      copy.closes.addAll(closes);
+      copy.bar = bar;
+      copy.last = last;
+      copy.notional = notional;
+      copy.sessionVolume = sessionVolume;
+      return copy;
+    }
+
+    /** Lets go of the rows before this second, which are final. */
+    void forgetBefore(long second) {
+      rows.keySet().removeIf(each -> each < second);
+    }
+
     /** One print of the uninterrupted stream. */
     void print(Print print) {
       boolean moved = print.moves() && (last == null || print.price().compareTo(last) != 0);
@@ -257,6 +301,11 @@ final class RawDay {
       if (print.size() > 0 || moved) {
         tick(print.millis(), last, print.size());
       }
+    }
+
+    /** The newest price known; null before the first. */
+    @Nullable BigDecimal last() {
+      return last;
     }
 
     /** A message that brings no tick, but the price that the next is compared with. */

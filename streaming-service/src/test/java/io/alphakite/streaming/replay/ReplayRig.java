@@ -149,7 +149,8 @@ final class ReplayRig implements AutoCloseable {
             "io.alphakite.streaming.StreamingService");
     builder.environment().putAll(settings(others));
     builder.redirectErrorStream(true);
-    builder.redirectOutput(directory.resolve("service.log").toFile());
+    builder.redirectOutput(
+        ProcessBuilder.Redirect.appendTo(directory.resolve("service.log").toFile()));
     process = builder.start();
   }
 
@@ -239,7 +240,12 @@ final class ReplayRig implements AutoCloseable {
 
   /** With the market held: waits until the service has written all there is. */
   void awaitWritten() {
-    Image image = image();
+    awaitWritten("SPY");
+  }
+
+  /** With the market held: waits until the service has written all there is of a ticker. */
+  void awaitWritten(String ticker) {
+    Image image = image(ticker);
     await()
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(20))
@@ -247,7 +253,9 @@ final class ReplayRig implements AutoCloseable {
             () ->
                 sql("SELECT day_volume || ' ' || (newest_trade = '"
                         + image.tradeTime()
-                        + "') FROM streaming.ticker_states WHERE ticker = 'SPY'")
+                        + "') FROM streaming.ticker_states WHERE ticker = '"
+                        + ticker
+                        + "'")
                     .equals(List.of(image.totalVolume() + " true")));
   }
 
@@ -305,6 +313,11 @@ final class ReplayRig implements AutoCloseable {
   /** The database, as a role sees it. */
   DatabaseUrl database(DatabaseRole role) {
     return database.url(role);
+  }
+
+  /** The database, to look at and to break. */
+  DatabaseUrl superuser() {
+    return database.superuser();
   }
 
   /** Asks the simulator. */
