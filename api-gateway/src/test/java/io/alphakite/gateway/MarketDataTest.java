@@ -51,6 +51,17 @@ class MarketDataTest {
             ('00000000-0000-0000-0000-000000000002', 'IBM', '2013-10-08 13:30:00Z', NULL,
              'mute', 'open', '2013-10-08 13:30:00Z', NULL, 0, 0, 0, NULL, NULL, 'not yet over');
         INSERT INTO indicators (ticker, timestamp, vwap, complete) VALUES ('SPY', '2013-10-08 13:30:07Z', 167.2, false);
+        -- Bars are kept since 13:32 of the 7th; the candle of 13:36 has volume that no row has.
+        INSERT INTO equity_data (ticker, timestamp, price, volume)
+        SELECT 'KO', '2013-10-07 13:30:00Z'::timestamptz + second * interval '20 s', 38 + second * 0.01, 10
+        FROM generate_series(0, 17) AS second;
+        INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('KO', '2013-10-08 13:30:10Z', 39.5, 7);
+        INSERT INTO equity_bars (ticker, timestamp, open, high, low, close, volume, source, complete) VALUES
+            ('KO', '2013-10-07 13:32:00Z', 38.06, 38.50, 38.01, 38.08, 31, 'stream', true),
+            ('KO', '2013-10-07 13:33:00Z', 38.09, 38.11, 38.09, 38.11, 30, 'stream', false),
+            ('KO', '2013-10-07 13:34:00Z', 38.12, 38.14, 37.90, 38.14, 30, 'stream', true),
+            ('KO', '2013-10-07 13:35:00Z', 38.15, 38.17, 38.15, 38.17, 30, 'stream', true),
+            ('KO', '2013-10-08 13:30:00Z', 39.40, 39.60, 39.30, 39.50, 9, 'candle', true);
         """);
   }
 
@@ -184,6 +195,41 @@ class MarketDataTest {
         .isEqualTo(
             "{\"timestamp\":\"2013-10-07T13:31:00Z\",\"open\":168.00,\"high\":168.59,\"low\":168.00,"
                 + "\"close\":168.59,\"volume\":11370}");
+  }
+
+  @Test
+  void takesBarsOfMinutesAsTheyAreKeptAndMakesTheOthersOfSeconds() {
+    String range = "/v1/equities/KO/bars?from=2013-10-07T13:00:00Z&to=2013-10-07T14:00:00Z&interval=";
+    assertThat(ohlcv(range + "1m"))
+        .containsExactly(
+            "13:30 38.00 38.02 38.00 38.02 30",
+            "13:31 38.03 38.05 38.03 38.05 30",
+            "13:32 38.06 38.50 38.01 38.08 31",
+            "13:33 38.09 38.11 38.09 38.11 30",
+            "13:34 38.12 38.14 37.90 38.14 30",
+            "13:35 38.15 38.17 38.15 38.17 30");
+    assertThat(ohlcv(range + "5m"))
+        .containsExactly(
+            "13:30 38.00 38.50 37.90 38.14 151", "13:35 38.15 38.17 38.15 38.17 30");
+    assertThat(ohlcv(range + "1h")).containsExactly("13:00 38.00 38.50 37.90 38.17 181");
+    assertThat(ohlcv(range + "5s")).hasSize(18);
+    assertThat(ohlcv("/v1/equities/KO/bars?from=2013-10-07T00:00:00Z&interval=1d"))
+        .containsExactly("04:00 38.00 38.50 37.90 38.17 181", "04:00 39.40 39.60 39.30 39.50 9");
+  }
+
+  private static List<String> ohlcv(String path) {
+    List<String> bars = new ArrayList<>();
+    for (JsonNode bar : gateway.get(path).json().get("items")) {
+      bars.add(
+          bar.get("timestamp").stringValue().substring(11, 16)
+              + " "
+              + String.join(
+                  " ",
+                  List.of("open", "high", "low", "close", "volume").stream()
+                      .map(name -> bar.get(name).toString())
+                      .toList()));
+    }
+    return bars;
   }
 
   @ParameterizedTest

@@ -44,6 +44,7 @@ import io.alphakite.streaming.retention.PartitionsCheck;
 import io.alphakite.streaming.retention.Retention;
 import io.alphakite.streaming.retention.RetentionSettings;
 import io.alphakite.streaming.spill.SpillSettings;
+import io.alphakite.streaming.store.BarCandles;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.GapStore;
@@ -302,6 +303,16 @@ class StreamingConfiguration {
         jdbc,
         rules,
         (ticker, from, to) -> gaps.rowsLost(ticker, from, to, GapCause.VOLUME_MISMATCH));
+  }
+
+  @Bean(initMethod = "start")
+  BarCandles barCandles(
+      DataSource database,
+      PriceHistory history,
+      FeedRules rules,
+      MarketClock market,
+      StreamIntake intake) {
+    return new BarCandles(database, history, rules, market::now, intake.roster()::tickers);
   }
 
   @Bean

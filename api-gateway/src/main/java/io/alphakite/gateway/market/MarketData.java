@@ -28,6 +28,7 @@ public class MarketData {
   static final int BARS_MAX = 25_000;
 
   private static final int DAYS_MAX = 20_000;
+  private static final int MINUTE_SECONDS = 60;
   // The calendar knows no session before.
   private static final Instant FIRST_SESSIONS = Instant.parse("1990-01-10T00:00:00Z");
 
@@ -82,7 +83,7 @@ public class MarketData {
     }
     List<BarView> found =
         interval == BarInterval.D1
-            ? rows.bars(ticker.symbol(), days(range, extent.get(), cursor != null))
+            ? rows.dayBars(ticker.symbol(), days(range, extent.get(), cursor != null))
             : intraday(ticker, interval.duration().toSeconds(), range, extent.get(), limit + 1);
     return Page.of(found, limit, last -> Cursor.of(last.timestamp(), until == null ? "" : until));
   }
@@ -165,8 +166,24 @@ public class MarketData {
     Instant first = later(range.from(), floor(extent.from(), seconds));
     Instant last = extent.to().plusSeconds(1);
     Instant end = range.to() == null || range.to().isAfter(last) ? last : range.to();
-    return rows.bars(
-        ticker.symbol(), seconds, ceiling(first, seconds), ceiling(end, seconds), count);
+    Instant from = ceiling(first, seconds);
+    Instant to = ceiling(end, seconds);
+    return seconds < MINUTE_SECONDS
+        ? rows.secondBars(ticker.symbol(), seconds, from, to, count)
+        : rows.minuteBars(ticker.symbol(), seconds, days(from, to), count);
+  }
+
+  /** A span, cut at Eastern midnights. */
+  private List<SessionWindow> days(Instant from, Instant to) {
+    List<SessionWindow> days = new ArrayList<>();
+    Instant start = from;
+    for (int i = 0; i < DAYS_MAX && start.isBefore(to); i++) {
+      Instant midnight = SessionWindow.of(calendar.dateOf(start), calendar).to();
+      Instant end = midnight.isBefore(to) ? midnight : to;
+      days.add(new SessionWindow(start, end));
+      start = end;
+    }
+    return days;
   }
 
   /** Days are taken whole: the one that {@code from} lies in is the first. */

@@ -23,6 +23,41 @@ import org.springframework.stereotype.Repository;
 /** Reads market data from the database. */
 @Repository
 class MarketRows {
+  // Whether a day s may have minutes with rows and no bar: its first or its last row's minute has none. Days before bars
+  // were kept are so, and the one on which that began.
+  private static final String BARE_DAY =
+      """
+      CROSS JOIN LATERAL (
+          SELECT EXISTS (
+              SELECT FROM ((SELECT e.timestamp FROM equity_data e
+                            WHERE e.ticker = :ticker AND e.timestamp >= s.start AND e.timestamp < s.until
+                            ORDER BY e.timestamp LIMIT 1)
+                           UNION ALL
+                           (SELECT e.timestamp FROM equity_data e
+                            WHERE e.ticker = :ticker AND e.timestamp >= s.start AND e.timestamp < s.until
+                            ORDER BY e.timestamp DESC LIMIT 1)) AS edge
+              WHERE NOT EXISTS (
+                  SELECT FROM equity_bars b
+                  WHERE b.ticker = :ticker AND b.timestamp = date_trunc('minute', edge.timestamp, 'UTC'))) AS bare) d
+      """;
+
+  // The minutes of a day s: their bars, and where there is none what the seconds tell.
+  private static final String MINUTES =
+      """
+      SELECT b.timestamp, b.open, b.high, b.low, b.close, b.volume
+      FROM equity_bars b
+      WHERE b.ticker = :ticker AND b.timestamp >= s.start AND b.timestamp < s.until
+      UNION ALL
+      SELECT date_trunc('minute', e.timestamp, 'UTC'), (array_agg(e.price ORDER BY e.timestamp))[1], max(e.price),
+             min(e.price), (array_agg(e.price ORDER BY e.timestamp DESC))[1], sum(e.volume)
+      FROM equity_data e
+      WHERE d.bare AND e.ticker = :ticker AND e.timestamp >= s.start AND e.timestamp < s.until
+        AND NOT EXISTS (
+            SELECT FROM equity_bars b
+            WHERE b.ticker = :ticker AND b.timestamp = date_trunc('minute', e.timestamp, 'UTC'))
+      GROUP BY 1
+      """;
+
   private final JdbcClient jdbc;
 
   MarketRows(JdbcClient jdbc) {
@@ -57,8 +92,11 @@ class MarketRows {
         .list();
   }
 
-  /** Bars of whole seconds; {@code from} and {@code to} have to be starts of intervals. */
-  List<BarView> bars(String ticker, long seconds, Instant from, Instant to, int count) {
+  /**
+   * Bars of seconds, out of the seconds' last prices; {@code from} and {@code to} have to be starts
+   * of intervals.
+   */
+  List<BarView> secondBars(String ticker, long seconds, Instant from, Instant to, int count) {
     return jdbc.sql(
             """
             SELECT date_bin(make_interval(secs => :seconds), timestamp, timestamptz '2000-01-01 00:00:00Z') AS start,
@@ -79,28 +117,69 @@ class MarketRows {
         .list();
   }
 
-  /** One bar per span that has trading; what a day is, the calendar has said. */
-  List<BarView> bars(String ticker, List<SessionWindow> spans) {
-    if (spans.isEmpty()) {
-      return List.of();
-    }
+  /**
+   * Bars of whole minutes.
+   *
+   * @param days what is asked for, day by day, in order; its ends have to be starts of intervals
+   */
+  List<BarView> minuteBars(String ticker, long seconds, List<SessionWindow> days, int count) {
+    return jdbc.sql(
+            """
+            SELECT date_bin(make_interval(secs => :seconds), m.timestamp, timestamptz '2000-01-01 00:00:00Z') AS start,
+                   (array_agg(m.open ORDER BY m.timestamp))[1] AS open, max(m.high) AS high, min(m.low) AS low,
+                   (array_agg(m.close ORDER BY m.timestamp DESC))[1] AS close, sum(m.volume) AS volume
+            FROM unnest(:starts::timestamptz[], :ends::timestamptz[]) AS s (start, until)
+            """
+                + BARE_DAY
+                + "CROSS JOIN LATERAL ("
+                + MINUTES
+                + """
+                ) m
+                GROUP BY 1
+                ORDER BY 1
+                LIMIT :count
+                """)
+        .param("seconds", seconds)
+        .param("starts", starts(days))
+        .param("ends", ends(days))
+        .param("ticker", ticker)
+        .param("count", count)
+        .query((row, number) -> bar(row))
+        .list();
+  }
+
+  /** One bar per day that has trading; what a day is, the calendar has said. */
+  List<BarView> dayBars(String ticker, List<SessionWindow> days) {
     return jdbc.sql(
             """
             SELECT s.start, b.open, b.high, b.low, b.close, b.volume
             FROM unnest(:starts::timestamptz[], :ends::timestamptz[]) AS s (start, until)
-            CROSS JOIN LATERAL (
-                SELECT (array_agg(price ORDER BY timestamp))[1] AS open, max(price) AS high, min(price) AS low,
-                       (array_agg(price ORDER BY timestamp DESC))[1] AS close, sum(volume) AS volume
-                FROM equity_data
-                WHERE ticker = :ticker AND timestamp >= s.start AND timestamp < s.until) b
-            WHERE b.open IS NOT NULL
-            ORDER BY s.start
-            """)
-        .param("starts", spans.stream().map(span -> span.from().toString()).toArray(String[]::new))
-        .param("ends", spans.stream().map(span -> span.to().toString()).toArray(String[]::new))
+            """
+                + BARE_DAY
+                + """
+                CROSS JOIN LATERAL (
+                    SELECT (array_agg(m.open ORDER BY m.timestamp))[1] AS open, max(m.high) AS high, min(m.low) AS low,
+                           (array_agg(m.close ORDER BY m.timestamp DESC))[1] AS close, sum(m.volume) AS volume
+                    FROM (                """
+                + MINUTES
+                + """
+                ) m) b
+                WHERE b.open IS NOT NULL
+                ORDER BY s.start
+                """)
+        .param("starts", starts(days))
+        .param("ends", ends(days))
         .param("ticker", ticker)
         .query((row, number) -> bar(row))
         .list();
+  }
+
+  private static String[] starts(List<SessionWindow> spans) {
+    return spans.stream().map(span -> span.from().toString()).toArray(String[]::new);
+  }
+
+  private static String[] ends(List<SessionWindow> spans) {
+    return spans.stream().map(span -> span.to().toString()).toArray(String[]::new);
   }
 
   /** When the first and the last row of a ticker are; empty without rows. */

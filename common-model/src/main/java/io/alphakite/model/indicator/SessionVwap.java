@@ -88,6 +88,20 @@ public final class SessionVwap {
     return OptionalLong.of(HalfUp.divide(notionalE4(), volume));
   }
 
+  /** The volume that {@link #valueE4} is the average over, in shares. */
+  public long volume() {
+    return volume;
+  }
+
+  /**
+   * The exact sum of price x growth less {@link #valueE4} times {@link #volume}: what the rounding
+   * took, in ten-thousandths of a dollar. At most half the volume.
+   */
+  public long restE4() {
+    // What overflows cancels out: the difference fits.
+    return volume == 0 ? 0 : notionalE4Low - valueE4().orElseThrow() * volume;
+  }
+
   /** All that {@link #restore} needs. */
   public State state() {
     return new State(
@@ -147,6 +161,19 @@ public final class SessionVwap {
       return volume == 0
           ? OptionalLong.empty()
           : OptionalLong.of(HalfUp.divide(notionalE4, volume));
+    }
+
+    /**
+     * What the rounding of {@link #valueE4} took of the sum, in ten-thousandths of a dollar; 0
+     * without volume.
+     */
+    public long restE4() {
+      OptionalLong value = valueE4();
+      return value.isEmpty()
+          ? 0
+          : notionalE4
+              .subtract(BigInteger.valueOf(value.getAsLong()).multiply(BigInteger.valueOf(volume)))
+              .longValueExact();
     }
 
     /** Before the first tick ever. */

@@ -1,5 +1,6 @@
 package io.alphakite.streaming.feed;
 
+import io.alphakite.model.indicator.SessionVwap;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import java.util.OptionalLong;
@@ -48,28 +49,27 @@ final class RecentRows {
       Price price,
       long growth,
       OptionalLong sma9,
-      OptionalLong vwap,
+      SessionVwap vwap,
       @Nullable ExactSums sums) {
     long second = Math.floorDiv(millis, 1_000L);
     if (beyond(second)) {
       SecondRow oldest = row(0);
-      return replace(
-          0,
-          new SecondRow(
-              ticker,
-              oldest.second(),
-              oldest.price(),
-              Math.addExact(oldest.volume(), growth),
-              oldest.sma9E4(),
-              oldest.vwapE4(),
-              oldest.source(),
-              oldest.sums()),
-          lastMillis[0]);
+      return replace(0, oldest.withVolume(Math.addExact(oldest.volume(), growth)), lastMillis[0]);
     }
     int index = indexOf(second);
     if (index == size || row(index).second() != second) {
       SecondRow row =
-          new SecondRow(ticker, second, price, growth, sma9, vwap, SecondRow.Source.STREAM, sums);
+          new SecondRow(
+              ticker,
+              second,
+              price,
+              growth,
+              sma9,
+              vwap.valueE4(),
+              SecondRow.Source.STREAM,
+              sums,
+              vwap.volume(),
+              vwap.restE4());
       insert(index, row, millis);
       return row;
     }
@@ -86,9 +86,11 @@ final class RecentRows {
             last ? price : row.price(),
             Math.addExact(row.volume(), growth),
             revalue ? sma9 : row.sma9E4(),
-            revalue ? vwap : row.vwapE4(),
+            revalue ? vwap.valueE4() : row.vwapE4(),
             row.source(),
-            revalue ? sums : row.sums()),
+            revalue ? sums : row.sums(),
+            revalue ? vwap.volume() : row.vwapVolume(),
+            revalue ? vwap.restE4() : row.vwapRest()),
         last ? millis : lastMillis[index]);
   }
 

@@ -41,17 +41,7 @@ public record Restatement(
     long volume = row.second() == firstSecond() ? row.volume() - covered : row.volume();
     ExactSums sums = row.sums();
     if (sums == null || !sums.gaps().contains(gap)) {
-      return volume == row.volume()
-          ? row
-          : new SecondRow(
-              row.ticker(),
-              row.second(),
-              row.price(),
-              volume,
-              row.sma9E4(),
-              row.vwapE4(),
-              row.source(),
-              sums);
+      return volume == row.volume() ? row : row.withVolume(volume);
     }
     Values values = values(sums, row.sma9E4());
     return new SecondRow(
@@ -60,17 +50,20 @@ public record Restatement(
         row.price(),
         volume,
         values.sma9E4(),
-        values.vwapE4(),
+        values.vwap().valueE4(),
         row.source(),
-        values.sums());
+        values.sums(),
+        values.vwap().volume(),
+        values.vwap().restE4());
   }
 
   /**
    * A row's indicators.
    *
+   * @param vwap the VWAP's sums
    * @param sums null when they are complete now
    */
-  public record Values(OptionalLong sma9E4, OptionalLong vwapE4, @Nullable ExactSums sums) {}
+  public record Values(OptionalLong sma9E4, SessionVwap.State vwap, @Nullable ExactSums sums) {}
 
   /**
    * The indicators with the candles, from the sums without them.
@@ -89,8 +82,7 @@ public record Restatement(
     }
     List<UUID> left = new ArrayList<>(sums.gaps());
     left.remove(gap);
-    return new Values(
-        average, vwap.valueE4(), left.isEmpty() ? null : new ExactSums(left, window, vwap));
+    return new Values(average, vwap, left.isEmpty() ? null : new ExactSums(left, window, vwap));
   }
 
   /** The sums with the candles of their session, and without what these cover. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     none yet
  * @param vwapE4 likewise
  * @param sums null when the indicators are complete; else what they lack and the sums behind them
+ * @param vwapVolume the session's volume behind the VWAP; 0 where it is not known
+ * @param vwapRest what the rounded VWAP times that volume lacks of the exact sum of price x growth,
+ *     in ten-thousandths of a dollar
  */
 public record SecondRow(
     Ticker ticker,
@@ -25,9 +28,24 @@ public record SecondRow(
     OptionalLong sma9E4,
     OptionalLong vwapE4,
     Source source,
-    @Nullable ExactSums sums) {
+    @Nullable ExactSums sums,
+    long vwapVolume,
+    long vwapRest) {
 
-  /** A row whose indicators are complete. */
+  /** A row without the VWAP's exact sum. */
+  public SecondRow(
+      Ticker ticker,
+      long second,
+      Price price,
+      long volume,
+      OptionalLong sma9E4,
+      OptionalLong vwapE4,
+      Source source,
+      @Nullable ExactSums sums) {
+    this(ticker, second, price, volume, sma9E4, vwapE4, source, sums, 0, 0);
+  }
+
+  /** A row whose indicators are complete, without the VWAP's exact sum. */
   public SecondRow(
       Ticker ticker,
       long second,
@@ -37,6 +55,12 @@ public record SecondRow(
       OptionalLong vwapE4,
       Source source) {
     this(ticker, second, price, volume, sma9E4, vwapE4, source, null);
+  }
+
+  /** The same with another volume. */
+  SecondRow withVolume(long other) {
+    return new SecondRow(
+        ticker, second, price, other, sma9E4, vwapE4, source, sums, vwapVolume, vwapRest);
   }
 
   /** Whether nothing is missing from its indicators. */

@@ -45,6 +45,10 @@ import org.jspecify.annotations.Nullable;
  * the moving average's latest price. Rows after it are not valued again. {@link RecentRows} says
  * what happens when its row is no longer held.
  *
+ * <p><b>Bars.</b> Each tick enters its minute's bar. The minute in which the stream was interrupted
+ * and that of the first message after it are incomplete, unless the day's volume proves that
+ * nothing was traded in between. A candle takes the place of its minute's bar.
+ *
  * <p>Not thread-safe: one thread at a time owns it.
  */
 public final class TickerFeed {
@@ -63,6 +67,7 @@ public final class TickerFeed {
   private final MovingAverage average;
   private SessionVwap vwap;
   private final RecentRows rows;
+  private final RecentBars bars;
   // Minutes whose candles have not come, and that still matter; oldest first.
   private final List<Hole> holes = new ArrayList<>();
 
@@ -77,6 +82,8 @@ public final class TickerFeed {
   private long gapVolume;
   // Whether a message came since the start: from then on a new date counts from 0.
   private boolean running;
+  // Whether the stream was not proven complete since the newest message.
+  private boolean interrupted = true;
 
   private long ticks;
   private long outsideHours;
@@ -89,7 +96,12 @@ public final class TickerFeed {
 
   /** A ticker of which nothing is stored. */
   public TickerFeed(Ticker ticker, FeedRules rules) {
-    this(ticker, rules, TickerState.empty(rules), List.of());
+    this(ticker, rules, TickerState.empty(rules), List.of(), List.of());
+  }
+
+  /** Goes on from what is stored, without bars. */
+  public TickerFeed(Ticker ticker, FeedRules rules, TickerState stored, List<SecondRow> recent) {
+    this(ticker, rules, stored, recent, List.of());
   }
 
   /**
@@ -98,8 +110,14 @@ public final class TickerFeed {
    * <p>The moving average starts anew when it was kept with other bars than the rules want.
    *
    * @param recent the newest rows stored, oldest first, at most {@link #RECENT_ROWS}
+   * @param recentBars the newest bars stored, oldest first, at most {@link #RECENT_BARS}
    */
-  public TickerFeed(Ticker ticker, FeedRules rules, TickerState stored, List<SecondRow> recent) {
+  public TickerFeed(
+      Ticker ticker,
+      FeedRules rules,
+      TickerState stored,
+      List<SecondRow> recent,
+      List<MinuteBar> recentBars) {
     this.ticker = ticker;
     this.rules = rules;
     this.average =
@@ -109,6 +127,8 @@ public final class TickerFeed {
             : new MovingAverage(rules.bars(), FeedRules.PERIOD);
     this.vwap = SessionVwap.restore(rules.calendar(), rules.hours(), stored.vwap());
     this.rows = new RecentRows(ticker);
+    this.bars = new RecentBars(ticker);
+    recentBars.forEach(bars::restore);
     this.date = stored.date();
     Long stand = stored.dayVolume();
     this.volumeKnown = stand != null;
@@ -130,6 +150,9 @@ public final class TickerFeed {
 
   /** How many of the newest stored rows {@link #TickerFeed} can use. */
   public static final int RECENT_ROWS = RecentRows.CAPACITY;
+
+  /** How many of the newest stored bars {@link #TickerFeed} can use. */
+  public static final int RECENT_BARS = RecentBars.CAPACITY;
 
   /** Whose feed this is. */
   public Ticker ticker() {
@@ -160,7 +183,10 @@ public final class TickerFeed {
     boolean sameDate = messageDate.equals(knownDate);
     long growth = 0;
     boolean volumeChanged = false;
+    boolean nothingMissed = !interrupted;
     if (totalVolume != null) {
+      nothingMissed |=
+          sameDate && volumeKnown && totalVolume == base(totalVolume, tradeTime, true, messageDate);
       long base = base(totalVolume, tradeTime, sameDate, messageDate);
       volumeChanged = totalVolume != base;
       if (totalVolume < base) {
@@ -181,6 +207,10 @@ public final class TickerFeed {
       continuesPrevious = false;
     }
     boolean priceChanged = !last.equals(lastPrice);
+    if (!nothingMissed && knownDate != null) {
+      bars.incomplete(newestMillis);
+    }
+    interrupted = false;
     date = messageDate;
     newestMillis = sameDate ? Math.max(newestMillis, millis) : millis;
     lastPrice = last;
@@ -198,6 +228,10 @@ public final class TickerFeed {
     if (!open) {
       outsideHours++;
       return null;
+    }
+    bars.tick(millis, last.e4(), growth);
+    if (!nothingMissed) {
+      bars.incomplete(millis);
     }
     return tick(millis, tradeTime, last, growth);
   }
@@ -233,9 +267,9 @@ public final class TickerFeed {
     }
     average.addBar(start, candle.close());
     vwap.add(start, candle.close(), candle.volume());
-    SecondRow row =
-        row(candle, average.valueE4(), vwap.valueE4(), holes.isEmpty() ? null : lacking());
+    SecondRow row = row(candle, average.valueE4(), vwap, holes.isEmpty() ? null : lacking());
     rows.addCandle(row);
+    bars.candle(candle);
     return row;
   }
 
@@ -342,11 +376,28 @@ public final class TickerFeed {
             Math.min(first.growth(), sameDay));
     List<SecondRow> made = candleRows(hole, restatement);
     rows.restate(restatement);
+    bars.restate(restatement);
     made.forEach(rows::addCandle);
+    restatement.candles().forEach(bars::candle);
     restatement.candles().forEach(candle -> average.addBar(candle.start(), candle.close()));
     vwap = SessionVwap.restore(rules.calendar(), rules.hours(), with(vwap.state(), restatement));
     holes.replaceAll(each -> restated(each, restatement));
     return new Repair(made, restatement, wanted.size(), volume, before, values());
+  }
+
+  /** The stream is not proven complete from the newest message to the next one. */
+  public void interrupted() {
+    interrupted = true;
+  }
+
+  /** The bars that changed since {@link #barsTaken}, as they stand. */
+  public List<MinuteBar> changedBars() {
+    return bars.changed();
+  }
+
+  /** What {@link #changedBars} gave is taken. */
+  public void barsTaken() {
+    bars.taken();
   }
 
   /** From when on the stream and candles have covered nothing; null when they never covered any. */
@@ -407,12 +458,7 @@ public final class TickerFeed {
     average.add(tradeTime, price);
     vwap.add(tradeTime, price, growth);
     return rows.add(
-        millis,
-        price,
-        growth,
-        average.valueE4(),
-        vwap.valueE4(),
-        holes.isEmpty() ? null : lacking());
+        millis, price, growth, average.valueE4(), vwap, holes.isEmpty() ? null : lacking());
   }
 
   private Repair.Values values() {
@@ -420,16 +466,18 @@ public final class TickerFeed {
   }
 
   private SecondRow row(
-      Bar candle, OptionalLong sma9, OptionalLong value, @Nullable ExactSums sums) {
+      Bar candle, OptionalLong sma9, SessionVwap value, @Nullable ExactSums sums) {
     return new SecondRow(
         ticker,
         candle.start().getEpochSecond() + CANDLE_CLOSE_SECONDS,
         candle.close(),
         candle.volume(),
         sma9,
-        value,
+        value.valueE4(),
         SecondRow.Source.BACKFILL,
-        sums);
+        sums,
+        value.volume(),
+        value.restE4());
   }
 
   /** The rows of late candles, valued as they would have been at the time. */
@@ -448,7 +496,7 @@ public final class TickerFeed {
           row(
               candle,
               then.valueE4(),
-              session.valueE4(),
+              session,
               others.isEmpty() ? null : new ExactSums(others, then.state(), session.state())));
     }
     return made;

@@ -298,6 +298,7 @@ public final class GapLedger {
   }
 
   private void lost(TickerFeed feed, @Nullable Instant provenUntil, GapCause cause, GapSink sink) {
+    feed.interrupted();
     if (losses.containsKey(feed.ticker())) {
       return;
     }

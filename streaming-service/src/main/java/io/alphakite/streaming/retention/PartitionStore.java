@@ -40,8 +40,7 @@ final class PartitionStore {
       FROM pg_inherits i
       JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'r'
       JOIN pg_class parent ON parent.oid = i.inhparent
-      WHERE parent.oid IN ('public.equity_data'::regclass, 'public.indicators'::regclass,
-        'public.option_prices'::regclass, 'public.streaming_metrics'::regclass)
+      WHERE parent.oid IN (SELECT ('public.' || name)::regclass FROM unnest(partitioned_tables()) AS name)
         AND c.relname ~ '_[0-9]{4}_[0-9]{2}$'
       """;
 

@@ -2,6 +2,7 @@ package io.alphakite.streaming.store;
 
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.MinuteBar;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerState;
 import io.alphakite.streaming.gap.GapEntry;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * changes nothing.
  *
  * @param rows each ticker and second once
+ * @param bars each ticker and minute once
  * @param quotes each ticker once
  * @param options each contract and second once
  * @param states of every ticker that took a message since the last cut
@@ -26,14 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Batch(
     List<SecondRow> rows,
+    List<MinuteBar> bars,
     List<QuoteRow> quotes,
     List<OptionRow> options,
     Map<Ticker, TickerState> states,
     List<AccountEvent> accountEvents,
     GapWork gaps) {
 
+  /** Without anything. */
+  static final Batch NOTHING =
+      new Batch(List.of(), List.of(), List.of(), List.of(), Map.of(), List.of(), GapWork.NONE);
+
   boolean isEmpty() {
     return rows.isEmpty()
+        && bars.isEmpty()
         && quotes.isEmpty()
         && options.isEmpty()
         && states.isEmpty()
@@ -43,7 +51,7 @@ record Batch(
 
   /** The same without quotes. */
   Batch withoutQuotes() {
-    return new Batch(rows, List.of(), options, states, accountEvents, gaps);
+    return new Batch(rows, bars, List.of(), options, states, accountEvents, gaps);
   }
 
   /** The newest trade time that its states know; null when they know none. */
@@ -72,6 +80,7 @@ record Batch(
       return inOrder.getFirst();
     }
     Map<RowKey, SecondRow> rows = new LinkedHashMap<>();
+    Map<RowKey, MinuteBar> bars = new LinkedHashMap<>();
     Map<Ticker, QuoteRow> quotes = new LinkedHashMap<>();
     Map<OptionKey, OptionRow> options = new LinkedHashMap<>();
     Map<Ticker, TickerState> states = new LinkedHashMap<>();
@@ -79,6 +88,11 @@ record Batch(
     Map<UUID, GapEntry> entries = new LinkedHashMap<>();
     for (Batch batch : inOrder) {
       batch.rows.forEach(row -> rows.put(new RowKey(row.ticker(), row.second()), row));
+      for (MinuteBar bar : batch.bars) {
+        bars.compute(
+            new RowKey(bar.ticker(), bar.bar().start().getEpochSecond()),
+            (_, before) -> bar.over(before));
+      }
       batch.quotes.forEach(quote -> quotes.put(quote.quote().ticker(), quote));
       batch.options.forEach(row -> options.put(new OptionKey(row.contract(), row.second()), row));
       states.putAll(batch.states);
@@ -88,6 +102,7 @@ record Batch(
     GapWork first = inOrder.getFirst().gaps;
     return new Batch(
         List.copyOf(rows.values()),
+        List.copyOf(bars.values()),
         List.copyOf(quotes.values()),
         List.copyOf(options.values()),
         states,

@@ -2,11 +2,13 @@ package io.alphakite.streaming.store;
 
 import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.indicator.SessionVwap;
+import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Quote;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.ExactSums;
+import io.alphakite.streaming.feed.MinuteBar;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerState;
 import io.alphakite.streaming.option.OptionRow;
@@ -43,18 +45,22 @@ final class BatchCodec {
   // What a whole buffer takes is a tenth of this: more is no batch of ours.
   private static final int UNPACKED_MAX = 256 << 20;
 
-  private static final int ROWS = 1;
+  // Rows without the VWAP's sums, as builds before V41 wrote them: still read.
+  private static final int PLAIN_ROWS = 1;
   private static final int QUOTES = 2;
   private static final int STATES = 3;
   private static final int ACCOUNT_EVENTS = 4;
   private static final int GAPS = 5;
   private static final int OPTIONS = 6;
+  private static final int BARS = 7;
+  private static final int ROWS = 8;
 
   private BatchCodec() {}
 
   static byte[] encode(Batch batch) {
     Packer packer = new Packer();
     section(packer, ROWS, batch.rows(), BatchCodec::row);
+    section(packer, BARS, batch.bars(), BatchCodec::bar);
     section(packer, QUOTES, batch.quotes(), BatchCodec::quote);
     section(packer, OPTIONS, batch.options(), BatchCodec::option);
     section(packer, STATES, List.copyOf(batch.states().entrySet()), BatchCodec::state);
@@ -72,6 +78,7 @@ final class BatchCodec {
   static Batch decode(byte[] bytes) {
     Unpacker sections = new Unpacker(uncompress(bytes));
     List<SecondRow> rows = new ArrayList<>();
+    List<MinuteBar> bars = new ArrayList<>();
     List<QuoteRow> quotes = new ArrayList<>();
     List<OptionRow> options = new ArrayList<>();
     Map<Ticker, TickerState> states = new LinkedHashMap<>();
@@ -83,6 +90,10 @@ final class BatchCodec {
         Unpacker items = new Unpacker(sections.block());
         if (kind == ROWS) {
           rows.addAll(items(items, BatchCodec::row));
+        } else if (kind == PLAIN_ROWS) {
+          rows.addAll(items(items, BatchCodec::plainRow));
+        } else if (kind == BARS) {
+          bars.addAll(items(items, BatchCodec::bar));
         } else if (kind == QUOTES) {
           quotes.addAll(items(items, BatchCodec::quote));
         } else if (kind == OPTIONS) {
@@ -99,7 +110,7 @@ final class BatchCodec {
     } catch (RuntimeException e) {
       throw new IllegalArgumentException("not a batch: " + e, e);
     }
-    return new Batch(rows, quotes, options, states, accountEvents, gaps);
+    return new Batch(rows, bars, quotes, options, states, accountEvents, gaps);
   }
 
   private static <T> void section(
@@ -143,9 +154,26 @@ final class BatchCodec {
       }
       vwap(packer, sums.vwap());
     }
+    packer.number(row.vwapVolume());
+    packer.number(row.vwapRest());
   }
 
   private static SecondRow row(Unpacker bytes) {
+    SecondRow plain = plainRow(bytes);
+    return new SecondRow(
+        plain.ticker(),
+        plain.second(),
+        plain.price(),
+        plain.volume(),
+        plain.sma9E4(),
+        plain.vwapE4(),
+        plain.source(),
+        plain.sums(),
+        bytes.number(),
+        bytes.number());
+  }
+
+  private static SecondRow plainRow(Unpacker bytes) {
     return new SecondRow(
         new Ticker(bytes.text()),
         bytes.number(),
@@ -155,6 +183,37 @@ final class BatchCodec {
         optional(bytes.numberOrNull()),
         SecondRow.Source.valueOf(bytes.text()),
         bytes.flag() ? sums(bytes) : null);
+  }
+
+  private static void bar(Packer packer, MinuteBar row) {
+    Bar bar = row.bar();
+    packer.text(row.ticker().symbol());
+    packer.time(bar.start());
+    packer.number(bar.open().e4());
+    packer.number(bar.high().e4());
+    packer.number(bar.low().e4());
+    packer.number(bar.close().e4());
+    packer.number(bar.volume());
+    packer.text(row.source().name());
+    packer.flag(row.complete());
+    packer.timeOrNull(row.firstTrade());
+    packer.timeOrNull(row.lastTrade());
+  }
+
+  private static MinuteBar bar(Unpacker bytes) {
+    return new MinuteBar(
+        new Ticker(bytes.text()),
+        new Bar(
+            bytes.time(),
+            new Price(bytes.number()),
+            new Price(bytes.number()),
+            new Price(bytes.number()),
+            new Price(bytes.number()),
+            bytes.number()),
+        MinuteBar.Source.valueOf(bytes.text()),
+        bytes.flag(),
+        bytes.timeOrNull(),
+        bytes.timeOrNull());
   }
 
   private static ExactSums sums(Unpacker bytes) {

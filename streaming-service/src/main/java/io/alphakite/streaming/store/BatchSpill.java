@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -131,10 +130,7 @@ final class BatchSpill {
                 e.getMessage());
       }
     }
-    Batch merged =
-        batches.isEmpty()
-            ? new Batch(List.of(), List.of(), List.of(), Map.of(), List.of(), GapWork.NONE)
-            : Batch.merged(batches);
+    Batch merged = batches.isEmpty() ? Batch.NOTHING : Batch.merged(batches);
     return new Part(chunk, merged, afterDamage);
   }
 

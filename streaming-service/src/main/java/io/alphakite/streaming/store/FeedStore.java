@@ -6,6 +6,7 @@ import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.ExactSums;
 import io.alphakite.streaming.feed.FeedRules;
+import io.alphakite.streaming.feed.MinuteBar;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
 import io.alphakite.streaming.feed.TickerState;
@@ -38,7 +39,7 @@ public final class FeedStore {
   private static final String RECENT =
       """
       SELECT e.ticker, extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap,
-             s.gaps, s.vwap_reset, s.vwap_notional_e4, s.vwap_volume, s.average_bar, s.average_period,
+             coalesce(i.vwap_volume, 0) AS session_volume, coalesce(i.vwap_rest, 0) AS session_rest, s.gaps, s.vwap_reset, s.vwap_notional_e4, s.vwap_volume, s.average_bar, s.average_period,
              s.average_times, s.average_closes_e4
       FROM unnest(:tickers::text[]) AS wanted (ticker)
       CROSS JOIN LATERAL (
@@ -72,6 +73,7 @@ public final class FeedStore {
         .query((row, number) -> row(row))
         .list()
         .forEach(row -> recent.computeIfAbsent(row.ticker(), name -> new ArrayList<>()).add(row));
+    Map<Ticker, List<MinuteBar>> bars = BarTable.newest(jdbc, symbols, TickerFeed.RECENT_BARS);
     Map<Ticker, TickerFeed> feeds = new LinkedHashMap<>();
     for (Ticker ticker : tickers) {
       List<SecondRow> rows = recent.getOrDefault(ticker, List.of());
@@ -82,7 +84,8 @@ public final class FeedStore {
       if (!rows.isEmpty() && !averageFits(state)) {
         state = state.with(averageOfRows(ticker));
       }
-      feeds.put(ticker, new TickerFeed(ticker, rules, state, rows));
+      feeds.put(
+          ticker, new TickerFeed(ticker, rules, state, rows, bars.getOrDefault(ticker, List.of())));
     }
     return feeds;
   }
@@ -191,7 +194,9 @@ public final class FeedStore {
         optional(row.getBigDecimal("sma9")),
         optional(row.getBigDecimal("vwap")),
         SecondRow.Source.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
-        sums(row));
+        sums(row),
+        row.getLong("session_volume"),
+        row.getLong("session_rest"));
   }
 
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -78,8 +78,10 @@ public final class GapWriter {
 
   private static final String INDICATORS =
       """
-      UPDATE indicators i SET sma9 = u.sma9 * 0.0001, vwap = u.vwap * 0.0001, complete = u.complete
-      FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[]) AS u (second, sma9, vwap, complete)
+      UPDATE indicators i SET sma9 = u.sma9 * 0.0001, vwap = u.vwap * 0.0001, complete = u.complete,
+             vwap_volume = u.vwap_volume, vwap_rest = u.vwap_rest
+      FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[], ?::bigint[], ?::bigint[])
+           AS u (second, sma9, vwap, complete, vwap_volume, vwap_rest)
       WHERE i.ticker = ? AND i.timestamp = to_timestamp(u.second)
       """;
 
@@ -88,6 +90,10 @@ public final class GapWriter {
 
   private static final String FIRST_VOLUME =
       "UPDATE equity_data SET volume = volume - ? WHERE ticker = ? AND timestamp = ? AND volume >= ?";
+
+  private static final String FIRST_BAR =
+      "UPDATE equity_bars SET volume = volume - ? WHERE ticker = ? AND timestamp = date_trunc('minute', ?::timestamptz, 'UTC')"
+          + " AND source = 'stream' AND volume >= ?";
 
   private static final String LOST_ROWS =
       """
@@ -130,12 +136,14 @@ public final class GapWriter {
   /** Restates the stored rows of one ticker. */
   public int restate(Restatement restatement) throws SQLException {
     if (restatement.covered() > 0) {
-      try (PreparedStatement statement = connection.prepareStatement(FIRST_VOLUME)) {
-        statement.setLong(1, restatement.covered());
-        statement.setString(2, restatement.ticker().symbol());
-        statement.setObject(3, time(Instant.ofEpochSecond(restatement.firstSecond())));
-        statement.setLong(4, restatement.covered());
-        statement.executeUpdate();
+      for (String update : List.of(FIRST_VOLUME, FIRST_BAR)) {
+        try (PreparedStatement statement = connection.prepareStatement(update)) {
+          statement.setLong(1, restatement.covered());
+          statement.setString(2, restatement.ticker().symbol());
+          statement.setObject(3, time(Instant.ofEpochSecond(restatement.firstSecond())));
+          statement.setLong(4, restatement.covered());
+          statement.executeUpdate();
+        }
       }
     }
     int restated = 0;
@@ -177,9 +185,11 @@ public final class GapWriter {
           new RowWriter.Parameters<>(connection, statement, page);
       parameters.bigint(stored -> stored.row.second());
       parameters.nullable("bigint", stored -> RowWriter.boxed(stored.values.sma9E4()));
-      parameters.nullable("bigint", stored -> RowWriter.boxed(stored.values.vwapE4()));
+      parameters.nullable("bigint", stored -> RowWriter.boxed(stored.values.vwap().valueE4()));
       parameters.nullable("boolean", stored -> stored.values.sums() == null);
-      statement.setString(5, restatement.ticker().symbol());
+      parameters.bigint(stored -> stored.values.vwap().volume());
+      parameters.bigint(stored -> stored.values.vwap().restE4());
+      statement.setString(7, restatement.ticker().symbol());
       statement.executeUpdate();
     }
     List<Sums> left = new ArrayList<>();
@@ -256,6 +266,7 @@ public final class GapWriter {
         statement.setObject(6, lost.gap());
         statement.executeUpdate();
       }
+      BarTable.writeCandles(connection, lost.ticker(), lost.candles());
     }
   }
 

@@ -3,6 +3,7 @@ package io.alphakite.streaming.store;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.MinuteBar;
 import io.alphakite.streaming.feed.Restatement;
 import io.alphakite.streaming.feed.SecondRow;
 import io.alphakite.streaming.feed.TickerFeed;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be written: the newest row of each ticker and second and of each option contract
- * and second, the newest quote of each ticker, every account event, and which tickers' states have
- * changed.
+ * and second, the newest quote of each ticker, every account event, and which tickers' states and
+ * bars have changed.
  *
  * <p>One lock is held while a message changes a feed and this buffer, and while {@link #drain}
  * takes everything out: rows and states always belong together, so a message is counted in both or
@@ -270,6 +271,7 @@ public final class RowBuffer implements GapSink {
     try {
       List<SecondRow> drainedRows = new ArrayList<>(rows);
       List<QuoteRow> quotes = new ArrayList<>();
+      List<MinuteBar> bars = new ArrayList<>();
       Map<Ticker, TickerState> states = new LinkedHashMap<>();
       for (Map.Entry<Ticker, Waiting> entry : tickers.entrySet()) {
         Waiting waiting = entry.getValue();
@@ -279,11 +281,12 @@ public final class RowBuffer implements GapSink {
         }
         if (waiting.feed != null) {
           states.put(entry.getKey(), waiting.feed.state());
+          bars.addAll(waiting.feed.changedBars());
         }
       }
       GapWork gaps = new GapWork(List.copyOf(gapEntries.values()), restatements, lostRows);
       List<OptionRow> optionRows = List.copyOf(options.values());
-      Batch batch = new Batch(drainedRows, quotes, optionRows, states, accountEvents, gaps);
+      Batch batch = new Batch(drainedRows, bars, quotes, optionRows, states, accountEvents, gaps);
       // Only now: an error above leaves everything waiting.
       tickers.values().forEach(Waiting::clear);
       options.clear();
@@ -370,6 +373,9 @@ public final class RowBuffer implements GapSink {
     private void clear() {
       rows.clear();
       quote = null;
+      if (feed != null) {
+        feed.barsTaken();
+      }
       feed = null;
     }
   }

@@ -68,18 +68,20 @@ final class RowWriter {
       """
       WITH row AS MATERIALIZED (
         SELECT ticker, to_timestamp(second) AS at, price * 0.0001 AS price, volume, source,
-               sma9 * 0.0001 AS sma9, vwap * 0.0001 AS vwap, complete
-        FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::boolean[])
-             AS u (ticker, second, price, volume, source, sma9, vwap, complete)),
+               sma9 * 0.0001 AS sma9, vwap * 0.0001 AS vwap, complete, vwap_volume, vwap_rest
+        FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::boolean[],
+                    ?::bigint[], ?::bigint[])
+             AS u (ticker, second, price, volume, source, sma9, vwap, complete, vwap_volume, vwap_rest)),
       prices AS (
         INSERT INTO equity_data AS old (ticker, timestamp, price, volume, source)
         SELECT ticker, at, price, volume, source FROM row
         ON CONFLICT (ticker, timestamp) DO UPDATE
         SET price = excluded.price, volume = excluded.volume, source = excluded.source)
-      INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete)
-      SELECT ticker, at, sma9, vwap, complete FROM row
+      INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete, vwap_volume, vwap_rest)
+      SELECT ticker, at, sma9, vwap, complete, vwap_volume, vwap_rest FROM row
       ON CONFLICT (ticker, timestamp) DO UPDATE
-      SET sma9 = excluded.sma9, vwap = excluded.vwap, complete = excluded.complete
+      SET sma9 = excluded.sma9, vwap = excluded.vwap, complete = excluded.complete,
+          vwap_volume = excluded.vwap_volume, vwap_rest = excluded.vwap_rest
       """;
 
   private static final String QUOTES =
@@ -250,6 +252,7 @@ final class RowWriter {
         List<GapWork> gapWork = batch.gaps().isEmpty() ? List.of() : List.of(batch.gaps());
         items.write("restatement", gapWork, (to, work) -> new GapWriter(to).restate(batch.gaps()));
         items.write("row", batch.rows(), RowWriter::writeRows);
+        items.write("bar", batch.bars(), BarTable::write);
         items.write("gap", gapWork, (to, work) -> writeGaps(to, batch.gaps()));
         items.write("quote", batch.quotes(), RowWriter::writeQuotes);
         items.write("option", batch.options(), OptionTable::write);
@@ -356,6 +359,8 @@ final class RowWriter {
       parameters.nullable("bigint", row -> boxed(row.sma9E4()));
       parameters.nullable("bigint", row -> boxed(row.vwapE4()));
       parameters.nullable("boolean", SecondRow::complete);
+      parameters.nullable("bigint", row -> row.vwapVolume() == 0 ? null : row.vwapVolume());
+      parameters.nullable("bigint", row -> row.vwapVolume() == 0 ? null : row.vwapRest());
       statement.executeUpdate();
     }
     new GapWriter(connection).writeSums(rows);

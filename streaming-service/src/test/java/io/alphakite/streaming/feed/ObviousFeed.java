@@ -30,7 +30,11 @@ final class ObviousFeed {
     long lastMillis;
     @Nullable Long sma9;
     @Nullable Long vwap;
+    BigDecimal notional = BigDecimal.ZERO;
+    long sessionVolume;
   }
+
+  private final Map<Long, String> candles = new TreeMap<>();
 
   private final List<Tick> ticks = new ArrayList<>();
   private final NavigableMap<Long, Row> rows = new TreeMap<>();
@@ -114,8 +118,20 @@ final class ObviousFeed {
       row.lastMillis = tick.millis();
     }
     if (newestOfItsSecond || rows.lastKey() == second) {
-      row.sma9 = sma9();
-      row.vwap = vwap();
+      value(row);
+    }
+  }
+
+  private void value(Row row) {
+    row.sma9 = sma9();
+    row.vwap = vwap();
+    row.notional = BigDecimal.ZERO;
+    row.sessionVolume = 0;
+    for (Tick tick : today()) {
+      row.notional =
+          row.notional.add(
+              BigDecimal.valueOf(tick.priceE4()).multiply(BigDecimal.valueOf(tick.growth())));
+      row.sessionVolume += tick.growth();
     }
   }
 
@@ -134,8 +150,8 @@ final class ObviousFeed {
     row.priceE4 = closeE4;
     row.volume = volume;
     row.lastMillis = start + 59_000;
-    row.sma9 = sma9();
-    row.vwap = vwap();
+    value(row);
+    candles.put(start / 60_000, bar(start / 60_000, closeE4, closeE4, closeE4, closeE4, volume));
     rows.put((start + 59_000) / 1_000, row);
   }
 
@@ -171,18 +187,20 @@ final class ObviousFeed {
 
   /** Over all ticks of the newest day. */
   private @Nullable Long vwap() {
-    long today = ticks.stream().mapToLong(tick -> day(tick.millis())).max().orElseThrow();
     BigDecimal notional = BigDecimal.ZERO;
     long volume = 0;
-    for (Tick tick : ticks) {
-      if (day(tick.millis()) == today) {
-        notional =
-            notional.add(
-                BigDecimal.valueOf(tick.priceE4()).multiply(BigDecimal.valueOf(tick.growth())));
-        volume += tick.growth();
-      }
+    for (Tick tick : today()) {
+      notional =
+          notional.add(
+              BigDecimal.valueOf(tick.priceE4()).multiply(BigDecimal.valueOf(tick.growth())));
+      volume += tick.growth();
     }
     return volume == 0 ? null : rounded(notional, volume);
+  }
+
+  private List<Tick> today() {
+    long today = ticks.stream().mapToLong(tick -> day(tick.millis())).max().orElseThrow();
+    return ticks.stream().filter(tick -> day(tick.millis()) == today).toList();
   }
 
   private static long rounded(BigDecimal sum, long count) {
@@ -192,8 +210,45 @@ final class ObviousFeed {
   List<String> rows() {
     List<String> texts = new ArrayList<>();
     rows.forEach(
-        (second, row) -> texts.add(text(second, row.priceE4, row.volume, row.sma9, row.vwap)));
+        (second, row) ->
+            texts.add(
+                text(second, row.priceE4, row.volume, row.sma9, row.vwap)
+                    + " "
+                    + row.notional
+                    + " "
+                    + row.sessionVolume));
     return texts;
+  }
+
+  /** Each minute's bar, out of all its ticks at once; a candle stands for its minute. */
+  List<String> bars() {
+    Map<Long, List<Tick>> minutes = new TreeMap<>();
+    ticks.forEach(
+        tick ->
+            minutes
+                .computeIfAbsent(Math.floorDiv(tick.millis(), 60_000L), _ -> new ArrayList<>())
+                .add(tick));
+    List<String> bars = new ArrayList<>();
+    minutes.forEach(
+        (minute, all) -> {
+          List<Tick> inOrder =
+              all.stream().sorted(java.util.Comparator.comparingLong(Tick::millis)).toList();
+          bars.add(
+              candles.getOrDefault(
+                  minute,
+                  bar(
+                      minute,
+                      inOrder.getFirst().priceE4(),
+                      all.stream().mapToLong(Tick::priceE4).max().orElseThrow(),
+                      all.stream().mapToLong(Tick::priceE4).min().orElseThrow(),
+                      inOrder.getLast().priceE4(),
+                      all.stream().mapToLong(Tick::growth).sum())));
+        });
+    return bars;
+  }
+
+  static String bar(long minute, long open, long high, long low, long close, long volume) {
+    return minute + " " + open + " " + high + " " + low + " " + close + " " + volume;
   }
 
   static String text(

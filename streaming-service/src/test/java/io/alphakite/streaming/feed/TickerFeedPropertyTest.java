@@ -8,6 +8,7 @@ import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -44,6 +45,7 @@ class TickerFeedPropertyTest {
   private TickerFeed feed = new TickerFeed(SPY, rules);
   private ObviousFeed obvious = new ObviousFeed();
   private final TreeMap<Long, SecondRow> stored = new TreeMap<>();
+  private final TreeMap<Long, MinuteBar> bars = new TreeMap<>();
   private long now;
   private long total;
   private long priceE4 = 1_000_000;
@@ -64,11 +66,14 @@ class TickerFeedPropertyTest {
     feed = new TickerFeed(SPY, rules);
     obvious = new ObviousFeed();
     stored.clear();
+    bars.clear();
     try {
       for (int day = 0; day < DAYS; day++) {
         day(FIRST.plusDays(day));
       }
       assertThat(rows()).isEqualTo(obvious.rows());
+      takeBars();
+      assertThat(bars()).isEqualTo(obvious.bars());
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("-Dfeed.seed=" + SEED + ", sequence " + seed, e);
     }
@@ -155,6 +160,9 @@ class TickerFeedPropertyTest {
     if (row != null) {
       stored.put(row.second(), row);
     }
+    if (random.nextInt(50) == 0) {
+      takeBars();
+    }
     if (price != null && millis != null) {
       obvious.message(price, volume, millis);
     }
@@ -194,8 +202,31 @@ class TickerFeedPropertyTest {
   private void restart() {
     List<SecondRow> newest =
         stored.descendingMap().values().stream().limit(TickerFeed.RECENT_ROWS).toList();
-    feed = new TickerFeed(SPY, rules, feed.state(), newest.reversed());
+    takeBars();
+    List<MinuteBar> newestBars =
+        bars.descendingMap().values().stream().limit(TickerFeed.RECENT_BARS).toList();
+    feed = new TickerFeed(SPY, rules, feed.state(), newest.reversed(), newestBars.reversed());
     obvious.restart();
+  }
+
+  private void takeBars() {
+    feed.changedBars().forEach(bar -> bars.put(bar.bar().start().getEpochSecond(), bar));
+    feed.barsTaken();
+  }
+
+  private List<String> bars() {
+    return bars.values().stream()
+        .map(MinuteBar::bar)
+        .map(
+            bar ->
+                ObviousFeed.bar(
+                    bar.start().getEpochSecond() / 60,
+                    bar.open().e4(),
+                    bar.high().e4(),
+                    bar.low().e4(),
+                    bar.close().e4(),
+                    bar.volume()))
+        .toList();
   }
 
   private List<String> rows() {
@@ -203,11 +234,17 @@ class TickerFeedPropertyTest {
         .map(
             row ->
                 ObviousFeed.text(
-                    row.second(),
-                    row.price().e4(),
-                    row.volume(),
-                    row.sma9E4().isPresent() ? row.sma9E4().getAsLong() : null,
-                    row.vwapE4().isPresent() ? row.vwapE4().getAsLong() : null))
+                        row.second(),
+                        row.price().e4(),
+                        row.volume(),
+                        row.sma9E4().isPresent() ? row.sma9E4().getAsLong() : null,
+                        row.vwapE4().isPresent() ? row.vwapE4().getAsLong() : null)
+                    + " "
+                    + BigInteger.valueOf(row.vwapE4().orElse(0))
+                        .multiply(BigInteger.valueOf(row.vwapVolume()))
+                        .add(BigInteger.valueOf(row.vwapRest()))
+                    + " "
+                    + row.vwapVolume())
         .toList();
   }
 }

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -75,8 +76,25 @@ class OracleTest {
                       + " ('feed_stale', 'no_data', 'ticker_silent', 'ticker_halted')"))
           .as("false alarms")
           .isEmpty();
+      compareBars(rig);
       return rig.rows();
     }
+  }
+
+  /** Bars against the raw prints, and against the candles of the simulator's price history. */
+  private static void compareBars(ReplayRig rig) throws SQLException {
+    List<String> bars =
+        rig.sql(
+            "SELECT concat_ws(' ', extract(epoch FROM timestamp)::bigint, open, high, low, close, volume)"
+                + " FROM equity_bars WHERE ticker = 'SPY' AND timestamp >= '2013-10-08T13:30:00Z'"
+                + " AND timestamp < '2013-10-08T20:00:00Z' ORDER BY timestamp");
+    List<String> candles =
+        rig.candles(
+            "SPY", Instant.parse("2013-10-08T13:30:00Z"), Instant.parse("2013-10-08T19:59:00Z"));
+    RawDay.find("spy", DATE)
+        .ifPresent(raw -> assertThat(bars).containsExactlyElementsOf(raw.bars()));
+    assertThat(candles).hasSize(390);
+    assertThat(bars).containsExactlyElementsOf(candles);
   }
 
   private static void compareRows(

@@ -219,6 +219,41 @@ final class RawDay {
     return List.copyOf(minutes.values());
   }
 
+  /**
+   * Each minute of the regular session in one bar, folded from what a feed of level one shows:
+   * after each print the last price and the day's volume. In the form of {@link ReplayRig#bars}.
+   */
+  List<String> bars() {
+    Map<Long, List<BigDecimal>> prices = new TreeMap<>();
+    Map<Long, Long> volumes = new TreeMap<>();
+    BigDecimal last = null;
+    for (Print print : prints) {
+      boolean moved = print.moves() && (last == null || print.price().compareTo(last) != 0);
+      if (print.moves() || last == null) {
+        last = print.price();
+      }
+      boolean within = print.millis() >= OPEN_MILLIS && print.millis() < CLOSE_MILLIS;
+      if (within && (moved || print.size() > 0)) {
+        long minute = midnight + print.millis() / 60_000 * 60L;
+        prices.computeIfAbsent(minute, _ -> new ArrayList<>()).add(last);
+        volumes.merge(minute, print.size(), Long::sum);
+      }
+    }
+    List<String> bars = new ArrayList<>();
+    prices.forEach(
+        (minute, all) ->
+            bars.add(
+                "%d %s %s %s %s %d"
+                    .formatted(
+                        minute,
+                        all.getFirst(),
+                        all.stream().max(BigDecimal::compareTo).orElseThrow(),
+                        all.stream().min(BigDecimal::compareTo).orElseThrow(),
+                        all.getLast(),
+                        volumes.get(minute))));
+    return bars;
+  }
+
   /** Names a list of rows, to be compared where the raw data is not at hand. */
   static String digest(List<Row> rows) {
     MessageDigest sha;

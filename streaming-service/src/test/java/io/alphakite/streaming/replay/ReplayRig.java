@@ -17,6 +17,7 @@ import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +41,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A simulator replaying one recorded day, of SPY above all, a database, and the streaming service,
@@ -407,6 +410,40 @@ final class ReplayRig implements AutoCloseable {
       }
     }
     return rows;
+  }
+
+  /** A ticker's bars as they are stored: minute (epoch seconds), prices, volume. */
+  List<String> bars(String ticker) throws SQLException {
+    return sql(
+        "SELECT concat_ws(' ', extract(epoch FROM timestamp)::bigint, open, high, low, close, volume)"
+            + " FROM equity_bars WHERE ticker = '"
+            + ticker
+            + "' ORDER BY timestamp");
+  }
+
+  /** The simulator's own minute candles of a day's regular session, in the same form. */
+  List<String> candles(String ticker, Instant from, Instant to) {
+    String answer =
+        get(
+            "/marketdata/v1/pricehistory?symbol=%s&periodType=day&frequencyType=minute&frequency=1&startDate=%d&endDate=%d"
+                .formatted(ticker, from.toEpochMilli(), to.toEpochMilli()));
+    List<String> candles = new ArrayList<>();
+    for (JsonNode candle : JsonMapper.shared().readTree(answer).get("candles")) {
+      candles.add(
+          "%d %s %s %s %s %d"
+              .formatted(
+                  candle.get("datetime").asLong() / 1_000,
+                  price(candle, "open"),
+                  price(candle, "high"),
+                  price(candle, "low"),
+                  price(candle, "close"),
+                  candle.get("volume").asLong()));
+    }
+    return candles;
+  }
+
+  private static BigDecimal price(JsonNode candle, String name) {
+    return candle.get(name).decimalValue().setScale(4);
   }
 
   List<String> sql(String query) throws SQLException {

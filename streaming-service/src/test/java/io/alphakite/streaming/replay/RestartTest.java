@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -49,6 +50,7 @@ class RestartTest {
       rig.simulator.paused(false);
       rig.awaitOver();
       assertRowsOfAnUninterruptedDay(rig.rows());
+      assertBarsOfAnUninterruptedDay(rig);
     }
   }
 
@@ -70,6 +72,7 @@ class RestartTest {
       rig.simulator.paused(false);
       rig.awaitOver();
       assertRowsOfAnUninterruptedDay(rig.rows());
+      assertBarsOfAnUninterruptedDay(rig);
     }
   }
 
@@ -135,6 +138,16 @@ class RestartTest {
               rig.sql("SELECT count(*) FROM account_events WHERE payload LIKE '%" + account + "%'"))
           .isEqualTo(List.of("0"));
     }
+  }
+
+  /** In mid-minute too: the bar goes on, and the day's volume proves that it is complete. */
+  private static void assertBarsOfAnUninterruptedDay(ReplayRig rig) throws SQLException {
+    Optional<RawDay> raw = RawDay.find("spy", DATE);
+    if (raw.isPresent()) {
+      assertThat(rig.bars("SPY").subList(0, 40)).isEqualTo(raw.get().bars().subList(0, 40));
+    }
+    assertThat(rig.sql("SELECT count(*) FROM equity_bars WHERE NOT complete OR source <> 'stream'"))
+        .containsExactly("0");
   }
 
   static void assertRowsOfAnUninterruptedDay(List<RawDay.Row> rows) {

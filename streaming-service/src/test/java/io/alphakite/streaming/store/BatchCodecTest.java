@@ -12,6 +12,7 @@ import io.alphakite.model.market.Quote;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.ExactSums;
 import io.alphakite.streaming.feed.Hole;
+import io.alphakite.streaming.feed.MinuteBar;
 import io.alphakite.streaming.feed.Repair;
 import io.alphakite.streaming.feed.Restatement;
 import io.alphakite.streaming.feed.SecondRow;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,14 +83,81 @@ class BatchCodecTest {
     SecondRow first = row("SPY", 1, 10);
     SecondRow newer = row("SPY", 1, 20);
     SecondRow other = row("SPY", 2, 5);
+    MinuteBar candle = bar(MinuteBar.Source.CANDLE, 100);
+    MinuteBar folded = bar(MinuteBar.Source.STREAM, 90);
     Batch merged =
         Batch.merged(
             List.of(
                 new Batch(
-                    List.of(first, other), List.of(), List.of(), Map.of(), List.of(), GapWork.NONE),
+                    List.of(first, other),
+                    List.of(candle),
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    List.of(),
+                    GapWork.NONE),
                 new Batch(
-                    List.of(newer), List.of(), List.of(), Map.of(), List.of(), GapWork.NONE)));
+                    List.of(newer),
+                    List.of(folded),
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    List.of(),
+                    GapWork.NONE)));
     assertThat(merged.rows()).containsExactly(newer, other);
+    assertThat(merged.bars()).containsExactly(candle);
+  }
+
+  // Written by the build before the VWAP's sums and the bars were kept.
+  private static final String OLD_BATCH =
+      "01635ac6c8c2161c10b961f182a55c2fd69e61bcc1c2c0d802a4798243825c1d7d1940929b40921bd69f613cc1c8f80f28c7b80d480838393a7bbb79faf830323101f5800d60e010febef1c0046600";
+
+  @Test
+  void whatAnEarlierBuildLeftIsRead() {
+    Batch old = BatchCodec.decode(HexFormat.of().parseHex(OLD_BATCH));
+    ExactSums sums =
+        new ExactSums(
+            List.of(new UUID(1, 2)),
+            null,
+            new SessionVwap.State(
+                Instant.parse("2013-10-08T13:30:00Z"), BigInteger.valueOf(335_000_000), 200));
+    assertThat(old.rows())
+        .containsExactly(
+            new SecondRow(
+                new Ticker("SPY"),
+                1_381_239_000L,
+                new Price(1_674_100),
+                300,
+                OptionalLong.empty(),
+                OptionalLong.of(1_674_050),
+                SecondRow.Source.STREAM),
+            new SecondRow(
+                new Ticker("SPY"),
+                1_381_239_001L,
+                new Price(1_674_200),
+                100,
+                OptionalLong.of(1_674_111),
+                OptionalLong.of(1_674_075),
+                SecondRow.Source.BACKFILL,
+                sums));
+    assertThat(old.bars()).isEmpty();
+  }
+
+  private static MinuteBar bar(MinuteBar.Source source, long volume) {
+    boolean stream = source == MinuteBar.Source.STREAM;
+    return new MinuteBar(
+        new Ticker("SPY"),
+        new Bar(
+            Instant.ofEpochSecond(OPEN),
+            new Price(1_000_000),
+            new Price(1_000_300),
+            new Price(999_900),
+            new Price(1_000_100),
+            volume),
+        source,
+        volume % 2 == 0,
+        stream ? Instant.ofEpochSecond(OPEN, 1_000_000) : null,
+        stream ? Instant.ofEpochSecond(OPEN + 59) : null);
   }
 
   private static SecondRow row(String ticker, long second, long volume) {
@@ -104,6 +173,7 @@ class BatchCodecTest {
 
   private static Batch batch(Random random) {
     List<SecondRow> rows = new ArrayList<>();
+    List<MinuteBar> bars = new ArrayList<>();
     List<QuoteRow> quotes = new ArrayList<>();
     Map<Ticker, TickerState> states = new LinkedHashMap<>();
     List<OptionRow> options = new ArrayList<>();
@@ -120,8 +190,14 @@ class BatchCodecTest {
                 random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextInt()),
                 random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong()),
                 random.nextBoolean() ? SecondRow.Source.STREAM : SecondRow.Source.BACKFILL,
-                random.nextInt(3) > 0 ? null : sums(random)));
+                random.nextInt(3) > 0 ? null : sums(random),
+                random.nextLong(1L << 40),
+                random.nextInt()));
       }
+      bars.add(
+          bar(
+              random.nextBoolean() ? MinuteBar.Source.STREAM : MinuteBar.Source.CANDLE,
+              random.nextLong(1L << 40)));
       quotes.add(
           new QuoteRow(
               new Quote(
@@ -158,7 +234,7 @@ class BatchCodecTest {
               random.nextBoolean() ? null : "1000",
               "{\"text\":\"Ωß " + i + "\"}"));
     }
-    return new Batch(rows, quotes, options, states, events, gaps(random));
+    return new Batch(rows, bars, quotes, options, states, events, gaps(random));
   }
 
   private static TickerState state(Random random) {
