@@ -199,7 +199,8 @@ class MarketDataTest {
 
   @Test
   void takesBarsOfMinutesAsTheyAreKeptAndMakesTheOthersOfSeconds() {
-    String range = "/v1/equities/KO/bars?from=2013-10-07T13:00:00Z&to=2013-10-07T14:00:00Z&interval=";
+    String range =
+        "/v1/equities/KO/bars?from=2013-10-07T13:00:00Z&to=2013-10-07T14:00:00Z&interval=";
     assertThat(ohlcv(range + "1m"))
         .containsExactly(
             "13:30 38.00 38.02 38.00 38.02 30",
@@ -209,8 +210,7 @@ class MarketDataTest {
             "13:34 38.12 38.14 37.90 38.14 30",
             "13:35 38.15 38.17 38.15 38.17 30");
     assertThat(ohlcv(range + "5m"))
-        .containsExactly(
-            "13:30 38.00 38.50 37.90 38.14 151", "13:35 38.15 38.17 38.15 38.17 30");
+        .containsExactly("13:30 38.00 38.50 37.90 38.14 151", "13:35 38.15 38.17 38.15 38.17 30");
     assertThat(ohlcv(range + "1h")).containsExactly("13:00 38.00 38.50 37.90 38.17 181");
     assertThat(ohlcv(range + "5s")).hasSize(18);
     assertThat(ohlcv("/v1/equities/KO/bars?from=2013-10-07T00:00:00Z&interval=1d"))

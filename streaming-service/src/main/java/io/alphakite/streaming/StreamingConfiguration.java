@@ -48,6 +48,7 @@ import io.alphakite.streaming.store.BarCandles;
 import io.alphakite.streaming.store.FeedStateStore;
 import io.alphakite.streaming.store.FeedStore;
 import io.alphakite.streaming.store.GapStore;
+import io.alphakite.streaming.store.GapsAskedFor;
 import io.alphakite.streaming.store.RowBuffer;
 import io.alphakite.streaming.store.RowFlusher;
 import io.alphakite.streaming.store.StoreSettings;
@@ -313,6 +314,11 @@ class StreamingConfiguration {
       MarketClock market,
       StreamIntake intake) {
     return new BarCandles(database, history, rules, market::now, intake.roster()::tickers);
+  }
+
+  @Bean(initMethod = "start")
+  GapsAskedFor gapsAskedFor(JdbcClient jdbc, GapLedger gaps) {
+    return new GapsAskedFor(new GapStore(jdbc), gaps);
   }
 
   @Bean

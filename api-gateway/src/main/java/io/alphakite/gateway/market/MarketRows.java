@@ -23,7 +23,8 @@ import org.springframework.stereotype.Repository;
 /** Reads market data from the database. */
 @Repository
 class MarketRows {
-  // Whether a day s may have minutes with rows and no bar: its first or its last row's minute has none. Days before bars
+  // Whether a day s may have minutes with rows and no bar: its first or its last row's minute has
+  // none. Days before bars
   // were kept are so, and the one on which that began.
   private static final String BARE_DAY =
       """
@@ -160,7 +161,8 @@ class MarketRows {
                 CROSS JOIN LATERAL (
                     SELECT (array_agg(m.open ORDER BY m.timestamp))[1] AS open, max(m.high) AS high, min(m.low) AS low,
                            (array_agg(m.close ORDER BY m.timestamp DESC))[1] AS close, sum(m.volume) AS volume
-                    FROM (                """
+                    FROM (
+                """
                 + MINUTES
                 + """
                 ) m) b

@@ -1,6 +1,7 @@
 package io.alphakite.streaming.gap;
 
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.Hole;
 import io.alphakite.streaming.feed.Repair;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param before the newest indicators before the candles
  * @param after the newest indicators with them
  * @param note in words
+ * @param first the first message after it when its candles did not come; else null
  */
 public record GapEntry(
     UUID id,
@@ -37,7 +39,8 @@ public record GapEntry(
     long volume,
     Repair.Values before,
     Repair.Values after,
-    String note) {
+    String note,
+    Hole.@Nullable First first) {
 
   private static final Repair.Values NONE =
       new Repair.Values(OptionalLong.empty(), OptionalLong.empty());
@@ -46,7 +49,21 @@ public record GapEntry(
   static GapEntry open(
       UUID id, Ticker ticker, Instant from, String cause, Instant openedAt, String note) {
     return new GapEntry(
-        id, ticker, from, null, cause, GapState.OPEN, openedAt, null, 0, 0, 0, NONE, NONE, note);
+        id,
+        ticker,
+        from,
+        null,
+        cause,
+        GapState.OPEN,
+        openedAt,
+        null,
+        0,
+        0,
+        0,
+        NONE,
+        NONE,
+        note,
+        null);
   }
 
   GapEntry until(@Nullable Instant end) {
@@ -54,13 +71,13 @@ public record GapEntry(
     Instant to = end != null && end.isBefore(from) ? from : end;
     return new GapEntry(
         id, ticker, from, to, cause, state, openedAt, closedAt, attempts, candles, volume, before,
-        after, note);
+        after, note, first);
   }
 
   GapEntry asked(int times, String words) {
     return new GapEntry(
         id, ticker, from, to, cause, state, openedAt, closedAt, times, candles, volume, before,
-        after, words);
+        after, words, first);
   }
 
   GapEntry repaired(@Nullable Repair repair, Instant at, String words) {
@@ -78,10 +95,20 @@ public record GapEntry(
         repair == null ? volume : repair.volume(),
         repair == null ? before : repair.before(),
         repair == null ? after : repair.after(),
-        words);
+        words,
+        first);
   }
 
   GapEntry unavailable(Instant at, String words) {
+    return unavailable(at, words, first);
+  }
+
+  /**
+   * Its candles do not come.
+   *
+   * @param message the first after it; null when none has come
+   */
+  GapEntry unavailable(Instant at, String words, Hole.@Nullable First message) {
     return new GapEntry(
         id,
         ticker,
@@ -96,6 +123,7 @@ public record GapEntry(
         volume,
         before,
         after,
-        words);
+        words,
+        message);
   }
 }

@@ -51,6 +51,7 @@ public final class GapLedger {
   private final InstantSource wallClock;
   private final GapRetries retries;
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+  private final Queue<GapEntry> again = new ConcurrentLinkedQueue<>();
 
   private final Map<Ticker, Loss> losses = new HashMap<>();
   private final Map<UUID, Wanted> wanted = new LinkedHashMap<>();
@@ -91,6 +92,15 @@ public final class GapLedger {
   /** The same of all tickers that are streamed by the next step. */
   public void rowsLost(Instant from, Instant to, GapCause cause) {
     requests.add(new Request(null, from, to, cause));
+  }
+
+  /**
+   * The candles of this entry, which was given up and is open again in the table, are wanted after
+   * all. Nothing happens when they are wanted already. Any thread; takes effect with the intake's
+   * next step.
+   */
+  public void askAgain(GapEntry entry) {
+    again.add(entry);
   }
 
   /** How it stands, as of the last step; any thread. */
@@ -244,6 +254,7 @@ public final class GapLedger {
       begin(feeds, beginning, sink);
     }
     takeRequests(feeds, sink);
+    takeAgain(feeds, sink);
     if (marketNow != null && !losses.isEmpty() && isOpen(marketNow)) {
       hoursBegan(marketNow, sink);
     }
@@ -268,7 +279,12 @@ public final class GapLedger {
 
   /** Whether {@link #step} has anything to do. */
   public boolean idle() {
-    return start == null && !stale && requests.isEmpty() && wanted.isEmpty() && losses.isEmpty();
+    return start == null
+        && !stale
+        && requests.isEmpty()
+        && again.isEmpty()
+        && wanted.isEmpty()
+        && losses.isEmpty();
   }
 
   private void takeRequests(Map<Ticker, TickerFeed> feeds, GapSink sink) {
@@ -294,6 +310,23 @@ public final class GapLedger {
       GapEntry entry = open(feed.ticker(), request.from, request.cause, sink).until(request.to);
       sink.put(entry);
       wanted.put(entry.id(), new Wanted(entry, System.nanoTime()));
+    }
+  }
+
+  private void takeAgain(Map<Ticker, TickerFeed> feeds, GapSink sink) {
+    GapEntry entry;
+    while ((entry = again.poll()) != null) {
+      TickerFeed feed = feeds.get(entry.ticker());
+      if (wanted.containsKey(entry.id())) {
+        continue;
+      }
+      if (feed == null) {
+        close(entry.unavailable(wallClock.instant(), "no longer streamed"), sink);
+      } else if (cause(entry).ticksLost() && hole(feed, entry.id()) == null) {
+        close(entry.unavailable(wallClock.instant(), "nothing is left to restate"), sink);
+      } else {
+        wanted.put(entry.id(), new Wanted(entry, System.nanoTime()));
+      }
     }
   }
 
@@ -438,9 +471,11 @@ public final class GapLedger {
 
   private void giveUp(Wanted want, TickerFeed feed, String why, GapSink sink) {
     wanted.remove(want.entry.id());
+    Hole hole = hole(feed, want.entry.id());
     feed.giveUp(want.entry.id());
     sink.changed(feed);
-    close(want.entry.unavailable(wallClock.instant(), why), sink);
+    close(
+        want.entry.unavailable(wallClock.instant(), why, hole == null ? null : hole.first()), sink);
   }
 
   /** Asks for what is due, unless an answer is still under way. */

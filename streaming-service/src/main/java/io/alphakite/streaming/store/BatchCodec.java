@@ -187,33 +187,46 @@ final class BatchCodec {
 
   private static void bar(Packer packer, MinuteBar row) {
     Bar bar = row.bar();
+    long open = bar.open().e4();
     packer.text(row.ticker().symbol());
-    packer.time(bar.start());
-    packer.number(bar.open().e4());
-    packer.number(bar.high().e4());
-    packer.number(bar.low().e4());
-    packer.number(bar.close().e4());
+    packer.number(bar.start().getEpochSecond());
+    // Prices as their distance from the open, times as theirs from the start: few bytes.
+    packer.number(open);
+    packer.number(bar.high().e4() - open);
+    packer.number(bar.low().e4() - open);
+    packer.number(bar.close().e4() - open);
     packer.number(bar.volume());
-    packer.text(row.source().name());
+    packer.flag(row.source() == MinuteBar.Source.CANDLE);
     packer.flag(row.complete());
-    packer.timeOrNull(row.firstTrade());
-    packer.timeOrNull(row.lastTrade());
+    packer.numberOrNull(millisAfter(bar.start(), row.firstTrade()));
+    packer.numberOrNull(millisAfter(bar.start(), row.lastTrade()));
   }
 
   private static MinuteBar bar(Unpacker bytes) {
+    Ticker ticker = new Ticker(bytes.text());
+    Instant start = Instant.ofEpochSecond(bytes.number());
+    long open = bytes.number();
     return new MinuteBar(
-        new Ticker(bytes.text()),
+        ticker,
         new Bar(
-            bytes.time(),
-            new Price(bytes.number()),
-            new Price(bytes.number()),
-            new Price(bytes.number()),
-            new Price(bytes.number()),
+            start,
+            new Price(open),
+            new Price(open + bytes.number()),
+            new Price(open + bytes.number()),
+            new Price(open + bytes.number()),
             bytes.number()),
-        MinuteBar.Source.valueOf(bytes.text()),
+        bytes.flag() ? MinuteBar.Source.CANDLE : MinuteBar.Source.STREAM,
         bytes.flag(),
-        bytes.timeOrNull(),
-        bytes.timeOrNull());
+        after(start, bytes.numberOrNull()),
+        after(start, bytes.numberOrNull()));
+  }
+
+  private static @Nullable Long millisAfter(Instant start, @Nullable Instant time) {
+    return time == null ? null : time.toEpochMilli() - start.toEpochMilli();
+  }
+
+  private static @Nullable Instant after(Instant start, @Nullable Long millis) {
+    return millis == null ? null : start.plusMillis(millis);
   }
 
   private static ExactSums sums(Unpacker bytes) {

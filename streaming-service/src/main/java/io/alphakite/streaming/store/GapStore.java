@@ -17,6 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the gap ledger, at the start. */
 public final class GapStore {
+  /** The note of an entry that is opened again from outside. */
+  public static final String ASKED_FOR = "asked for by ./kite backfill";
+
   private final JdbcClient jdbc;
 
   /** Reads through this client. */
@@ -27,6 +30,16 @@ public final class GapStore {
   /** The entries that are open. */
   public List<GapEntry> open() {
     return jdbc.sql("SELECT * FROM data_gaps WHERE state = 'open' ORDER BY ticker, starts_at")
+        .query((row, number) -> entry(row))
+        .list();
+  }
+
+  /** The entries of which a person wants the candles asked for once more. */
+  public List<GapEntry> askedFor() {
+    return jdbc.sql(
+            "SELECT * FROM data_gaps WHERE state = 'open' AND attempts = 0 AND note = :note ORDER BY"
+                + " ticker, starts_at")
+        .param("note", ASKED_FOR)
         .query((row, number) -> entry(row))
         .list();
   }
@@ -54,7 +67,8 @@ public final class GapStore {
         row.getLong("volume"),
         values(row, "before"),
         values(row, "after"),
-        row.getString("note"));
+        row.getString("note"),
+        null);
   }
 
   private static Repair.Values values(ResultSet row, String when) throws SQLException {

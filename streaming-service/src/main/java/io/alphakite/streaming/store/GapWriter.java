@@ -33,20 +33,23 @@ public final class GapWriter {
       """
       INSERT INTO data_gaps AS old
         (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, attempts, candles, volume,
-         sma9_before, sma9_after, vwap_before, vwap_after, note)
+         sma9_before, sma9_after, vwap_before, vwap_after, note, first_at, first_price, first_growth)
       SELECT id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, attempts, candles, volume,
-             sma9_before * 0.0001, sma9_after * 0.0001, vwap_before * 0.0001, vwap_after * 0.0001, note
+             sma9_before * 0.0001, sma9_after * 0.0001, vwap_before * 0.0001, vwap_after * 0.0001, note,
+             first_at, first_price * 0.0001, first_growth
       FROM unnest(?::uuid[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::text[], ?::text[], ?::timestamptz[],
                   ?::timestamptz[], ?::integer[], ?::integer[], ?::bigint[],
-                  ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[])
+                  ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
+                  ?::timestamptz[], ?::bigint[], ?::bigint[])
            AS u (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, attempts, candles, volume,
-                 sma9_before, sma9_after, vwap_before, vwap_after, note)
+                 sma9_before, sma9_after, vwap_before, vwap_after, note, first_at, first_price, first_growth)
       ON CONFLICT (id) DO UPDATE
       SET ends_at = excluded.ends_at, state = excluded.state, closed_at = excluded.closed_at,
           attempts = excluded.attempts, candles = greatest(excluded.candles, old.candles),
           volume = greatest(excluded.volume, old.volume),
           sma9_before = excluded.sma9_before, sma9_after = excluded.sma9_after,
-          vwap_before = excluded.vwap_before, vwap_after = excluded.vwap_after, note = excluded.note
+          vwap_before = excluded.vwap_before, vwap_after = excluded.vwap_after, note = excluded.note,
+          first_at = excluded.first_at, first_price = excluded.first_price, first_growth = excluded.first_growth
       WHERE old.state = 'open'
       """;
 
@@ -297,6 +300,10 @@ public final class GapWriter {
       parameters.nullable("bigint", entry -> RowWriter.boxed(entry.before().vwapE4()));
       parameters.nullable("bigint", entry -> RowWriter.boxed(entry.after().vwapE4()));
       parameters.text(GapEntry::note);
+      parameters.time(entry -> entry.first() == null ? null : entry.first().time());
+      parameters.nullable(
+          "bigint", entry -> entry.first() == null ? null : entry.first().price().e4());
+      parameters.nullable("bigint", entry -> entry.first() == null ? null : entry.first().growth());
       statement.executeUpdate();
     }
   }

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -63,26 +62,6 @@ final class RowWriter {
   private static final Duration METRICS_EVERY_MOST = Duration.ofSeconds(30);
   // NOTIFY takes 8000 bytes; a ticker has at most 16 and a comma.
   private static final int TICKERS_PER_NOTIFICATION = 400;
-
-  private static final String ROWS =
-      """
-      WITH row AS MATERIALIZED (
-        SELECT ticker, to_timestamp(second) AS at, price * 0.0001 AS price, volume, source,
-               sma9 * 0.0001 AS sma9, vwap * 0.0001 AS vwap, complete, vwap_volume, vwap_rest
-        FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::boolean[],
-                    ?::bigint[], ?::bigint[])
-             AS u (ticker, second, price, volume, source, sma9, vwap, complete, vwap_volume, vwap_rest)),
-      prices AS (
-        INSERT INTO equity_data AS old (ticker, timestamp, price, volume, source)
-        SELECT ticker, at, price, volume, source FROM row
-        ON CONFLICT (ticker, timestamp) DO UPDATE
-        SET price = excluded.price, volume = excluded.volume, source = excluded.source)
-      INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete, vwap_volume, vwap_rest)
-      SELECT ticker, at, sma9, vwap, complete, vwap_volume, vwap_rest FROM row
-      ON CONFLICT (ticker, timestamp) DO UPDATE
-      SET sma9 = excluded.sma9, vwap = excluded.vwap, complete = excluded.complete,
-          vwap_volume = excluded.vwap_volume, vwap_rest = excluded.vwap_rest
-      """;
 
   private static final String QUOTES =
       """
@@ -349,20 +328,7 @@ final class RowWriter {
   }
 
   private static void writeRows(Connection connection, List<SecondRow> rows) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
-      Parameters<SecondRow> parameters = new Parameters<>(connection, statement, rows);
-      parameters.text(row -> row.ticker().symbol());
-      parameters.bigint(SecondRow::second);
-      parameters.bigint(row -> row.price().e4());
-      parameters.bigint(SecondRow::volume);
-      parameters.text(row -> row.source().name().toLowerCase(Locale.ROOT));
-      parameters.nullable("bigint", row -> boxed(row.sma9E4()));
-      parameters.nullable("bigint", row -> boxed(row.vwapE4()));
-      parameters.nullable("boolean", SecondRow::complete);
-      parameters.nullable("bigint", row -> row.vwapVolume() == 0 ? null : row.vwapVolume());
-      parameters.nullable("bigint", row -> row.vwapVolume() == 0 ? null : row.vwapRest());
-      statement.executeUpdate();
-    }
+    RowTable.write(connection, rows);
     new GapWriter(connection).writeSums(rows);
   }
 

@@ -170,8 +170,8 @@ class BarCandlesTest {
     tick(130, "100.60", 1_500);
     write();
     for (int minute = 3; minute < 3 + TickerFeed.RECENT_BARS; minute++) {
-      tick(60 * minute, "100.60", 1_500);
-      tick(60 * minute, "100.61", 1_500);
+      tick(60L * minute, "100.60", 1_500);
+      tick(60L * minute, "100.61", 1_500);
     }
     write();
     assertThat(bars()).contains("13:32 100.6000 100.6000 100.6000 100.6000 400 stream false");

@@ -451,7 +451,7 @@ class DatabaseAwayTest {
         ResultSet result =
             statement.executeQuery(
                 "SELECT e.ticker, extract(epoch FROM e.timestamp)::bigint, price, volume, sma9,"
-                    + " vwap FROM equity_data e JOIN indicators i USING (ticker, timestamp)")) {
+                    + " vwap, vwap_volume, vwap_rest FROM equity_data e JOIN indicators i USING (ticker, timestamp)")) {
       while (result.next()) {
         SecondRow row =
             new SecondRow(
@@ -461,7 +461,10 @@ class DatabaseAwayTest {
                 result.getLong(4),
                 e4(result.getBigDecimal(5)),
                 e4(result.getBigDecimal(6)),
-                SecondRow.Source.STREAM);
+                SecondRow.Source.STREAM,
+                null,
+                result.getLong(7),
+                result.getLong(8));
         rows.put(key(row.ticker(), row.second()), row);
       }
     }
@@ -481,6 +484,22 @@ class DatabaseAwayTest {
                 .isNotNull()
                 .extracting(TickerFeed::state)
                 .isEqualTo(feed.state()));
+    assertThat(
+            sql(
+                """
+                SELECT ticker || ' ' || minute FROM equity_bars b
+                FULL JOIN (SELECT ticker, date_trunc('minute', timestamp) AS minute, sum(volume) AS volume,
+                                  max(price) AS high, (array_agg(price ORDER BY timestamp DESC))[1] AS close
+                           FROM equity_data GROUP BY 1, 2) AS rows USING (ticker)
+                WHERE b.timestamp = minute
+                  AND NOT (b.volume = rows.volume AND b.high >= rows.high AND b.close = rows.close AND b.complete)
+                """))
+        .as("bars that are not those of the rows")
+        .isEmpty();
+    assertThat(sql("SELECT count(*) FROM equity_bars"))
+        .isEqualTo(
+            sql(
+                "SELECT count(DISTINCT (ticker, date_trunc('minute', timestamp))) FROM equity_data"));
   }
 
   private List<String> eventTypes() throws SQLException {

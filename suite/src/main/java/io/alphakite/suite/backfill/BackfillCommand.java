@@ -5,7 +5,6 @@ import io.alphakite.db.DatabaseRole;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.calendar.TradingSession;
-import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.settings.Settings;
@@ -19,6 +18,7 @@ import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.database.CommandDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -28,42 +28,58 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code backfill --ticker T[,T] --from D [--to D] [--json]}: fills the minutes without a row of
- * past sessions from Schwab's minute candles, and restates SMA9 and VWAP of these sessions. Doing
- * it again changes nothing.
+ * {@code backfill --ticker T[,T] --from D [--to D] [--json]}: fills the minutes without a row of a
+ * past interval from Schwab's minute candles, and restates SMA9 and VWAP of what follows. Doing it
+ * again changes nothing.
  *
- * <p>The session that still runs is left to the streaming service, which holds its sums.
+ * <p>Today belongs to the streaming service, which holds its sums: it is asked to fetch the candles
+ * of today's gaps once more that it had given up.
  */
 public final class BackfillCommand {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
   // Schwab gives at most ten days of minutes in one answer.
   private static final int PAGE_DAYS = 9;
+  private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(45);
 
   private final Settings settings;
   private final InstantSource clock;
   private final Terminal terminal;
+  private final Duration servicePatience;
 
   /** A command with its surroundings. */
   public BackfillCommand(Settings settings, InstantSource clock, Terminal terminal) {
+    this(settings, clock, terminal, SERVICE_PATIENCE);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param servicePatience how long the streaming service may take for today's gaps
+   */
+  BackfillCommand(
+      Settings settings, InstantSource clock, Terminal terminal, Duration servicePatience) {
+    this.servicePatience = servicePatience;
     this.settings = settings;
     this.clock = clock;
     this.terminal = terminal;
   }
 
-  private record Done(int sessions, int candles, long volume, int restated) {
-    Done plus(SessionRepair.Result result) {
-      return new Done(
-          sessions + (result.rows().isEmpty() ? 0 : 1),
-          candles + result.candles(),
-          volume + result.volume(),
-          restated + result.rows().size() - result.candles());
+  private record Done(int sessions, SessionFill.Filled filled, TodaysGaps.Result today) {
+    static final Done NOTHING = new Done(0, SessionFill.Filled.NOTHING, TodaysGaps.Result.NOTHING);
+
+    Done plus(SessionFill.Filled more) {
+      boolean changed = more.minutes() + more.restated() > 0;
+      return new Done(sessions + (changed ? 1 : 0), filled.plus(more), today);
+    }
+
+    Done with(TodaysGaps.Result result) {
+      return new Done(sessions, filled, result);
     }
   }
 
@@ -104,29 +120,34 @@ public final class BackfillCommand {
   private int backfill(
       BackfillRequest request, SchwabApi api, Connection connection, TradingHours hours)
       throws SQLException {
-    LocalDate today = CALENDAR.dateOf(marketNow(api, request.tickers()));
+    Instant now = marketNow(api, request.tickers());
+    if (!request.from().isBefore(now)) {
+      throw new CommandException("--from lies ahead: the market's time is " + now);
+    }
+    LocalDate today = CALENDAR.dateOf(now);
     List<LocalDate> dates =
-        request
-            .from()
-            .datesUntil(request.to().plusDays(1))
-            .filter(date -> date.isBefore(today))
+        CALENDAR
+            .dateOf(request.from())
+            .datesUntil(CALENDAR.dateOf(request.to().minusNanos(1)).plusDays(1))
+            .takeWhile(date -> date.isBefore(today))
             .filter(date -> hours == TradingHours.ALWAYS || CALENDAR.isSession(date))
             .toList();
-    BackfillStore store = new BackfillStore(connection);
+    SessionFill fill = new SessionFill(connection, hours, true);
+    Interval wanted = new Interval(request.from(), request.to());
     Map<Ticker, Done> done = new LinkedHashMap<>();
     long total = (long) dates.size() * request.tickers().size();
     long at = 0;
     try (Terminal.Bar bar = terminal.progress("Filling")) {
       for (Ticker ticker : request.tickers()) {
-        done.put(ticker, new Done(0, 0, 0, 0));
+        done.put(ticker, Done.NOTHING);
         for (List<LocalDate> page : pages(dates)) {
           bar.at(at, total, ticker + " " + page.getFirst());
           Map<LocalDate, List<Bar>> candles = candles(api, ticker, page, hours);
           for (LocalDate date : page) {
             List<Bar> bars = candles.getOrDefault(date, List.of());
             if (!bars.isEmpty()) {
-              session(store, ticker, date, bars, hours)
-                  .forEach(result -> done.computeIfPresent(ticker, (_, sum) -> sum.plus(result)));
+              SessionFill.Filled filled = fill.fill(ticker, date, bars, wanted);
+              done.computeIfPresent(ticker, (_, sum) -> sum.plus(filled));
               connection.commit();
             }
             at++;
@@ -135,40 +156,21 @@ public final class BackfillCommand {
         }
       }
     }
-    report(request, done, !request.to().isBefore(today));
-    return 0;
-  }
-
-  /** Each VWAP session of a date on its own. */
-  private static List<SessionRepair.Result> session(
-      BackfillStore store, Ticker ticker, LocalDate date, List<Bar> candles, TradingHours hours)
-      throws SQLException {
-    MovingAverage.Bars known = store.bars(ticker);
-    MovingAverage.Bars bars = known == null ? MovingAverage.Bars.ofSeconds(60) : known;
-    TreeMap<Instant, List<Bar>> parts = new TreeMap<>();
-    candles.forEach(
-        candle ->
-            parts
-                .computeIfAbsent(
-                    CALENDAR.lastVwapReset(candle.start(), hours), _ -> new ArrayList<>())
-                .add(candle));
-    List<SessionRepair.Result> results = new ArrayList<>();
-    for (Map.Entry<Instant, List<Bar>> part : parts.entrySet()) {
-      Instant midnight = CALENDAR.at(date, LocalTime.MIDNIGHT);
-      Instant from = part.getKey().isBefore(midnight) ? midnight : part.getKey();
-      Instant next = parts.higherKey(part.getKey());
-      Instant to = next == null ? CALENDAR.at(date.plusDays(1), LocalTime.MIDNIGHT) : next;
-      SessionRepair repair =
-          new SessionRepair(
-              bars.seconds() == 0 ? null : bars,
-              store.earlier(ticker, from, bars),
-              store.valuedWithout(ticker, from, to));
-      SessionRepair.Result result = repair.repair(store.rows(ticker, from, to), part.getValue());
-      Instant nextSession = next == null ? CALENDAR.nextSession(date).preMarketOpen() : to;
-      store.write(ticker, from, to, nextSession, result);
-      results.add(result);
+    Instant midnight = CALENDAR.at(today, LocalTime.MIDNIGHT);
+    if (request.to().isAfter(midnight)) {
+      Instant from = request.from().isAfter(midnight) ? request.from() : midnight;
+      TodaysGaps gaps = new TodaysGaps(connection, servicePatience);
+      try (Terminal.Bar bar = terminal.progress("Asking for today's gaps")) {
+        gaps.ask(
+                request.tickers(),
+                new Interval(from, request.to().isBefore(now) ? request.to() : now),
+                bar::at)
+            .forEach(
+                (ticker, result) -> done.computeIfPresent(ticker, (_, sum) -> sum.with(result)));
+      }
     }
-    return results;
+    report(request, done);
+    return 0;
   }
 
   private static Map<LocalDate, List<Bar>> candles(
@@ -217,13 +219,12 @@ public final class BackfillCommand {
             () -> new CommandException("the simulator has no quote of these tickers, so no time"));
   }
 
-  private void report(BackfillRequest request, Map<Ticker, Done> done, boolean todayLeftOut) {
+  private void report(BackfillRequest request, Map<Ticker, Done> done) {
     if (terminal.json()) {
       ObjectNode report =
           JSON.createObjectNode()
               .put("from", request.from().toString())
-              .put("to", request.to().toString())
-              .put("today_left_out", todayLeftOut);
+              .put("to", request.to().toString());
       var tickers = report.putArray("tickers");
       done.forEach(
           (ticker, sum) ->
@@ -231,21 +232,32 @@ public final class BackfillCommand {
                   .addObject()
                   .put("ticker", ticker.symbol())
                   .put("sessions_changed", sum.sessions)
-                  .put("minutes_filled", sum.candles)
-                  .put("volume", sum.volume)
-                  .put("rows_restated", sum.restated));
+                  .put("minutes_filled", sum.filled.minutes())
+                  .put("volume", sum.filled.volume())
+                  .put("rows_restated", sum.filled.restated())
+                  .put("gaps_of_today_repaired", sum.today.repaired())
+                  .put("gaps_of_today_unavailable", sum.today.unavailable())
+                  .put("gaps_of_today_waiting", sum.today.waiting()));
       terminal.print(report);
       return;
     }
     done.forEach(
-        (ticker, sum) ->
+        (ticker, sum) -> {
+          terminal.line(
+              sum.sessions == 0
+                  ? "%-8s nothing was missing on past dates".formatted(ticker)
+                  : "%-8s %,d minutes filled in %,d sessions, %,d rows restated"
+                      .formatted(
+                          ticker, sum.filled.minutes(), sum.sessions, sum.filled.restated()));
+          if (sum.today.asked() > 0) {
             terminal.line(
-                sum.sessions == 0
-                    ? "%-8s nothing was missing".formatted(ticker)
-                    : "%-8s %,d minutes filled in %,d sessions, %,d rows restated"
-                        .formatted(ticker, sum.candles, sum.sessions, sum.restated)));
-    if (todayLeftOut) {
-      terminal.note("Today is left to the streaming service, which fills it by itself.");
+                "%-8s of %,d gaps of today %,d repaired, %,d still without candles"
+                    .formatted(
+                        ticker, sum.today.asked(), sum.today.repaired(), sum.today.unavailable()));
+          }
+        });
+    if (done.values().stream().anyMatch(sum -> sum.today.waiting() > 0)) {
+      terminal.note("Some gaps of today wait for the streaming service: is it running?");
     }
   }
 }

@@ -1,8 +1,15 @@
 package io.alphakite.suite.backfill;
 
+import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.market.Ticker;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,15 +21,18 @@ import java.util.TreeSet;
 /**
  * What a backfill is asked for.
  *
- * @param from first Eastern date
- * @param to last Eastern date, included
+ * @param from market time, inclusive
+ * @param to market time, exclusive
  */
-record BackfillRequest(List<Ticker> tickers, LocalDate from, LocalDate to) {
+record BackfillRequest(List<Ticker> tickers, Instant from, Instant to) {
+  private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
   private static final Set<String> NAMES = Set.of("ticker", "from", "to");
   private static final int TICKERS_MAX = 500;
+  private static final int DATE_LENGTH = 10;
 
   /**
-   * Reads {@code --ticker T[,T] --from D --to D}.
+   * Reads {@code --ticker T[,T] --from D --to D}: dates are Eastern and whole, a time is RFC 3339
+   * or, without a zone, Eastern.
    *
    * @throws IllegalArgumentException with one line that says what is wrong
    */
@@ -40,10 +50,12 @@ record BackfillRequest(List<Ticker> tickers, LocalDate from, LocalDate to) {
       }
       options.put(name, rest.next());
     }
-    LocalDate from = date("from", options);
-    LocalDate to = options.containsKey("to") ? date("to", options) : from;
-    if (to.isBefore(from)) {
-      throw new IllegalArgumentException("--to " + to + " is before --from " + from);
+    String first = required("from", options);
+    Instant from = time("from", first, false);
+    Instant to = time("to", options.getOrDefault("to", wholeDate(first)), true);
+    if (!from.isBefore(to)) {
+      throw new IllegalArgumentException(
+          "--to " + options.getOrDefault("to", first) + " is not after --from " + first);
     }
     TreeSet<Ticker> tickers = new TreeSet<>();
     for (String symbol : required("ticker", options).split(",", -1)) {
@@ -55,14 +67,29 @@ record BackfillRequest(List<Ticker> tickers, LocalDate from, LocalDate to) {
     return new BackfillRequest(new ArrayList<>(tickers), from, to);
   }
 
-  private static LocalDate date(String name, Map<String, String> options) {
-    String text = required(name, options);
+  private static String wholeDate(String text) {
+    return text.length() > DATE_LENGTH ? text.substring(0, DATE_LENGTH) : text;
+  }
+
+  private static Instant time(String name, String text, boolean end) {
     try {
-      // A time is taken by its date: sessions are filled whole.
-      return LocalDate.parse(
-          text.length() > 10 && text.charAt(10) == 'T' ? text.substring(0, 10) : text);
+      if (text.length() <= DATE_LENGTH) {
+        LocalDate date = LocalDate.parse(text);
+        return CALENDAR.at(end ? date.plusDays(1) : date, LocalTime.MIDNIGHT);
+      }
+      TemporalAccessor time =
+          DateTimeFormatter.ISO_DATE_TIME.parseBest(
+              text, OffsetDateTime::from, LocalDateTime::from);
+      return time instanceof OffsetDateTime zoned
+          ? zoned.toInstant()
+          : CALENDAR.at(LocalDate.from(time), LocalTime.from(time));
     } catch (DateTimeException _) {
-      throw new IllegalArgumentException("--" + name + " " + text + " is no date like 2026-03-09");
+      throw new IllegalArgumentException(
+          "--"
+              + name
+              + " "
+              + text
+              + " is no date like 2026-03-09, nor a time like 2026-03-09T10:30");
     }
   }
 

@@ -1,9 +1,14 @@
 package io.alphakite.suite.backfill;
 
 import io.alphakite.model.indicator.MovingAverage;
+import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.feed.SecondRow;
+import io.alphakite.streaming.store.BarTable;
+import io.alphakite.streaming.store.RowTable;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +17,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -25,7 +32,8 @@ final class BackfillStore {
 
   private static final String ROWS =
       """
-      SELECT extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap
+      SELECT extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source, i.sma9, i.vwap,
+             i.vwap_volume, i.vwap_rest
       FROM equity_data e LEFT JOIN indicators i ON i.ticker = e.ticker AND i.timestamp = e.timestamp
       WHERE e.ticker = ? AND e.timestamp >= ? AND e.timestamp < ?
       ORDER BY e.timestamp
@@ -35,25 +43,18 @@ final class BackfillStore {
       """
       SELECT * FROM (
         SELECT extract(epoch FROM e.timestamp)::bigint AS second, e.price, e.volume, e.source,
-               NULL::numeric AS sma9, NULL::numeric AS vwap
+               NULL::numeric AS sma9, NULL::numeric AS vwap, NULL::bigint AS vwap_volume, NULL::bigint AS vwap_rest
         FROM equity_data e WHERE e.ticker = ? AND e.timestamp < ? ORDER BY e.timestamp DESC LIMIT ?) AS newest
       ORDER BY second
       """;
 
-  private static final String WRITE =
+  // What is not proven complete from some time on; null when nothing is missing. Lost rows had
+  // counted in the indicators.
+  private static final String STILL_MISSING =
       """
-      WITH row AS MATERIALIZED (
-        SELECT to_timestamp(second) AS at, price * 0.0001 AS price, volume, sma9 * 0.0001 AS sma9,
-               vwap * 0.0001 AS vwap, CASE WHEN candle THEN 'backfill' ELSE 'stream' END AS source
-        FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::boolean[])
-             AS u (second, price, volume, sma9, vwap, candle)),
-      prices AS (
-        INSERT INTO equity_data (ticker, timestamp, price, volume, source)
-        SELECT ?, at, price, volume, source FROM row
-        ON CONFLICT (ticker, timestamp) DO UPDATE SET volume = excluded.volume)
-      INSERT INTO indicators (ticker, timestamp, sma9, vwap)
-      SELECT ?, at, sma9, vwap FROM row
-      ON CONFLICT (ticker, timestamp) DO UPDATE SET sma9 = excluded.sma9, vwap = excluded.vwap
+      SELECT min(starts_at) AS first FROM data_gaps
+      WHERE ticker = ? AND state <> 'repaired' AND cause NOT IN ('spill_overflow', 'volume_mismatch')
+        AND starts_at < ? AND coalesce(ends_at, 'infinity') > ?
       """;
 
   private static final String COMPLETE =
@@ -63,6 +64,9 @@ final class BackfillStore {
       UPDATE indicators SET complete = true
       WHERE ticker = ? AND timestamp >= ? AND timestamp < ? AND NOT complete
       """;
+
+  private static final String INCOMPLETE =
+      "UPDATE indicators SET complete = false WHERE ticker = ? AND timestamp >= ? AND timestamp < ? AND complete";
 
   private static final String CLOSE =
       """
@@ -74,7 +78,7 @@ final class BackfillStore {
         WHERE e.ticker = o.ticker AND e.source = 'backfill' AND e.timestamp >= o.starts_at
           AND e.timestamp < coalesce(o.ends_at, ?)) AS filled
       WHERE g.id = o.id AND o.ticker = ? AND o.state <> 'repaired' AND o.starts_at >= ? AND o.starts_at < ?
-        AND coalesce(o.ends_at, ?) <= ?
+        AND coalesce(o.ends_at, ?) <= ? AND o.starts_at >= ? AND coalesce(o.ends_at, ?) <= ?
       """;
 
   private static final String RECORD =
@@ -144,65 +148,130 @@ final class BackfillStore {
     return minute -> spans.stream().anyMatch(span -> minute >= span[0] && minute <= span[1]);
   }
 
+  /** What is known of the first messages after gaps in [from, to), by their second. */
+  Map<Long, SessionRepair.First> firsts(Ticker ticker, Instant from, Instant to)
+      throws SQLException {
+    Map<Long, SessionRepair.First> firsts = new HashMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            """
+            SELECT extract(epoch FROM date_trunc('second', first_at))::bigint, first_price, first_growth FROM data_gaps
+            WHERE ticker = ? AND first_at >= ? AND first_at < ?
+            """)) {
+      query.setString(1, ticker.symbol());
+      query.setObject(2, time(from));
+      query.setObject(3, time(to));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          firsts.put(
+              rows.getLong(1),
+              new SessionRepair.First(Price.of(rows.getBigDecimal(2)), rows.getLong(3)));
+        }
+      }
+    }
+    return firsts;
+  }
+
+  /** A span that is repaired: a VWAP session, and which of its minutes were wanted. */
+  record Span(Instant from, Instant to, Instant nextSession, Interval wanted) {}
+
   /**
-   * Writes a repair of [from, to), which is complete now; the connection's transaction is the
-   * caller's.
+   * Writes a repair; the connection's transaction is the caller's.
    *
-   * @param nextSession a gap that lasted until then at most has lost nothing else
+   * @param candles of the minutes that were wanted
+   * @param record whether what no entry of the ledger tells of gets one
    */
   void write(
-      Ticker ticker, Instant from, Instant to, Instant nextSession, SessionRepair.Result result)
+      Ticker ticker, Span span, SessionRepair.Result result, List<Bar> candles, boolean record)
       throws SQLException {
-    if (!result.rows().isEmpty()) {
+    if (!result.rows().isEmpty() || !candles.isEmpty()) {
       try (PreparedStatement make = connection.prepareStatement("SELECT ensure_partitions(?, ?)")) {
-        make.setObject(1, time(from));
-        make.setObject(2, time(to));
+        make.setObject(1, time(span.from));
+        make.setObject(2, time(span.to));
         make.execute();
       }
-      write(ticker, result.rows());
     }
-    try (PreparedStatement update = connection.prepareStatement(COMPLETE)) {
-      for (int i = 0; i < 2; i++) {
+    if (!result.rows().isEmpty()) {
+      RowTable.write(connection, result.rows().stream().map(row -> row(ticker, row)).toList());
+    }
+    BarTable.writeCandles(connection, ticker, candles);
+    ledger(ticker, span, result, record);
+    Instant missing = stillMissing(ticker, span);
+    Instant complete =
+        missing == null ? span.to : missing.isBefore(span.from) ? span.from : missing;
+    mark(COMPLETE, 2, ticker, span.from, complete);
+    mark(INCOMPLETE, 1, ticker, complete, span.to);
+  }
+
+  private static SecondRow row(Ticker ticker, StoredRow row) {
+    StoredRow.Sums sums = row.sums();
+    long value = row.vwapE4().orElse(0);
+    return new SecondRow(
+        ticker,
+        row.second(),
+        row.price(),
+        row.volume(),
+        row.sma9E4(),
+        row.vwapE4(),
+        row.candle() ? SecondRow.Source.BACKFILL : SecondRow.Source.STREAM,
+        null,
+        sums == null ? 0 : sums.volume(),
+        sums == null
+            ? 0
+            : sums.notionalE4()
+                .subtract(BigInteger.valueOf(value).multiply(BigInteger.valueOf(sums.volume())))
+                .longValueExact());
+  }
+
+  private @Nullable Instant stillMissing(Ticker ticker, Span span) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(STILL_MISSING)) {
+      query.setString(1, ticker.symbol());
+      query.setObject(2, time(span.to));
+      query.setObject(3, time(span.from));
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        OffsetDateTime first = row.getObject(1, OffsetDateTime.class);
+        return first == null ? null : first.toInstant();
+      }
+    }
+  }
+
+  private void mark(String sql, int times, Ticker ticker, Instant from, Instant to)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      for (int i = 0; i < times; i++) {
         update.setString(3 * i + 1, ticker.symbol());
         update.setObject(3 * i + 2, time(from));
         update.setObject(3 * i + 3, time(to));
       }
       update.executeUpdate();
     }
-    ledger(ticker, from, to, nextSession, result);
   }
 
-  private void write(Ticker ticker, List<StoredRow> rows) throws SQLException {
-    try (PreparedStatement write = connection.prepareStatement(WRITE)) {
-      write.setArray(1, bigints(rows.stream().map(StoredRow::second).toArray()));
-      write.setArray(2, bigints(rows.stream().map(row -> row.price().e4()).toArray()));
-      write.setArray(3, bigints(rows.stream().map(StoredRow::volume).toArray()));
-      write.setArray(4, bigints(nullable(rows, true)));
-      write.setArray(5, bigints(nullable(rows, false)));
-      write.setArray(
-          6, connection.createArrayOf("boolean", rows.stream().map(StoredRow::candle).toArray()));
-      write.setString(7, ticker.symbol());
-      write.setString(8, ticker.symbol());
-      write.executeUpdate();
-    }
-  }
-
-  private void ledger(
-      Ticker ticker, Instant from, Instant to, Instant nextSession, SessionRepair.Result result)
+  private void ledger(Ticker ticker, Span span, SessionRepair.Result result, boolean add)
       throws SQLException {
     int closed;
     try (PreparedStatement close = connection.prepareStatement(CLOSE)) {
-      close.setObject(1, time(to));
+      close.setObject(1, time(span.to));
       close.setString(2, ticker.symbol());
-      close.setObject(3, time(from));
-      close.setObject(4, time(to));
-      close.setObject(5, time(to));
-      close.setObject(6, time(nextSession));
+      close.setObject(3, time(span.from));
+      close.setObject(4, time(span.to));
+      close.setObject(5, time(span.to));
+      close.setObject(6, time(span.nextSession));
+      // Whole minutes are wanted; of those that a gap only touches nothing is missing but volume.
+      close.setObject(7, time(span.wanted.from().minusSeconds(59)));
+      close.setObject(8, time(span.to));
+      close.setObject(
+          9,
+          time(
+              span.wanted.to().isBefore(span.to)
+                  ? span.wanted.to().plusSeconds(59)
+                  : span.nextSession));
       closed = close.executeUpdate();
     }
     Instant first = result.from();
     Instant last = result.to();
-    if (closed == 0 && result.candles() > 0 && first != null && last != null) {
+    if (add && closed == 0 && result.candles() > 0 && first != null && last != null) {
       try (PreparedStatement record = connection.prepareStatement(RECORD)) {
         record.setObject(1, UUID.randomUUID());
         record.setString(2, ticker.symbol());
@@ -213,19 +282,6 @@ final class BackfillStore {
         record.executeUpdate();
       }
     }
-  }
-
-  private static @Nullable Object[] nullable(List<StoredRow> rows, boolean average) {
-    @Nullable Object[] values = new @Nullable Object[rows.size()];
-    for (int i = 0; i < values.length; i++) {
-      OptionalLong value = average ? rows.get(i).sma9E4() : rows.get(i).vwapE4();
-      values[i] = value.isPresent() ? value.getAsLong() : null;
-    }
-    return values;
-  }
-
-  private java.sql.Array bigints(@Nullable Object[] values) throws SQLException {
-    return connection.createArrayOf("bigint", values);
   }
 
   private static List<StoredRow> read(PreparedStatement query) throws SQLException {
@@ -239,10 +295,24 @@ final class BackfillStore {
                 row.getLong("volume"),
                 e4(row.getBigDecimal("sma9")),
                 e4(row.getBigDecimal("vwap")),
-                "backfill".equals(row.getString("source"))));
+                "backfill".equals(row.getString("source")),
+                sums(row)));
       }
     }
     return rows;
+  }
+
+  private static StoredRow.@Nullable Sums sums(ResultSet row) throws SQLException {
+    BigDecimal vwap = row.getBigDecimal("vwap");
+    long volume = row.getLong("vwap_volume");
+    if (vwap == null || row.wasNull() || volume == 0) {
+      return null;
+    }
+    return new StoredRow.Sums(
+        BigInteger.valueOf(Price.of(vwap).e4())
+            .multiply(BigInteger.valueOf(volume))
+            .add(BigInteger.valueOf(row.getLong("vwap_rest"))),
+        volume);
   }
 
   private static OptionalLong e4(@Nullable BigDecimal dollars) {

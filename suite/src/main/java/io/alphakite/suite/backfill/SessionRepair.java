@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * follows: their close x volume enters VWAP, their closes the moving average, and what the first
  * streamed row after them holds of their volume leaves it again. Pure.
  *
- * <p>Whether that row holds it is seen from its own minute: it then has more volume than its
- * candle. VWAP's sums are taken back from the stored values, which have four decimals: a restated
- * VWAP can be off by one in the fourth.
+ * <p>VWAP is worked out from the exact sums that are kept with each row. Two things are not always
+ * known, and then the row does not claim exact sums any more: sums of rows that were stored without
+ * them are taken from their VWAP of four decimals; and of the first message after the minutes,
+ * which is known where the ledger has it, price and volume are else its second's.
  */
 final class SessionRepair {
   private static final long MINUTE = 60;
@@ -34,12 +35,22 @@ final class SessionRepair {
   private final MovingAverage.@Nullable Bars bars;
   private final List<StoredRow> earlier;
   private final LongPredicate valuedWithout;
+  private final LongPredicate wanted;
+  private final Map<Long, First> firsts;
+
+  /**
+   * The first message after a gap whose candles did not come.
+   *
+   * @param growth by how much the day's volume grew with it
+   */
+  record First(Price price, long growth) {}
 
   /**
    * What became of a session.
    *
    * @param rows new or changed, oldest first
    * @param candles of these rows that are new or were not valued
+   * @param added of these, those that are new
    * @param volume of these, in shares
    * @param from start of the first minute filled
    * @param to end of the last one
@@ -47,6 +58,7 @@ final class SessionRepair {
   record Result(
       List<StoredRow> rows,
       int candles,
+      int added,
       long volume,
       @Nullable Instant from,
       @Nullable Instant to) {}
@@ -58,12 +70,20 @@ final class SessionRepair {
    * @param earlier the rows right before the session, oldest first
    * @param valuedWithout minutes (start, seconds since the epoch) whose lost rows had counted in
    *     the indicators: they get a row that changes nothing
+   * @param wanted minutes that are to be filled
+   * @param firsts by their second
    */
   SessionRepair(
-      MovingAverage.@Nullable Bars bars, List<StoredRow> earlier, LongPredicate valuedWithout) {
+      MovingAverage.@Nullable Bars bars,
+      List<StoredRow> earlier,
+      LongPredicate valuedWithout,
+      LongPredicate wanted,
+      Map<Long, First> firsts) {
     this.bars = bars;
     this.earlier = earlier;
     this.valuedWithout = valuedWithout;
+    this.wanted = wanted;
+    this.firsts = firsts;
   }
 
   /**
@@ -85,7 +105,7 @@ final class SessionRepair {
     for (Bar candle : candles) {
       long start = candle.start().getEpochSecond();
       byMinute.put(start, candle);
-      if (rows.subMap(start, start + MINUTE).isEmpty()) {
+      if (wanted.test(start) && rows.subMap(start, start + MINUTE).isEmpty()) {
         rows.put(
             start + CANDLE_CLOSE,
             new StoredRow(
@@ -94,7 +114,8 @@ final class SessionRepair {
                 candle.volume(),
                 OptionalLong.empty(),
                 OptionalLong.empty(),
-                true));
+                true,
+                null));
       }
     }
     SortedMap<Long, StoredRow> restated = vwap(rows, byMinute, counted);
@@ -105,49 +126,93 @@ final class SessionRepair {
   }
 
   private boolean fills(StoredRow row) {
-    return !row.counted() && !valuedWithout.test(minute(row.second()));
+    long minute = minute(row.second());
+    return !row.counted() && wanted.test(minute) && !valuedWithout.test(minute);
   }
 
   private SortedMap<Long, StoredRow> vwap(
       SortedMap<Long, StoredRow> rows, Map<Long, Bar> candles, Map<Long, Long> counted) {
     SortedMap<Long, StoredRow> restated = new TreeMap<>();
-    BigInteger notional = BigInteger.ZERO;
-    long volume = 0;
-    BigInteger moreNotional = BigInteger.ZERO;
-    long moreVolume = 0;
+    Running stored = new Running(BigInteger.ZERO, 0, true);
+    Running more = new Running(BigInteger.ZERO, 0, true);
     long run = 0;
     for (StoredRow row : rows.values()) {
       StoredRow changed = row;
       if (fills(row)) {
         run += row.volume();
-        moreVolume += row.volume();
-        moreNotional = moreNotional.add(product(row.price(), row.volume()));
-        changed =
-            row.with(
-                row.volume(),
-                row.sma9E4(),
-                divide(notional.add(moreNotional), volume + moreVolume));
+        more = more.plus(row.price(), row.volume());
+        changed = valued(row, row.volume(), stored, more);
       } else if (row.counted()) {
-        volume += row.volume();
-        notional =
-            row.vwapE4().isPresent()
-                ? BigInteger.valueOf(row.vwapE4().getAsLong()).multiply(BigInteger.valueOf(volume))
-                : notional;
-        long less = run == 0 || row.candle() ? 0 : covered(row, run, candles, counted);
+        Running before = stored;
+        stored = before.upTo(row);
+        First first = firsts.get(row.second());
+        long less =
+            run == 0 || row.candle()
+                ? 0
+                : first == null
+                    ? covered(row, run, candles, counted)
+                    : Math.min(run, first.growth());
+        if (less > 0) {
+          more =
+              first == null
+                  ? more.minus(
+                      row.price(), less, stored.equals(before.plus(row.price(), row.volume())))
+                  : more.minus(first.price(), less, true);
+        }
         run = row.candle() ? run : 0;
-        moreVolume -= less;
-        moreNotional = moreNotional.subtract(product(row.price(), less));
-        if (moreVolume != 0 || moreNotional.signum() != 0) {
-          changed =
-              row.with(
-                  row.volume() - less,
-                  row.sma9E4(),
-                  divide(notional.add(moreNotional), volume + moreVolume));
+        if (!more.isNothing()) {
+          changed = valued(row, row.volume() - less, stored, more);
         }
       }
       restated.put(row.second(), changed);
     }
     return restated;
+  }
+
+  private static StoredRow valued(StoredRow row, long newVolume, Running stored, Running more) {
+    BigInteger notional = stored.notional.add(more.notional);
+    long volume = stored.volume + more.volume;
+    return row.with(
+        newVolume,
+        divide(notional, volume),
+        stored.exact && more.exact ? new StoredRow.Sums(notional, volume) : null);
+  }
+
+  /**
+   * Sums up to a row.
+   *
+   * @param exact whether nothing in them is rounded or taken for something else
+   */
+  private record Running(BigInteger notional, long volume, boolean exact) {
+
+    /** The sums that the stored row stands for. */
+    Running upTo(StoredRow row) {
+      StoredRow.Sums sums = row.sums();
+      if (sums != null) {
+        return new Running(sums.notionalE4(), sums.volume(), true);
+      }
+      if (exact && (row.candle() || row.volume() == 0)) {
+        return plus(row.price(), row.volume());
+      }
+      long sum = volume + row.volume();
+      BigInteger product =
+          row.vwapE4().isPresent()
+              ? BigInteger.valueOf(row.vwapE4().getAsLong()).multiply(BigInteger.valueOf(sum))
+              : notional.add(product(row.price(), row.volume()));
+      return new Running(product, sum, false);
+    }
+
+    Running plus(Price price, long more) {
+      return new Running(notional.add(product(price, more)), volume + more, exact);
+    }
+
+    Running minus(Price price, long less, boolean known) {
+      return new Running(notional.subtract(product(price, less)), volume - less, exact && known);
+    }
+
+    boolean isNothing() {
+      return volume == 0 && notional.signum() == 0;
+    }
   }
 
   /** How much of the missing minutes' volume is in the first streamed row after them. */
@@ -181,8 +246,7 @@ final class SessionRepair {
       if (fill || !now.valueE4().equals(before.valueE4())) {
         StoredRow changed = restated.get(row.second());
         if (changed != null && (fill || row.counted())) {
-          restated.put(
-              row.second(), changed.with(changed.volume(), now.valueE4(), changed.vwapE4()));
+          restated.put(row.second(), changed.withAverage(now.valueE4()));
         }
       }
     }
@@ -200,6 +264,7 @@ final class SessionRepair {
     stored.forEach(row -> was.put(row.second(), row));
     List<StoredRow> changed = new ArrayList<>();
     int candles = 0;
+    int added = 0;
     long volume = 0;
     Instant from = null;
     Instant to = null;
@@ -211,13 +276,14 @@ final class SessionRepair {
       StoredRow before = rows.get(row.second());
       if (before != null && (fills(before) || !was.containsKey(row.second()))) {
         candles++;
+        added += was.containsKey(row.second()) ? 0 : 1;
         volume += row.volume();
         Instant start = Instant.ofEpochSecond(minute(row.second()));
         from = from == null ? start : from;
         to = start.plusSeconds(MINUTE);
       }
     }
-    return new Result(changed, candles, volume, from, to);
+    return new Result(changed, candles, added, volume, from, to);
   }
 
   private static OptionalLong divide(BigInteger notional, long volume) {

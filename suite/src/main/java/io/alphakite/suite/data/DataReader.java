@@ -36,8 +36,7 @@ final class DataReader {
   private static final long COUNTED_BYTES_IN_ALL = 256L << 20;
 
   private static final List<String> TABLES =
-      List.of(
-          "equity_data", "indicators", "equity_bars", "option_prices", "streaming_metrics");
+      List.of("equity_data", "indicators", "equity_bars", "option_prices", "streaming_metrics");
   private static final List<String> BY_TICKER = List.of("equity_data", "option_prices");
   private static final int TICKERS_MAX = 5_000;
   private static final JsonMapper JSON = JsonMapper.builder().build();

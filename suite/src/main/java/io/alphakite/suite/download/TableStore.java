@@ -4,6 +4,8 @@ import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.suite.backfill.Interval;
+import io.alphakite.suite.backfill.SessionFill;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Date;
@@ -17,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Candles in the table {@code candles}; those of minutes are also rows of {@code equity_data} where
- * the minute has none: at the minute's last second, with the candle's close and volume, marked as
- * backfilled. Dates that are not over are left to the streaming service.
+ * Candles in the table {@code candles}; those of minutes also go where {@link SessionFill} puts
+ * them: rows of minutes without one, indicators, bars. Dates that are not over are left to the
+ * streaming service.
  */
 final class TableStore implements CandleStore {
+  private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
+
   private static final String MISSING =
       """
       SELECT wanted.date FROM unnest(?::date[]) AS wanted (date)
@@ -50,22 +54,10 @@ final class TableStore implements CandleStore {
       ON CONFLICT (ticker, bar, extended) DO UPDATE SET dates = covered.dates + excluded.dates
       """;
 
-  private static final String ROWS =
-      """
-      INSERT INTO equity_data (ticker, timestamp, price, volume, source)
-      SELECT ?, candle.minute + interval '59 seconds', candle.close, candle.volume, 'backfill'
-      FROM unnest(?::timestamptz[], ?::numeric[], ?::bigint[]) AS candle (minute, close, volume)
-      WHERE NOT EXISTS (
-        SELECT FROM equity_data e
-        WHERE e.ticker = ? AND e.timestamp >= candle.minute
-          AND e.timestamp < candle.minute + interval '1 minute')
-      ON CONFLICT (ticker, timestamp) DO NOTHING
-      """;
-
   private final Connection connection;
   private final HistoryInterval interval;
   private final boolean extended;
-  private final TradingHours hours;
+  private final SessionFill fill;
   private int rowsAdded;
 
   /**
@@ -78,7 +70,7 @@ final class TableStore implements CandleStore {
     this.connection = connection;
     this.interval = interval;
     this.extended = extended;
-    this.hours = hours;
+    this.fill = new SessionFill(connection, hours, false);
   }
 
   @Override
@@ -151,28 +143,13 @@ final class TableStore implements CandleStore {
   }
 
   private int rows(Ticker ticker, List<Bar> bars, List<LocalDate> finished) throws SQLException {
-    MarketCalendar calendar = MarketCalendar.nyse();
-    List<Bar> wanted =
-        bars.stream()
-            .filter(bar -> finished.contains(calendar.dateOf(bar.start())))
-            .filter(bar -> calendar.isOpen(bar.start(), hours))
-            .toList();
-    if (wanted.isEmpty()) {
-      return 0;
+    int added = 0;
+    for (LocalDate date : finished) {
+      List<Bar> ofDate =
+          bars.stream().filter(bar -> CALENDAR.dateOf(bar.start()).equals(date)).toList();
+      added += fill.fill(ticker, date, ofDate, Interval.ALL).rowsAdded();
     }
-    try (PreparedStatement make = connection.prepareStatement("SELECT ensure_partitions(?, ?)")) {
-      make.setObject(1, wanted.getFirst().start().atOffset(ZoneOffset.UTC));
-      make.setObject(2, wanted.getLast().start().atOffset(ZoneOffset.UTC));
-      make.execute();
-    }
-    try (PreparedStatement insert = connection.prepareStatement(ROWS)) {
-      insert.setString(1, ticker.symbol());
-      insert.setArray(2, times(wanted));
-      insert.setArray(3, prices(wanted.stream().map(bar -> bar.close().toBigDecimal()).toList()));
-      insert.setArray(4, volumes(wanted));
-      insert.setString(5, ticker.symbol());
-      return insert.executeUpdate();
-    }
+    return added;
   }
 
   private java.sql.Array times(List<Bar> bars) throws SQLException {

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -95,9 +98,11 @@ class BackfillCommandTest {
     database.close();
   }
 
-  @Test
-  void missingMinutesAreFilledWhatFollowsIsRestatedAndTheLedgerClosed() throws SQLException {
-    storeAsWithoutHistory();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void missingMinutesAreFilledWhatFollowsIsRestatedAndTheLedgerClosed(boolean sums)
+      throws SQLException {
+    storeAsWithoutHistory(sums);
     database.execute(
         """
         INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, note) VALUES
@@ -124,7 +129,8 @@ class BackfillCommandTest {
       assertThat(row.vwap)
           .as("VWAP of minute %d", minute)
           .isCloseTo(
-              notional.divide(BigDecimal.valueOf(volume), 4, RoundingMode.HALF_UP), offset(ONE_E4));
+              notional.divide(BigDecimal.valueOf(volume), 4, RoundingMode.HALF_UP),
+              offset(sums ? BigDecimal.ZERO : ONE_E4));
       if (minute >= 8) {
         assertThat(row.sma9).as("SMA9 of minute %d", minute).isEqualByComparingTo(sma9(minute));
       }
@@ -134,19 +140,115 @@ class BackfillCommandTest {
             text(
                 "SELECT cause || ' ' || state || ' ' || candles FROM data_gaps ORDER BY starts_at"))
         .containsExactly("disconnect repaired 10");
+    assertThat(
+            text(
+                "SELECT count(*) || ' ' || min(source) || ' ' || sum(volume) || ' ' || bool_and(open = close)"
+                    + " FROM equity_bars"))
+        .as("each candle is a bar too")
+        .containsExactly("390 candle " + volume + " true");
 
     List<String> before =
         text(
-            "SELECT (e, i)::text FROM equity_data e JOIN indicators i USING (ticker, timestamp)"
+            "SELECT (e, i, b)::text FROM equity_data e JOIN indicators i USING (ticker, timestamp)"
+                + " JOIN equity_bars b ON b.timestamp = date_trunc('minute', e.timestamp)"
                 + " ORDER BY e.timestamp");
     JsonNode again = run().json().path("tickers").path(0);
     assertThat(again.path("minutes_filled").asInt()).isZero();
     assertThat(again.path("rows_restated").asInt()).isZero();
     assertThat(
             text(
-                "SELECT (e, i)::text FROM equity_data e JOIN indicators i USING (ticker, timestamp)"
+                "SELECT (e, i, b)::text FROM equity_data e JOIN indicators i USING (ticker, timestamp)"
+                    + " JOIN equity_bars b ON b.timestamp = date_trunc('minute', e.timestamp)"
                     + " ORDER BY e.timestamp"))
         .isEqualTo(before);
+  }
+
+  @Test
+  void partOfASessionIsFilledAndTheRestStaysMarkedUntilItIsFilledToo() throws SQLException {
+    storeAsWithoutHistory(true);
+    database.execute(
+        """
+        INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, note) VALUES
+          ('00000000-0000-0000-0000-000000000001', 'SPY', '2025-05-29T13:39:40Z', '2025-05-29T13:50:10Z',
+           'disconnect', 'unavailable', now(), now(), 'the price history did not answer'),
+          ('00000000-0000-0000-0000-000000000002', 'SPY', '2025-05-29T19:39:50Z', '2025-05-30T04:00:00Z',
+           'restart', 'unavailable', now(), now(), 'an earlier day')
+        """);
+    CommandRun part =
+        command("--ticker", "SPY", "--from", "2025-05-29T13:40:00Z", "--to", "2025-05-29T09:50");
+    assertThat(part.json().path("tickers").path(0).path("minutes_filled").asInt()).isEqualTo(10);
+    assertThat(text("SELECT state FROM data_gaps ORDER BY starts_at"))
+        .containsExactly("repaired", "unavailable");
+    assertThat(text("SELECT count(*) FROM equity_bars")).containsExactly("10");
+    assertThat(text("SELECT max(timestamp AT TIME ZONE 'UTC') FROM indicators WHERE complete"))
+        .containsExactly("2025-05-29 19:39:31");
+
+    JsonNode rest =
+        command("--ticker", "SPY", "--from", "2025-05-29T15:40", "--to", "2025-05-29").json();
+    assertThat(rest.path("tickers").path(0).path("minutes_filled").asInt()).isEqualTo(20);
+    List<String> inParts = values();
+    assertThat(text("SELECT state FROM data_gaps ORDER BY starts_at"))
+        .containsExactly("repaired", "repaired");
+
+    database.execute("DELETE FROM equity_data; DELETE FROM indicators; DELETE FROM data_gaps");
+    storeAsWithoutHistory(true);
+    run();
+    assertThat(inParts).as("the same as at once").isEqualTo(values());
+  }
+
+  @Test
+  void firstMessageAfterAGapIsTakenFromTheLedgerWhereItsSecondHadMore() throws SQLException {
+    storeAsWithoutHistory(true);
+    // In its second the first message, at another price, was followed by ten shares.
+    database.execute(
+        """
+        UPDATE indicators SET vwap_rest = vwap_rest + 5000 * (SELECT volume - 10 FROM equity_data
+          WHERE timestamp = '2025-05-29T13:50:31Z') WHERE timestamp >= '2025-05-29T13:50:31Z';
+        INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, note, first_at,
+                               first_price, first_growth)
+        SELECT '00000000-0000-0000-0000-000000000001', 'SPY', '2025-05-29T13:39:40Z', '2025-05-29T13:50:10Z',
+          'disconnect', 'unavailable', now(), now(), '', '2025-05-29T13:50:31.100Z', price + 0.5, volume - 10
+        FROM equity_data WHERE timestamp = '2025-05-29T13:50:31Z'
+        """);
+    run();
+    assertThat(
+            text(
+                "SELECT vwap * vwap_volume + vwap_rest * 0.0001 FROM indicators WHERE timestamp ="
+                    + " '2025-05-29T13:50:31Z'"))
+        .satisfiesExactly(
+            sum -> assertThat(new BigDecimal(sum)).isEqualByComparingTo(notional(20, 10)));
+  }
+
+  /** Of all minutes up to one, the last with all but some shares half a dollar dearer. */
+  private static BigDecimal notional(int last, long cheap) {
+    BigDecimal notional = new BigDecimal("0.5").multiply(BigDecimal.valueOf(volume(last) - cheap));
+    for (int minute = 0; minute <= last; minute++) {
+      notional = notional.add(close(minute).multiply(BigDecimal.valueOf(volume(minute))));
+    }
+    return notional;
+  }
+
+  @Test
+  void gapsOfTodayAreOpenedAgainForTheStreamingService() throws SQLException {
+    database.execute(
+        """
+        INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, attempts, note)
+        VALUES
+          ('00000000-0000-0000-0000-000000000001', 'SPY', '2025-05-30T13:31:00Z', '2025-05-30T13:33:00Z',
+           'disconnect', 'unavailable', now(), now(), 9, ''),
+          ('00000000-0000-0000-0000-000000000002', 'SPY', '2025-05-30T13:34:00Z', '2025-05-30T13:34:30Z',
+           'disconnect', 'unavailable', now(), now(), 9, '')
+        """);
+    JsonNode spy =
+        command("--ticker", "SPY", "--from", "2025-05-30", "--to", "2025-05-30T09:33")
+            .json()
+            .path("tickers")
+            .path(0);
+    assertThat(spy.path("gaps_of_today_waiting").asInt()).isEqualTo(1);
+    assertThat(
+            text(
+                "SELECT state || ' ' || attempts || ' ' || note FROM data_gaps ORDER BY starts_at"))
+        .containsExactly("open 0 asked for by ./kite backfill", "unavailable 9 ");
   }
 
   @Test
@@ -167,12 +269,17 @@ class BackfillCommandTest {
   void saysInOneLineWhatItCannotUse() {
     assertThat(command("--ticker", "SPY").err()).isEqualTo("kite: --from is needed\n");
     assertThat(command("--from", "soon", "--ticker", "SPY").err())
-        .isEqualTo("kite: --from soon is no date like 2026-03-09\n");
+        .isEqualTo(
+            "kite: --from soon is no date like 2026-03-09, nor a time like 2026-03-09T10:30\n");
+    assertThat(command("--ticker", "SPY", "--from", "2025-05-30T23:00").err())
+        .contains("--from lies ahead: the market's time is 2025-05-30T");
+    assertThat(command("--ticker", "SPY", "--from", "2025-05-29", "--to", "2025-05-28").err())
+        .contains("--to 2025-05-28 is not after --from 2025-05-29");
     assertThat(command("--ticker", "SPY", "--often").status()).isEqualTo(2);
   }
 
   /** One row a streamed minute; the first after the gap has the volume of all of it. */
-  private void storeAsWithoutHistory() throws SQLException {
+  private void storeAsWithoutHistory(boolean sums) throws SQLException {
     StringBuilder sql = new StringBuilder();
     BigDecimal notional = BigDecimal.ZERO;
     long volume = 0;
@@ -200,8 +307,20 @@ class BackfillCommandTest {
           "INSERT INTO equity_data (ticker, timestamp, price, volume) VALUES ('SPY', '%s', %s, %d);"
               .formatted(at, close(minute), growth));
       sql.append(
-          "INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete) VALUES ('SPY', '%s', %s, %s, %s);"
-              .formatted(at, sma9, vwap, minute < 10));
+          "INSERT INTO indicators (ticker, timestamp, sma9, vwap, complete, vwap_volume, vwap_rest)"
+              + " VALUES ('SPY', '%s', %s, %s, %s, %s, %s);"
+                  .formatted(
+                      at,
+                      sma9,
+                      vwap,
+                      minute < 10,
+                      sums ? volume : null,
+                      sums
+                          ? notional
+                              .subtract(vwap.multiply(BigDecimal.valueOf(volume)))
+                              .movePointRight(4)
+                              .longValueExact()
+                          : null));
     }
     database.execute(sql.toString());
   }
@@ -242,7 +361,8 @@ class BackfillCommandTest {
     return CommandRun.of(
         true,
         terminal ->
-            new BackfillCommand(Settings.of(settings), InstantSource.system(), terminal)
+            new BackfillCommand(
+                    Settings.of(settings), InstantSource.system(), terminal, Duration.ofMillis(300))
                 .run(List.of(words)));
   }
 
@@ -272,6 +392,13 @@ class BackfillCommandTest {
       }
     }
     return rows;
+  }
+
+  private List<String> values() throws SQLException {
+    return text(
+        "SELECT concat_ws(' ', e.timestamp, e.price, e.volume, e.source, i.sma9, i.vwap, i.vwap_volume,"
+            + " i.vwap_rest) FROM equity_data e JOIN indicators i USING (ticker, timestamp) ORDER BY"
+            + " e.timestamp");
   }
 
   private List<String> text(String sql) throws SQLException {

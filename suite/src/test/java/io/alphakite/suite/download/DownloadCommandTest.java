@@ -127,12 +127,28 @@ class DownloadCommandTest {
                     + " AND e.timestamp = c.timestamp + interval '59 seconds'"
                     + " AND (e.price, e.volume) = (c.close, c.volume) WHERE c.bar = '1m'"))
         .containsExactly(String.valueOf(MINUTES - 1));
+    assertThat(
+            rows(
+                "SELECT count(*) FILTER (WHERE sma9 IS NOT NULL) || ' ' || count(*) FILTER (WHERE vwap IS NOT NULL)"
+                    + " FROM indicators"))
+        .as("indicators as ./kite backfill gives them")
+        .containsExactly((MINUTES - 8) + " " + (MINUTES + 1));
+    assertThat(
+            rows(
+                "SELECT count(*) FROM candles c JOIN equity_bars b USING (ticker, timestamp) WHERE c.bar = '1m'"
+                    + " AND (b.open, b.high, b.low, b.close, b.volume) = (c.open, c.high, c.low, c.close, c.volume)"))
+        .containsExactly(String.valueOf(MINUTES));
 
-    List<String> before = rows("SELECT e::text FROM equity_data e ORDER BY timestamp");
+    List<String> before =
+        rows(
+            "SELECT (e, i)::text FROM equity_data e LEFT JOIN indicators i USING (ticker, timestamp) ORDER BY 1");
     JsonNode second = run(words).json();
     assertThat(second.path("tickers").path(0).path("candles_added").asInt()).isLessThan(10);
     assertThat(second.path("rows_added").asInt()).isZero();
-    assertThat(rows("SELECT e::text FROM equity_data e ORDER BY timestamp")).isEqualTo(before);
+    assertThat(
+            rows(
+                "SELECT (e, i)::text FROM equity_data e LEFT JOIN indicators i USING (ticker, timestamp) ORDER BY 1"))
+        .isEqualTo(before);
 
     // What is covered is not asked for again.
     JsonNode covered =
