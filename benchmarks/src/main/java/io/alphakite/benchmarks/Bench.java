@@ -1,12 +1,12 @@
 package io.alphakite.benchmarks;
 
 import io.alphakite.benchmarks.feed.FeedBench;
+import io.alphakite.benchmarks.orders.OrdersBench;
 import io.alphakite.suite.command.Terminal;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code ./kite bench}: which benchmarks there are, and each by its name. */
 public final class Bench {
@@ -15,6 +15,7 @@ public final class Bench {
       ./kite bench NAME [options]
 
         feed    ticks per second from socket to committed row, beside COPY and a plain pipeline
+        orders  from a committed trade row to the order's first byte at the broker, beside a bare POST and COMMIT
 
       Each takes --help and --json. docs/benchmarks.md has figures and how to read them.\
       """;
@@ -37,37 +38,46 @@ public final class Bench {
       return 0;
     }
     String name = words.removeFirst();
-    if (!name.equals("feed")) {
-      terminal.fail("there is no benchmark '" + name + "'; ./kite bench lists them");
-      return 2;
-    }
-    if (help) {
-      terminal.line(FeedBench.HELP);
-      return 0;
-    }
-    Optional<Integer> tickers = Optional.of(500);
-    Optional<Integer> rounds = Optional.of(5);
-    Optional<Integer> seconds = Optional.of(5);
-    while (!words.isEmpty()) {
-      String option = words.removeFirst();
-      String value = words.isEmpty() ? "" : words.removeFirst();
-      switch (option) {
-        case "--tickers" -> tickers = number(value, 3_000);
-        case "--rounds" -> rounds = number(value, 50);
-        case "--seconds" -> seconds = number(value, 60);
-        default -> {
-          terminal.fail("feed takes no '" + option + "'; --help says what it takes");
-          return 2;
-        }
+    Path directory = home.resolve("bench");
+    return switch (name) {
+      case "feed" -> {
+        Options options =
+            new Options(name, FeedBench.HELP)
+                .whole("--tickers", 500, 3_000)
+                .whole("--rounds", 5, 50)
+                .whole("--seconds", 5, 60);
+        yield options.read(
+            words,
+            help,
+            terminal,
+            () ->
+                new FeedBench(
+                        options.get("--tickers"),
+                        options.get("--rounds"),
+                        options.get("--seconds"),
+                        directory,
+                        terminal)
+                    .run());
       }
-      if (tickers.isEmpty() || rounds.isEmpty() || seconds.isEmpty()) {
-        terminal.fail(option + " " + value + " is not a whole number in its range; see --help");
-        return 2;
+      case "orders" -> {
+        Options options =
+            new Options(name, OrdersBench.HELP)
+                .whole("--orders", 1_000, 100_000)
+                .whole("--bursts", 20, 1_000);
+        yield options.read(
+            words,
+            help,
+            terminal,
+            () ->
+                new OrdersBench(
+                        options.get("--orders"), options.get("--bursts"), directory, terminal)
+                    .run());
       }
-    }
-    return new FeedBench(
-            tickers.get(), rounds.get(), seconds.get(), home.resolve("bench"), terminal)
-        .run();
+      default -> {
+        terminal.fail("there is no benchmark '" + name + "'; ./kite bench lists them");
+        yield 2;
+      }
+    };
   }
 
   private static boolean has(String... arguments) {
@@ -77,14 +87,5 @@ public final class Bench {
   private static String home() {
     String home = System.getenv("KITE_HOME");
     return home == null || home.isBlank() ? ".kite" : home;
-  }
-
-  private static Optional<Integer> number(String text, int max) {
-    try {
-      int number = Integer.parseInt(text);
-      return number >= 1 && number <= max ? Optional.of(number) : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -6,6 +6,7 @@ import io.alphakite.simulator.market.Market;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerEndpoint;
 import io.alphakite.simulator.stream.StreamerHub;
+import io.alphakite.simulator.web.Arrivals;
 import io.alphakite.simulator.web.ChainController;
 import io.alphakite.simulator.web.ControlController;
 import io.alphakite.simulator.web.CutValve;
@@ -108,8 +109,8 @@ class SimulatorConfiguration {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> cutting() {
-    return factory -> factory.addContextValves(new CutValve());
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> valves(Arrivals arrivals) {
+    return factory -> factory.addContextValves(arrivals.valve(), new CutValve());
   }
 
   /** A small send buffer lets the market feel soon that a client has stopped reading. */

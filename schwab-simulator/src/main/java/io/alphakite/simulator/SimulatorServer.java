@@ -11,6 +11,7 @@ import io.alphakite.simulator.market.option.OptionMarket;
 import io.alphakite.simulator.recording.Recordings;
 import io.alphakite.simulator.settings.SimulatorSettings;
 import io.alphakite.simulator.stream.StreamerHub;
+import io.alphakite.simulator.web.Arrivals;
 import io.alphakite.simulator.web.ScenarioStage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
@@ -56,6 +58,7 @@ public final class SimulatorServer implements AutoCloseable {
   private final StreamerHub hub;
   private final OrderDesk desk;
   private final Tokens tokens;
+  private final Arrivals arrivals;
   private final Closeable state;
   private final @Nullable TlsIdentity identity;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -70,6 +73,7 @@ public final class SimulatorServer implements AutoCloseable {
       StreamerHub hub,
       OrderDesk desk,
       Tokens tokens,
+      Arrivals arrivals,
       Closeable state,
       @Nullable TlsIdentity identity,
       String host) {
@@ -81,6 +85,7 @@ public final class SimulatorServer implements AutoCloseable {
     this.hub = hub;
     this.desk = desk;
     this.tokens = tokens;
+    this.arrivals = arrivals;
     this.state = state;
     this.identity = identity;
     this.host = host;
@@ -144,11 +149,13 @@ public final class SimulatorServer implements AutoCloseable {
     StreamerHub hub =
         new StreamerHub(
             market, options, settings, clock, tokens::isValid, StreamerHub.CUSTOMER_ID, faults);
+    Arrivals arrivals = new Arrivals();
     OrderDesk desk;
     ConfigurableApplicationContext context;
     try {
       desk = new OrderDesk(market, options, settings, clock, faults, hub::accountActivity);
-      List<Object> parts = List.of(settings, tokens, market, options, faults, stage, hub, desk);
+      List<Object> parts =
+          List.of(settings, tokens, market, options, faults, stage, hub, desk, arrivals);
       context = webServer(settings, identity, logging, parts);
     } catch (RuntimeException e) {
       hub.close();
@@ -180,6 +187,7 @@ public final class SimulatorServer implements AutoCloseable {
         hub,
         desk,
         tokens,
+        arrivals,
         state,
         identity,
         settings.bindAddress());
@@ -331,6 +339,11 @@ public final class SimulatorServer implements AutoCloseable {
   /** Begins a scenario now. */
   public void play(Scenario scenario) {
     stage.play(scenario);
+  }
+
+  /** From now on this one is told of each request, on the request's thread. */
+  public void watch(Consumer<Arrivals.Arrival> consumer) {
+    arrivals.watch(consumer);
   }
 
   public Market.Status replay() {

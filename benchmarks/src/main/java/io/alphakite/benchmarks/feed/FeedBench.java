@@ -1,11 +1,10 @@
 package io.alphakite.benchmarks.feed;
 
+import io.alphakite.benchmarks.BenchDatabase;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
-import io.alphakite.db.Migrations;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.suite.command.Terminal;
-import io.alphakite.suite.database.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,8 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,8 +38,6 @@ public final class FeedBench {
         --json        one JSON document on standard output\
       """;
 
-  private static final String DATABASE = "kite_bench";
-  private static final String PASSWORD = "bench";
   private static final long SEED = 42;
   private static final int WARM_UP_SECONDS = 20;
 
@@ -68,21 +63,9 @@ public final class FeedBench {
 
   /** Exits 0 when it has results, and 1 when it has none. */
   public int run() {
-    Path data = home.resolve("postgres");
-    try {
-      FileSystemUtils.deleteRecursively(data);
-      try (EmbeddedDatabase server = EmbeddedDatabase.start(home)) {
-        Thread hook = new Thread(() -> stop(server), "bench-stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-          print(measure(server));
-          return 0;
-        } finally {
-          Runtime.getRuntime().removeShutdownHook(hook);
-        }
-      } finally {
-        FileSystemUtils.deleteRecursively(data);
-      }
+    try (BenchDatabase database = BenchDatabase.start(home, DatabaseRole.STREAMER)) {
+      print(measure(database));
+      return 0;
     } catch (IOException | SQLException | RuntimeException e) {
       return terminal.fail("no result: " + CommandException.firstLine(e));
     } catch (InterruptedException e) {
@@ -91,24 +74,14 @@ public final class FeedBench {
     }
   }
 
-  private static void stop(EmbeddedDatabase server) {
-    try {
-      server.close();
-    } catch (IOException _) {
-      // It is gone already.
-    }
-  }
-
   private record Outcome(Results results, int ticksPerRound, long different) {}
 
-  private Outcome measure(EmbeddedDatabase server)
+  private Outcome measure(BenchDatabase database)
       throws IOException, SQLException, InterruptedException {
-    DatabaseUrl owner = server.administrator(DATABASE);
-    Migrations.apply(owner, Map.of(DatabaseRole.STREAMER, PASSWORD));
+    DatabaseUrl owner = database.owner();
     tables(owner);
     TickTape tape = new TickTape(tickers, SEED);
-    DatabaseUrl streamer = owner.as(DatabaseRole.STREAMER.roleName(), PASSWORD);
-    try (KitePipeline kite = new KitePipeline(tape, streamer, home);
+    try (KitePipeline kite = new KitePipeline(tape, database.as(DatabaseRole.STREAMER), home);
         PlainPipeline plain = new PlainPipeline(tape, owner);
         CopyLimit copy = new CopyLimit(owner);
         FeedAlone alone = new FeedAlone(tape);
