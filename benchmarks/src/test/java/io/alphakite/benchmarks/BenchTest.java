@@ -29,14 +29,24 @@ class BenchTest {
   @Test
   void withoutANameItListsWhatThereIs() {
     assertThat(run(false)).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("feed ", "docs/benchmarks.md");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("feed ", "orders ", "docs/benchmarks.md");
     assertThat(run(false, "feed", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--tickers", "--json");
+    assertThat(run(false, "orders", "--help")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("--orders", "--bursts", "--json");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"engine", "feed --rounds", "feed --rounds 0", "feed --tickers 3001", "feed -x 1"})
+      strings = {
+        "engine",
+        "feed --rounds",
+        "feed --rounds 0",
+        "feed --tickers 3001",
+        "feed -x 1",
+        "orders --orders x"
+      })
   void whatThereIsNotIsSaidInOneLine(String words) {
     assertThat(run(false, words.split(" "))).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
@@ -55,6 +65,20 @@ class BenchTest {
         .forEach(
             result ->
                 assertThat(result.get("ticks_per_second").get("min").doubleValue()).isPositive());
+    assertThat(Files.exists(home.resolve("bench/postgres"))).isFalse();
+  }
+
+  @Test
+  @Tag("long")
+  void everyOrderComesToTheBrokerAndIsMeasured() {
+    int status = run(true, "orders", "--orders", "10", "--bursts", "2");
+    assertThat(status).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+    JsonNode answer = JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8));
+    assertThat(answer.get("results").size()).isEqualTo(6);
+    answer
+        .get("results")
+        .forEach(result -> assertThat(result.get("p99_ms").doubleValue()).isPositive());
+    assertThat(answer.get("ratio_to_floor").doubleValue()).isPositive();
     assertThat(Files.exists(home.resolve("bench/postgres"))).isFalse();
   }
 

@@ -101,8 +101,7 @@ final class BareCosts implements AutoCloseable {
     tell.execute();
     long begin = System.nanoTime();
     writer.commit();
-    PGNotification[] got =
-        listener.unwrap(PGConnection.class).getNotifications(PATIENCE_MILLIS);
+    PGNotification[] got = listener.unwrap(PGConnection.class).getNotifications(PATIENCE_MILLIS);
     long end = System.nanoTime();
     if (got == null || got.length != 1) {
       throw new SQLException("a bare notification did not come");

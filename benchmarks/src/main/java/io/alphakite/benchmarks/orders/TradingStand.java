@@ -4,6 +4,7 @@ import io.alphakite.benchmarks.BenchDatabase;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
 import io.alphakite.engine.TradingEngine;
+import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.RunningService;
 import io.alphakite.platform.ServiceLauncher;
@@ -67,8 +68,7 @@ final class TradingStand implements AutoCloseable {
     Files.deleteIfExists(token);
     this.schwab =
         SchwabApi.connect(
-            SchwabConfig.of(
-                simulator.baseUrl().toString(), "key", "secret", CALLBACK, token, null),
+            SchwabConfig.of(simulator.baseUrl().toString(), "key", "secret", CALLBACK, token, null),
             InstantSource.system());
     schwab.login().withoutPerson();
     simulator.speed(1_000);
@@ -147,13 +147,13 @@ final class TradingStand implements AutoCloseable {
     }
   }
 
-  /** As the gateway: market orders for one share each, in one transaction. */
+  /** Trades that were written down, and when their COMMIT was about to be sent. */
   record Asked(List<UUID> trades, long commitNanos) {}
 
   /** An order of one share. */
   record Wanted(String ticker, String side) {}
 
-  /** Writes trades down; the time is taken right before COMMIT is sent. */
+  /** As the gateway: market orders for one share each, in one transaction. */
   Asked ask(List<Wanted> wanted) throws SQLException {
     orders.clear();
     List<UUID> ids = wanted.stream().map(_ -> UUID.randomUUID()).toList();
@@ -271,15 +271,19 @@ final class TradingStand implements AutoCloseable {
     }
   }
 
-  private static @Nullable BigDecimal price(io.alphakite.model.market.@Nullable Price price) {
+  private static @Nullable BigDecimal price(@Nullable Price price) {
     return price == null ? null : price.toBigDecimal();
   }
 
   @Override
-  public void close() throws SQLException, InterruptedException {
+  public void close() throws SQLException {
     closed = true;
     engine.close();
-    quotes.join(PATIENCE);
+    try {
+      quotes.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     gateway.close();
     simulator.close();
   }

@@ -1,9 +1,6 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.Execution;
-import io.alphakite.engine.control.Controls;
-import io.alphakite.engine.risk.Exposure;
-import io.alphakite.engine.risk.Market;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -46,12 +43,6 @@ public interface Ledger {
   Set<String> known(Collection<String> brokerOrderIds);
 
   /**
-   * Whether another order of the lane is of unknown fate, or goes by an id that was not read back
-   * and may yet prove to be another's, or the broker asked the lane to wait.
-   */
-  boolean laneBlocked(OrderIntent intent, Instant now);
-
-  /**
    * Whether this order was over when the account was first taken over: the positions taken over
    * then contain it, and it is not followed.
    */
@@ -66,14 +57,10 @@ public interface Ledger {
   /** Whether somebody asked for a cancel of the trade. */
   boolean cancelRequested(UUID tradeId);
 
-  /** What the account has at risk beside this order; with the one in whose place it is to stand. */
-  Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow);
-
-  /** The market for this order. */
-  Market market(OrderIntent intent, Instant marketNow);
-
-  /** The switches. */
-  Controls controls();
+  /**
+   * What there is to know for a decision about this order, whether it is written down yet or not.
+   */
+  Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow);
 
   /**
    * Writes a new attempt down: with the trade row of an order placed elsewhere if it is one, and

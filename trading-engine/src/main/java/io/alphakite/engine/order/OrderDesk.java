@@ -14,6 +14,9 @@ import io.alphakite.model.order.OrderType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +36,18 @@ import org.slf4j.LoggerFactory;
  * Takes trades in and sends their orders: written down, approved, claimed, sent once, the answer
  * written down.
  *
- * <p>Every step is committed before the next begins. A step that fails leaves the order where it
- * was, and the next round goes on from there; only after the claim does a failure mean that the
- * broker may have it, and from then on the {@link Reconciler} decides. One thread calls {@link
- * #work}; sending happens on the executor.
+ * <p>What can be sent at once is written down, approved and claimed in one transaction, each with
+ * its own event: nothing of it is seen by anybody before all of it is durable, and nothing is sent
+ * before that. What has to wait rests between the steps, and each is then committed by itself. A
+ * step that fails leaves the order where it was, and the next round goes on from there; only after
+ * the claim does a failure mean that the broker may have it, and from then on the {@link
+ * Reconciler} decides. One thread calls {@link #work}; sending happens on the executor.
  */
 public final class OrderDesk {
 
   private static final Logger log = LoggerFactory.getLogger(OrderDesk.class);
-  private static final int INTAKE = 50;
+  // Claimed together at most: so many would be of unknown fate if the answer to one commit is lost.
+  private static final int INTAKE = 8;
   private static final Duration MARKET_ORDER_DEADLINE = Duration.ofSeconds(30);
   private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(30);
   // From the claim to the first byte. A pause in between must not send an order into another
@@ -50,10 +57,13 @@ public final class OrderDesk {
   private static final Duration STILL_TRUE = Duration.ofMillis(250);
   private static final Duration KEEP_ANSWER = Duration.ofSeconds(30);
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
+  private static final Set<OrderState> UNSETTLED =
+      EnumSet.of(OrderState.NEW, OrderState.APPROVED, OrderState.SENDING);
 
   private final OrderStore store;
   private final Broker broker;
   private final Reconciler reconciler;
+  private final Runnable listingWanted;
   private final RiskGate gate;
   private final MarketCalendar calendar;
   private final EngineClock clock;
@@ -63,18 +73,23 @@ public final class OrderDesk {
   // Claimed by this run and not yet answered for. Whatever else is SENDING was left by a crash.
   private final Set<UUID> sending = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Answer> unwritten = new ConcurrentHashMap<>();
+  // Lanes in which orders wait: a new one of the lane queues behind them.
+  private Set<String> queues = Set.of();
+  private boolean swept;
 
   /**
    * A desk.
    *
+   * @param listingWanted an order waits for a listing of the broker's that is fresh enough
    * @param ids of new attempts
-   * @param sender runs the sending of an order, which may block for some ten seconds
+   * @param sender runs each {@link Sending}, which may block for some ten seconds
    * @param crash is told how far an order has come
    */
   public OrderDesk(
       OrderStore store,
       Broker broker,
       Reconciler reconciler,
+      Runnable listingWanted,
       RiskGate gate,
       MarketCalendar calendar,
       EngineClock clock,
@@ -84,12 +99,21 @@ public final class OrderDesk {
     this.store = store;
     this.broker = broker;
     this.reconciler = reconciler;
+    this.listingWanted = listingWanted;
     this.gate = gate;
     this.calendar = calendar;
     this.clock = clock;
     this.ids = ids;
     this.sender = sender;
     this.crash = crash;
+  }
+
+  /** The sending of one claimed order. */
+  public record Sending(UUID order, Runnable work) implements Runnable {
+    @Override
+    public void run() {
+      work.run();
+    }
   }
 
   private record Answer(SubmitOutcome outcome, long nanos) {}
@@ -101,85 +125,122 @@ public final class OrderDesk {
    */
   private record Claim(OrderIntent intent, @Nullable String replaces, long nanos) {}
 
-  /** What a claim of an order waits for. */
-  private sealed interface Step {
-    record Send(OrderIntent intent, @Nullable String replaces) implements Step {}
-
-    record Stay() implements Step {}
-  }
-
-  /** One round over everything that waits. */
+  /**
+   * One round over everything that waits; new trades first, since nothing is known to hold them.
+   */
   public void work() {
     writeAnswers();
-    sweep();
-    takeIn();
-    for (OrderIntent waiting : store.read(ledger -> ledger.inStates(OrderState.WAITING))) {
-      advance(waiting);
+    if (!swept) {
+      store.read(ledger -> ledger.inStates(Set.of(OrderState.SENDING))).forEach(this::sweep);
     }
+    swept = false;
+    takeIn();
+    takeChanges();
+    Set<String> waiting = new HashSet<>();
+    for (OrderIntent intent : store.read(ledger -> ledger.inStates(UNSETTLED))) {
+      if (intent.state() == OrderState.SENDING) {
+        sweep(intent);
+      } else if (!advance(intent)) {
+        waiting.add(intent.lane());
+      }
+    }
+    queues = waiting;
+    swept = true;
   }
 
   /** Whatever is SENDING, but not by this run, may be at the broker. */
-  private void sweep() {
-    for (OrderIntent found : store.read(ledger -> ledger.inStates(Set.of(OrderState.SENDING)))) {
-      if (sending.contains(found.id())) {
-        continue;
-      }
-      store.write(
-          ledger -> {
-            OrderIntent intent = ledger.intent(found.id());
-            if (intent.state() == OrderState.SENDING && !sending.contains(intent.id())) {
-              Instant now = clock.wall();
-              ledger.update(
-                  intent
-                      .searching(Search.begin(now))
-                      .to(OrderState.UNKNOWN, "the engine stopped while it was being sent"),
-                  "order.interrupted",
-                  now);
-            }
-            return intent;
-          });
+  private void sweep(OrderIntent found) {
+    if (sending.contains(found.id())) {
+      return;
     }
+    store.write(
+        ledger -> {
+          OrderIntent intent = ledger.intent(found.id());
+          if (intent.state() == OrderState.SENDING && !sending.contains(intent.id())) {
+            Instant now = clock.wall();
+            ledger.update(
+                intent
+                    .searching(Search.begin(now))
+                    .to(OrderState.UNKNOWN, "the engine stopped while it was being sent"),
+                "order.interrupted",
+                now);
+          }
+          return intent;
+        });
   }
 
   private void takeIn() {
-    int taken =
-        store.write(
-            ledger -> {
-              List<NewTrade> trades = ledger.newTrades(INTAKE);
-              for (NewTrade trade : trades) {
-                crash.at(CrashPoint.C01);
-                takeIn(ledger, trade);
-                crash.at(CrashPoint.C02);
-              }
-              List<OrderChange> changes = ledger.newChanges(INTAKE);
-              for (OrderChange change : changes) {
-                crash.at(CrashPoint.C01);
-                takeIn(ledger, change);
-                crash.at(CrashPoint.C02);
-              }
-              return trades.size() + changes.size();
-            });
-    if (taken > 0) {
-      crash.at(CrashPoint.C03);
+    int taken = INTAKE;
+    while (taken == INTAKE) {
+      Taken now = claiming(this::takeIn);
+      if (now.rest() > 0) {
+        crash.at(CrashPoint.C03);
+      }
+      taken = now.trades();
     }
   }
 
-  private void takeIn(Ledger ledger, NewTrade trade) {
+  /** How many trades were taken in, and how many of them were not claimed at once. */
+  private record Taken(int trades, int rest) {}
+
+  private Taken takeIn(Ledger ledger, List<Claim> claims) {
+    List<NewTrade> trades = ledger.newTrades(INTAKE);
+    Listing listing = reconciler.fresh();
+    for (NewTrade trade : trades) {
+      crash.at(CrashPoint.C01);
+      OrderIntent intent = takeIn(ledger, trade);
+      crash.at(CrashPoint.C02);
+      if (intent != null && listing != null && !queues.contains(intent.lane())) {
+        OrderIntent approved = approve(ledger, intent, baseline(listing, intent));
+        if (approved != null) {
+          claim(ledger, approved, null, claims);
+        }
+      }
+    }
+    return new Taken(trades.size(), trades.size() - claims.size());
+  }
+
+  private @Nullable OrderIntent takeIn(Ledger ledger, NewTrade trade) {
     Instant now = clock.wall();
     Instant marketNow = clock.market();
     switch (trade) {
-      case NewTrade.Wanted wanted ->
-          ledger.insert(
-              OrderIntent.first(
-                  ids.get(),
-                  wanted.id(),
-                  wanted.origin(),
-                  wanted.terms(),
-                  now,
-                  deadline(wanted, now, marketNow)),
-              now,
-              marketNow);
-      case NewTrade.Malformed malformed -> ledger.reject(malformed.id(), malformed.reason());
+      case NewTrade.Wanted wanted -> {
+        OrderIntent intent =
+            OrderIntent.first(
+                ids.get(),
+                wanted.id(),
+                wanted.origin(),
+                wanted.terms(),
+                now,
+                deadline(wanted, now, marketNow));
+        ledger.insert(intent, now, marketNow);
+        return intent;
+      }
+      case NewTrade.Malformed malformed -> {
+        ledger.reject(malformed.id(), malformed.reason());
+        return null;
+      }
+    }
+  }
+
+  /** Changes go through a round as orders that wait do: an order they belong to works already. */
+  private void takeChanges() {
+    int taken = INTAKE;
+    while (taken == INTAKE) {
+      taken =
+          store.write(
+              ledger -> {
+                List<OrderChange> changes = ledger.newChanges(INTAKE);
+                for (OrderChange change : changes) {
+                  crash.at(CrashPoint.C01);
+                  takeIn(ledger, change);
+                  crash.at(CrashPoint.C02);
+                }
+                return changes.size();
+              });
+      if (taken > 0) {
+        crash.at(CrashPoint.C03);
+      }
     }
   }
 
@@ -218,148 +279,154 @@ public final class OrderDesk {
     return new Deadline(null, session.close());
   }
 
-  private void advance(OrderIntent waiting) {
+  /** Goes on with an order that had to wait; whether it waits no longer. */
+  private boolean advance(OrderIntent waiting) {
     Listing listing = listing();
     if (listing == null && !waiting.deadline().passed(clock.wall(), clock.market())) {
-      return;
+      return false;
     }
-    Set<String> baseline =
-        listing == null ? Set.of() : listing.idsOf(Fingerprint.of(waiting.terms()));
+    Set<String> baseline = listing == null ? Set.of() : baseline(listing, waiting);
     crash.at(CrashPoint.C04);
-    if (!approve(waiting.id(), baseline)) {
-      return;
+    OrderIntent decided =
+        store.write(
+            ledger -> {
+              OrderIntent intent = ledger.intent(waiting.id());
+              if (intent.state().isWaiting()) {
+                OrderIntent approved = approve(ledger, intent, baseline);
+                return approved == null ? ledger.intent(intent.id()) : approved;
+              }
+              return intent;
+            });
+    if (decided.state() != OrderState.APPROVED) {
+      return !decided.state().isWaiting();
     }
     crash.at(CrashPoint.C05);
-    Claim claim = claim(waiting.id(), waiting.state() == OrderState.APPROVED);
-    if (claim == null) {
-      return;
-    }
-    try {
-      sender.execute(() -> send(claim));
-    } catch (RuntimeException e) {
-      // Nothing left: the executor did not even take it.
-      answered(claim.intent().id(), new SubmitOutcome.NotSent("the engine is stopping"));
-      throw e;
-    }
+    return claiming((ledger, claims) -> claimAgain(ledger, waiting.id(), claims));
   }
 
   private @Nullable Listing listing() {
     if (reconciler.fresh() == null) {
-      try {
-        reconciler.poll();
-      } catch (BrokerUnavailableException e) {
-        log.atWarn()
-            .addKeyValue("event", "broker.unavailable")
-            .log("Orders wait: the broker does not answer: {}", e.getMessage());
-      }
+      listingWanted.run();
     }
     return reconciler.fresh();
   }
 
-  /** Runs all checks; true when the order is approved. */
-  private boolean approve(UUID id, Set<String> baseline) {
-    return store.write(
-        ledger -> {
-          OrderIntent intent = ledger.intent(id);
-          Instant now = clock.wall();
-          Instant marketNow = clock.market();
-          if (!intent.state().isWaiting()) {
-            return false;
-          }
-          if (ledger.cancelRequested(intent.tradeId())) {
-            ledger.update(
-                intent.to(OrderState.EXPIRED_UNSENT, "withdrawn before it was sent"),
-                "order.withdrawn",
-                now);
-            return false;
-          }
-          if (intent.deadline().passed(now, marketNow)) {
-            ledger.update(
-                intent.to(OrderState.EXPIRED_UNSENT, "expired before it could be sent"),
-                "order.expired_unsent",
-                now);
-            return false;
-          }
-          if (intent.isChange() && standing(ledger, intent) == null) {
-            ledger.update(
-                intent.to(OrderState.EXPIRED_UNSENT, "not_working: the order changed meanwhile"),
-                "order.expired_unsent",
-                now);
-            return false;
-          }
-          boolean blocked = ledger.laneBlocked(intent, now);
-          if (intent.state() == OrderState.APPROVED) {
-            return !blocked;
-          }
-          return switch (decide(ledger, intent, now, marketNow)) {
-            // Not yet: it is looked at again when the lane is free.
-            case RiskDecision.Approved _ when blocked -> false;
-            case RiskDecision.Approved approved -> {
-              ledger.update(intent.approved(approved.reducing(), baseline), "order.approved", now);
-              yield true;
-            }
-            case RiskDecision.Denied denied -> {
-              ledger.update(intent.to(OrderState.DENIED, denied.reason()), "order.denied", now);
-              if (denied.rule().equals("max_daily_loss")) {
-                ledger.reduceOnly(denied.reason());
-              }
-              yield false;
-            }
-          };
-        });
+  private static Set<String> baseline(Listing listing, OrderIntent intent) {
+    return listing.idsOf(Fingerprint.of(intent.terms()));
   }
 
-  private RiskDecision decide(Ledger ledger, OrderIntent intent, Instant now, Instant marketNow) {
+  /** Runs all checks; the approved order if it may be claimed now, else null. */
+  private @Nullable OrderIntent approve(Ledger ledger, OrderIntent intent, Set<String> baseline) {
+    Instant now = clock.wall();
+    Instant marketNow = clock.market();
+    Circumstances seen = ledger.circumstances(intent, now, marketNow);
+    if (seen.withdrawn()) {
+      ledger.update(
+          intent.to(OrderState.EXPIRED_UNSENT, "withdrawn before it was sent"),
+          "order.withdrawn",
+          now);
+      return null;
+    }
+    if (intent.deadline().passed(now, marketNow)) {
+      ledger.update(
+          intent.to(OrderState.EXPIRED_UNSENT, "expired before it could be sent"),
+          "order.expired_unsent",
+          now);
+      return null;
+    }
+    if (intent.isChange() && standing(ledger, intent) == null) {
+      ledger.update(
+          intent.to(OrderState.EXPIRED_UNSENT, "not_working: the order changed meanwhile"),
+          "order.expired_unsent",
+          now);
+      return null;
+    }
+    if (intent.state() == OrderState.APPROVED) {
+      return seen.laneBlocked() ? null : intent;
+    }
+    return switch (decide(intent, seen)) {
+      // Not yet: it is looked at again when the lane is free.
+      case RiskDecision.Approved _ when seen.laneBlocked() -> null;
+      case RiskDecision.Approved approved -> {
+        OrderIntent after = intent.approved(approved.reducing(), baseline);
+        ledger.update(after, "order.approved", now);
+        yield after;
+      }
+      case RiskDecision.Denied denied -> {
+        ledger.update(intent.to(OrderState.DENIED, denied.reason()), "order.denied", now);
+        if (denied.rule().equals("max_daily_loss")) {
+          ledger.reduceOnly(denied.reason());
+        }
+        yield null;
+      }
+    };
+  }
+
+  private RiskDecision decide(OrderIntent intent, Circumstances seen) {
     return gate.check(
         intent.terms(),
         intent.origin(),
-        ledger.exposure(intent, now, marketNow),
-        ledger.market(intent, marketNow).skewed(clock.skew()),
-        ledger.controls());
+        seen.exposure(),
+        seen.market().skewed(clock.skew()),
+        seen.controls());
   }
 
   /**
-   * Claims the order for its one sending; null when it must not be sent now.
-   *
-   * @param waited whether it was approved in an earlier round: then every check is made again,
-   *     since positions and results may have changed as well as switches and prices
+   * One transaction that may claim orders for their one sending; they are sent once it is
+   * committed.
    */
-  private @Nullable Claim claim(UUID id, boolean waited) {
-    long nanos = clock.nanos();
-    sending.add(id);
-    Claim claim = null;
+  private <T> T claiming(BiFunction<Ledger, List<Claim>, T> work) {
+    List<Claim> claims = new ArrayList<>();
+    boolean known = false;
+    T result;
     try {
-      Step step = store.write(ledger -> claim(ledger, ledger.intent(id), waited));
-      if (step instanceof Step.Send(OrderIntent claimed, String replaces)) {
+      result = store.write(ledger -> work.apply(ledger, claims));
+      if (!claims.isEmpty()) {
         crash.at(CrashPoint.C07);
-        claim = new Claim(claimed, replaces, nanos);
       }
-      return claim;
+      known = true;
     } finally {
-      if (claim == null) {
-        // Perhaps the commit's answer was lost: then it is SENDING, and the sweep makes it UNKNOWN.
-        sending.remove(id);
+      if (!known) {
+        // Perhaps the commit's answer was lost: then they are SENDING, and made UNKNOWN.
+        claims.forEach(claim -> sending.remove(claim.intent().id()));
       }
     }
+    send(claims);
+    return result;
   }
 
-  private Step claim(Ledger ledger, OrderIntent intent, boolean waited) {
+  private void claim(
+      Ledger ledger, OrderIntent approved, @Nullable String replaces, List<Claim> claims) {
+    long nanos = clock.nanos();
+    Instant now = clock.wall();
+    OrderIntent claimed = approved.claimed(now);
+    sending.add(claimed.id());
+    claims.add(new Claim(claimed, replaces, nanos));
+    ledger.update(claimed, "order.sending", now);
+    crash.at(CrashPoint.C06);
+  }
+
+  /**
+   * Claims an order that was approved in a transaction before: every check is made again, since
+   * everything may have changed.
+   */
+  private boolean claimAgain(Ledger ledger, UUID id, List<Claim> claims) {
+    OrderIntent intent = ledger.intent(id);
     Instant now = clock.wall();
     Instant marketNow = clock.market();
     OrderIntent standing = intent.isChange() ? standing(ledger, intent) : null;
     if (intent.state() != OrderState.APPROVED
         || (intent.isChange() && standing == null)
         || intent.sends() != 0
-        || intent.deadline().passed(now, marketNow)
-        || ledger.laneBlocked(intent, now)
-        || (waited ? decide(ledger, intent, now, marketNow) : recheck(ledger, intent, marketNow))
-            instanceof RiskDecision.Denied) {
-      return new Step.Stay();
+        || intent.deadline().passed(now, marketNow)) {
+      return false;
     }
-    OrderIntent claimed = intent.claimed(now);
-    ledger.update(claimed, "order.sending", now);
-    crash.at(CrashPoint.C06);
-    return new Step.Send(claimed, standing == null ? null : standing.brokerOrderId());
+    Circumstances seen = ledger.circumstances(intent, now, marketNow);
+    if (seen.laneBlocked() || decide(intent, seen) instanceof RiskDecision.Denied) {
+      return false;
+    }
+    claim(ledger, intent, standing == null ? null : standing.brokerOrderId(), claims);
+    return true;
   }
 
   /** The order that a change is to replace; null when it cannot be replaced any more. */
@@ -368,13 +435,21 @@ public final class OrderDesk {
     return ChangePlan.stands(old) ? old : null;
   }
 
-  private RiskDecision recheck(Ledger ledger, OrderIntent intent, Instant marketNow) {
-    return gate.recheck(
-        intent.terms(),
-        intent.origin(),
-        intent.reducing(),
-        ledger.market(intent, marketNow).skewed(clock.skew()),
-        ledger.controls());
+  private void send(List<Claim> claims) {
+    RuntimeException failure = null;
+    for (Claim claim : claims) {
+      UUID id = claim.intent().id();
+      try {
+        sender.execute(new Sending(id, () -> send(claim)));
+      } catch (RuntimeException e) {
+        // Nothing left: the executor did not even take it.
+        answered(id, new SubmitOutcome.NotSent("the engine is stopping"));
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void send(Claim claim) {
@@ -443,13 +518,22 @@ public final class OrderDesk {
 
   private @Nullable String deniedNow(OrderIntent intent) {
     try {
-      return store.read(ledger -> recheck(ledger, intent, clock.market()))
-              instanceof RiskDecision.Denied denied
+      return store.read(ledger -> recheck(ledger, intent)) instanceof RiskDecision.Denied denied
           ? denied.reason()
           : null;
     } catch (RuntimeException e) {
       return "the last check before sending failed";
     }
+  }
+
+  private RiskDecision recheck(Ledger ledger, OrderIntent intent) {
+    Circumstances seen = ledger.circumstances(intent, clock.wall(), clock.market());
+    return gate.recheck(
+        intent.terms(),
+        intent.origin(),
+        intent.reducing(),
+        seen.market().skewed(clock.skew()),
+        seen.controls());
   }
 
   private void answered(UUID id, SubmitOutcome outcome) {

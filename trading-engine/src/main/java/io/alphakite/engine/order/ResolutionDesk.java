@@ -187,7 +187,8 @@ public final class ResolutionDesk {
               + "; say which one it is");
     }
     Instant asked = listing.takenAt();
-    boolean differs = ledger.exposure(intent, clock.wall(), clock.market()).disputed();
+    boolean differs =
+        ledger.circumstances(intent, clock.wall(), clock.market()).exposure().disputed();
     boolean shown = AbsenceRule.shown(claimed, intent.search(), asked) && !differs;
     if (!shown && !override) {
       return Answer.no(

@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,4 @@ public interface PositionKeeper {
    * @return today's result over all tickers
    */
   BigDecimal mark(String accountId, LocalDate date);
-
-  /** Today's result as of the last {@link #mark}; empty before the first of the date. */
-  Optional<BigDecimal> dayPnl(String accountId, LocalDate date);
 }

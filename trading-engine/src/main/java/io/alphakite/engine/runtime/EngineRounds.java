@@ -63,7 +63,7 @@ public final class EngineRounds {
   private final BrokerLink link;
   private final Parts parts;
   private final OrderStore store;
-  private final Runnable positionsChanged;
+  private final Due due;
   private final Reconciler reconciler;
   private final OrderDesk desk;
   private final CancelDesk cancels;
@@ -72,6 +72,7 @@ public final class EngineRounds {
   private final AccountCheck check;
   private volatile boolean askNow = true;
   private volatile boolean checkNow;
+  private volatile boolean listingWanted;
   private volatile @Nullable Instant listedAt;
   private volatile Reconciler.Result last = new Reconciler.Result(0, 0, 0);
   private volatile @Nullable String trouble;
@@ -79,16 +80,24 @@ public final class EngineRounds {
   private long checkedNanos;
   private boolean equal;
 
-  /**
-   * Puts the parts together.
-   *
-   * @param positionsChanged the upkeep's round is due
-   */
-  public EngineRounds(BrokerLink link, OrderStore store, Parts parts, Runnable positionsChanged) {
+  /** Is told which round is due before its time. */
+  public interface Due {
+    /** What orders waited for has come. */
+    void orders();
+
+    /** Orders wait for a listing. */
+    void broker();
+
+    /** Positions have changed. */
+    void upkeep();
+  }
+
+  /** Puts the parts together. */
+  public EngineRounds(BrokerLink link, OrderStore store, Parts parts, Due due) {
     this.link = link;
     this.parts = parts;
     this.store = store;
-    this.positionsChanged = positionsChanged;
+    this.due = due;
     this.reconciler =
         new Reconciler(store, link.broker(), parts.clock(), parts.ids(), parts.crash());
     this.desk =
@@ -96,6 +105,7 @@ public final class EngineRounds {
             store,
             link.broker(),
             reconciler,
+            this::listingWanted,
             parts.gate(),
             parts.calendar(),
             parts.clock(),
@@ -168,6 +178,8 @@ public final class EngineRounds {
 
   private void poll(long now) {
     askNow = false;
+    boolean wanted = listingWanted;
+    listingWanted = false;
     polledNanos = now;
     Instant at = parts.clock().wall();
     try {
@@ -183,8 +195,17 @@ public final class EngineRounds {
     listedAt = at;
     if (last.changed() > 0) {
       checkNow = true;
-      positionsChanged.run();
+      due.upkeep();
     }
+    if (last.changed() > 0 || wanted) {
+      due.orders();
+    }
+  }
+
+  private void listingWanted() {
+    listingWanted = true;
+    askNow = true;
+    due.broker();
   }
 
   private Duration interval() {
@@ -237,10 +258,12 @@ public final class EngineRounds {
     askNow = true;
   }
 
-  /** An order was sent: orders and positions are to be looked at. */
+  /** An order was sent: orders and positions are to be looked at, and its lane may be free. */
   public void sent() {
     askNow = true;
     checkNow = true;
+    due.orders();
+    due.broker();
   }
 
   /** What the last poll of the orders found. */

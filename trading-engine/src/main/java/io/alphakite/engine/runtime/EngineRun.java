@@ -63,6 +63,7 @@ final class EngineRun implements AutoCloseable {
   private final Runnable over;
   private final List<Loop> loops = new ArrayList<>();
   private final List<AutoCloseable> listeners = new ArrayList<>();
+  private volatile @Nullable Loop orders;
   private volatile @Nullable Loop broker;
   private volatile @Nullable Loop upkeep;
 
@@ -92,7 +93,7 @@ final class EngineRun implements AutoCloseable {
                 UUID::randomUUID,
                 this::send,
                 CrashPoints.NONE),
-            () -> wake(upkeep));
+            new Waking());
   }
 
   /** Reconciles with the broker, as {@link EngineRounds#reconcile} says. */
@@ -102,17 +103,18 @@ final class EngineRun implements AutoCloseable {
 
   /** Begins to trade. */
   void start() {
-    Loop orders = add(new Loop("orders", Duration.ZERO, rounds::orders, this::failed));
+    Loop ordersLoop = add(new Loop("orders", Duration.ZERO, rounds::orders, this::failed));
     Loop brokerLoop =
         add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
     Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed));
     add(new Loop("alarms", Duration.ofMillis(200), this::alarms, this::failed));
+    orders = ordersLoop;
     broker = brokerLoop;
     upkeep = upkeepLoop;
     listen(
         Channel.TRADE_REQUESTS,
         () -> {
-          orders.wake();
+          ordersLoop.wake();
           brokerLoop.wake();
         });
     listen(Channel.CONTROLS, brokerLoop::wake);
@@ -164,9 +166,25 @@ final class EngineRun implements AutoCloseable {
             order.run();
           } finally {
             rounds.sent();
-            wake(broker);
           }
         });
+  }
+
+  private final class Waking implements EngineRounds.Due {
+    @Override
+    public void orders() {
+      wake(orders);
+    }
+
+    @Override
+    public void broker() {
+      wake(broker);
+    }
+
+    @Override
+    public void upkeep() {
+      wake(upkeep);
+    }
   }
 
   private static void wake(@Nullable Loop loop) {

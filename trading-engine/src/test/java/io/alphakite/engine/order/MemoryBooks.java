@@ -233,7 +233,16 @@ final class MemoryBooks implements OrderStore, Ledger {
   }
 
   @Override
-  public boolean laneBlocked(OrderIntent intent, Instant now) {
+  public Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    return new Circumstances(
+        cancelRequested(intent.tradeId()),
+        laneBlocked(intent, wallNow),
+        exposure(intent),
+        market(marketNow),
+        new Controls(TradingMode.LIVE, armed, false, 1, state, null));
+  }
+
+  private boolean laneBlocked(OrderIntent intent, Instant now) {
     return intents.values().stream()
         .filter(other -> !other.id().equals(intent.id()) && other.lane().equals(intent.lane()))
         .anyMatch(
@@ -266,8 +275,7 @@ final class MemoryBooks implements OrderStore, Ledger {
     return cancels.contains(tradeId);
   }
 
-  @Override
-  public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
+  private Exposure exposure(OrderIntent intent) {
     long position = 0;
     long buys = 0;
     long sells = 0;
@@ -305,8 +313,7 @@ final class MemoryBooks implements OrderStore, Ledger {
         Set.of(intent.terms().ticker().symbol()));
   }
 
-  @Override
-  public Market market(OrderIntent intent, Instant marketNow) {
+  private Market market(Instant marketNow) {
     return new Market(
         Price.of("167.39"),
         Price.of("167.41"),
@@ -315,11 +322,6 @@ final class MemoryBooks implements OrderStore, Ledger {
         true,
         null,
         false);
-  }
-
-  @Override
-  public Controls controls() {
-    return new Controls(TradingMode.LIVE, armed, false, 1, state, null);
   }
 
   @Override

@@ -834,7 +834,8 @@ class OrderLifeTest {
   }
 
   private Exposure exposure(OrderIntent intent) {
-    return books.read(ledger -> ledger.exposure(intent, clock.wall(), clock.market()));
+    return books.read(
+        ledger -> ledger.circumstances(intent, clock.wall(), clock.market()).exposure());
   }
 
   @Test
@@ -1044,6 +1045,7 @@ class OrderLifeTest {
             books,
             broker,
             reconciler,
+            this::poll,
             new RiskGate(RiskLimits.defaults()),
             MarketCalendar.nyse(),
             clock,
@@ -1061,6 +1063,10 @@ class OrderLifeTest {
       desk.work();
       cancels.work();
       resolutions.work();
+      poll();
+    }
+
+    private void poll() {
       try {
         reconciler.poll();
       } catch (BrokerUnavailableException e) {

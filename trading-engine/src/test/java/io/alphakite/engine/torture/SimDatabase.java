@@ -8,6 +8,7 @@ import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.order.ChangePlan;
+import io.alphakite.engine.order.Circumstances;
 import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
@@ -527,7 +528,16 @@ final class SimDatabase {
     }
 
     @Override
-    public boolean laneBlocked(OrderIntent intent, Instant now) {
+    public Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow) {
+      return new Circumstances(
+          cancelRequested(intent.tradeId()),
+          laneBlocked(intent, wallNow),
+          exposure(intent, wallNow),
+          market(marketNow),
+          controls());
+    }
+
+    private boolean laneBlocked(OrderIntent intent, Instant now) {
       if (bugs.contains(Bug.NO_LANE_LOCK)) {
         return false;
       }
@@ -570,8 +580,7 @@ final class SimDatabase {
       return trade(tradeId).cancel();
     }
 
-    @Override
-    public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    private Exposure exposure(OrderIntent intent, Instant wallNow) {
       long buys = 0;
       long sells = 0;
       long replaced = 0;
@@ -628,8 +637,7 @@ final class SimDatabase {
       return price.toBigDecimal();
     }
 
-    @Override
-    public Market market(OrderIntent intent, Instant marketNow) {
+    private Market market(Instant marketNow) {
       Instant now = world.wall();
       Instant told =
           bugs.contains(Bug.PONG_COUNTS_AS_DATA)
@@ -647,8 +655,7 @@ final class SimDatabase {
           false);
     }
 
-    @Override
-    public Controls controls() {
+    private Controls controls() {
       return new Controls(TradingMode.LIVE, armed, false, 1, state, stateReason);
     }
 
@@ -725,9 +732,6 @@ final class SimDatabase {
         after = intent.proven();
       }
       guard(before, after);
-      if (after.state() == OrderState.SENDING && process != null) {
-        process.claimed = after.id();
-      }
       if (after.state() != before.state()) {
         newTransitions.add(before.state() + ">" + after.state());
       }
@@ -954,11 +958,6 @@ final class SimDatabase {
       @Override
       public BigDecimal mark(String accountId, LocalDate date) {
         return SimDatabase.this.dayPnl();
-      }
-
-      @Override
-      public Optional<BigDecimal> dayPnl(String accountId, LocalDate date) {
-        return Optional.of(SimDatabase.this.dayPnl());
       }
     };
   }

@@ -8,6 +8,7 @@ import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.engine.order.CrashPoint;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.EngineSupersededException;
+import io.alphakite.engine.order.OrderDesk;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.engine.risk.RiskLimits;
 import io.alphakite.engine.runtime.EngineRounds;
@@ -18,7 +19,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class SimEngine {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  // A broker waits for the rest of a request for seconds, and with all of it not at all: a pause
+  // here does not make an order arrive minutes after its claim.
+  private static final Set<CrashPoint> UNDER_WAY =
+      Set.of(CrashPoint.C08, CrashPoint.C09, CrashPoint.C10);
   private static final List<Mode> MODES = List.of(Mode.values());
   private static final RiskGate GATE =
       new RiskGate(
@@ -220,7 +224,7 @@ final class SimEngine {
       crash(of, point, aim.mode);
     } else if (faults.hit(Fault.CRASH)) {
       crash(of, point, MODES.get(world.random.nextInt(MODES.size())));
-    } else if (!database.busy() && point != CrashPoint.C08 && faults.hit(Fault.FREEZE)) {
+    } else if (!database.busy() && !UNDER_WAY.contains(point) && faults.hit(Fault.FREEZE)) {
       freeze(world.between(500, 120_000), world.chance(0.7));
       world.sleep(Duration.ZERO);
     }
@@ -286,7 +290,7 @@ final class SimEngine {
                   world::id,
                   this::send,
                   point -> at(mine, point)),
-              this::checkPositions);
+              new Waking());
       orders = new Loop(rounds::orders);
       following = new Loop(rounds::followBroker);
       upkeep = new Loop(rounds::upkeep);
@@ -300,8 +304,21 @@ final class SimEngine {
       poller = world.frame();
     }
 
-    private void checkPositions() {
-      upkeep.wake();
+    private final class Waking implements EngineRounds.Due {
+      @Override
+      public void orders() {
+        orders.wake();
+      }
+
+      @Override
+      public void broker() {
+        following.wake();
+      }
+
+      @Override
+      public void upkeep() {
+        upkeep.wake();
+      }
     }
 
     void begin(ControlsBoard.Taken taken) {
@@ -334,7 +351,7 @@ final class SimEngine {
     }
 
     private void send(Runnable order) {
-      UUID claimed = Objects.requireNonNull(mine.claimed, "a claim comes before its sending");
+      UUID claimed = ((OrderDesk.Sending) order).order();
       world.in(
           world.between(0, 5),
           mine,
@@ -347,7 +364,6 @@ final class SimEngine {
             } finally {
               if (mine.alive) {
                 rounds.sent();
-                following.wake();
               }
             }
           });

@@ -32,8 +32,6 @@ final class World implements EngineClock {
     final String name;
     boolean alive = true;
     long frozenUntil;
-    // What it claimed last.
-    @Nullable UUID claimed;
 
     EngineProcess(String name) {
       this.name = name;

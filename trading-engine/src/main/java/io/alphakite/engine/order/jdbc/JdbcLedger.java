@@ -2,10 +2,8 @@ package io.alphakite.engine.order.jdbc;
 
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
-import io.alphakite.engine.control.Controls;
-import io.alphakite.engine.control.TradingMode;
-import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.ChangePlan;
+import io.alphakite.engine.order.Circumstances;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
 import io.alphakite.engine.order.OrderChange;
@@ -13,12 +11,8 @@ import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.Resolution;
 import io.alphakite.engine.position.PositionKeeper;
-import io.alphakite.engine.risk.Exposure;
-import io.alphakite.engine.risk.Market;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.calendar.MarketCalendar;
-import io.alphakite.model.calendar.TradingHours;
-import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
@@ -26,7 +20,6 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -46,18 +39,79 @@ import tools.jackson.databind.json.JsonMapper;
 final class JdbcLedger implements Ledger {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final String OPEN_GAP =
-      "EXISTS (SELECT 1 FROM data_gaps WHERE ticker = :ticker AND state = 'open') AS gap";
+  private static final String INSERT =
+      """
+      changed AS (
+          INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
+              epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
+              order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces)
+          VALUES (:intent, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
+              :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
+              :quantity, :kind, :limit, :stop, :lasts, :replaces)
+          RETURNING cast(:marketNow AS timestamptz) AS market_time)
+      """;
+
+  private static final String CHANGE =
+      """
+      changed AS (
+          UPDATE engine.order_intents SET state = :state, send_attempts = :sends, reducing = :reducing,
+              epoch = :epoch, approved_at = CASE WHEN :state = 'APPROVED' THEN :now ELSE approved_at END,
+              claimed_at = :claimed, baseline = :baseline, broker_order_id = :order, verified = :verified,
+              filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
+              last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
+              order_quantity = :quantity, updated_at = :now
+          WHERE id = :intent AND account_id = :account\
+      """;
+
+  private static final String UPDATE =
+      CHANGE + " RETURNING cast(NULL AS timestamptz) AS market_time)";
+
+  /** What the row must still say: the last guard before a sending. */
+  private static final String CLAIM =
+      CHANGE
+          + " AND state = 'APPROVED' AND send_attempts = 0"
+          + " RETURNING cast(NULL AS timestamptz) AS market_time)";
+
+  private static final String JOURNAL =
+      """
+      , event AS (
+          INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled,
+              broker_order_id, detail, facts, previous_hash, hash)
+          VALUES (:account, :intent, :trade, :now, :event, :state, :filled, :order, :detail, cast(:facts AS jsonb),
+              '', ''))
+      """;
+
+  /** The order on its trade's row; fills of all the trade's attempts count. */
+  private static final String SHOW =
+      """
+      , f AS (
+          SELECT coalesce(sum(quantity), 0) AS quantity,
+                 round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
+          FROM fills WHERE trade_id = :trade)
+      , shown AS (
+          UPDATE trades t SET
+              account_id = :account,
+              status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
+              filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
+              broker_order_id = :order,
+              reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
+              market_time = coalesce(t.market_time, (SELECT market_time FROM changed)),
+              updated_at = clock_timestamp(), version = t.version + 1
+          FROM f WHERE t.id = :trade
+          RETURNING t.id, t.request_id)
+      """;
+
+  private static final String TELL =
+      "(SELECT request_id FROM shown) AS request, pg_notify(:trades, cast(:trade AS text))";
+
+  private static final String SHOW_ALONE =
+      "WITH changed AS (SELECT cast(NULL AS timestamptz) AS market_time)" + SHOW + "SELECT " + TELL;
 
   private static final String[] NOTHING =
       Arrays.stream(OrderState.values())
           .filter(state -> state.cameToNothing() || state == OrderState.REJECTED)
           .map(OrderState::name)
           .toArray(String[]::new);
-
-  /** It renews the feed's state each second. */
-  private static final Duration STREAMER_SILENCE = Duration.ofSeconds(15);
 
   /**
    * Which run of which engine writes.
@@ -69,6 +123,7 @@ final class JdbcLedger implements Ledger {
   private final JdbcClient jdbc;
   private final PositionKeeper positions;
   private final MarketCalendar calendar;
+  private final JdbcCircumstances circumstances;
   private final boolean feedClock;
   private final Run run;
   private final OrderStory story = new OrderStory();
@@ -82,6 +137,7 @@ final class JdbcLedger implements Ledger {
     this.jdbc = jdbc;
     this.positions = positions;
     this.calendar = calendar;
+    this.circumstances = new JdbcCircumstances(jdbc, calendar, run.accountId());
     this.feedClock = feedClock;
     this.run = run;
   }
@@ -228,25 +284,6 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
-  public boolean laneBlocked(OrderIntent intent, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM engine.order_intents
-                           WHERE account_id = :account AND lane = :lane AND id <> :id
-                             AND (state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED')
-                                  OR state = 'ACKED' AND NOT verified))
-                OR EXISTS (SELECT 1 FROM engine.order_intents
-                           WHERE account_id = :account AND lane = :lane AND hold_until > :now)
-            """)
-        .param("account", run.accountId())
-        .param("lane", intent.lane())
-        .param("id", intent.id())
-        .param("now", Sql.time(now))
-        .query(Boolean.class)
-        .single();
-  }
-
-  @Override
   public boolean history(String brokerOrderId) {
     return jdbc.sql(
             "SELECT EXISTS (SELECT 1 FROM engine.history_orders"
@@ -282,147 +319,8 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
-  public Controls controls() {
-    return jdbc.sql(
-            "SELECT mode, armed, auto_trading, auto_trading_quantity, state, state_reason FROM"
-                + " trading_controls")
-        .query(
-            (row, number) ->
-                new Controls(
-                    TradingMode.fromWire(row.getString("mode")),
-                    row.getBoolean("armed"),
-                    row.getBoolean("auto_trading"),
-                    row.getLong("auto_trading_quantity"),
-                    TradingState.fromWire(row.getString("state")),
-                    row.getString("state_reason")))
-        .single();
-  }
-
-  @Override
-  public Market market(OrderIntent intent, Instant marketNow) {
-    boolean open = calendar.isOpen(marketNow, TradingHours.REGULAR);
-    OrderTerms terms = intent.terms();
-    String distrust = distrust(terms.ticker());
-    JdbcClient.StatementSpec query =
-        terms.option() == null
-            ? jdbc.sql(
-                    "SELECT bid, ask, quote_time, "
-                        + OPEN_GAP
-                        + " FROM quotes WHERE ticker = :ticker")
-                .param("ticker", terms.ticker().symbol())
-            : jdbc.sql(
-                    "SELECT bid, ask, timestamp AS quote_time, "
-                        + OPEN_GAP
-                        + """
-                         FROM option_prices
-                        WHERE ticker = :ticker AND option_symbol = :option AND timestamp > :from
-                        ORDER BY timestamp DESC LIMIT 1
-                        """)
-                .param("ticker", terms.ticker().symbol())
-                .param("option", terms.symbol())
-                .param("from", Sql.time(marketNow.minus(Duration.ofDays(5))));
-    return query
-        .query(
-            (row, number) ->
-                new Market(
-                    Sql.price(row, "bid"),
-                    Sql.price(row, "ask"),
-                    Sql.instant(row, "quote_time"),
-                    marketNow,
-                    open,
-                    distrust,
-                    row.getBoolean("gap")))
-        .optional()
-        // What is not known counts as missing.
-        .orElseGet(() -> new Market(null, null, null, marketNow, open, distrust, true));
-  }
-
-  /**
-   * What the streaming service says against the prices of this ticker; its own silence, too, says
-   * something against them.
-   */
-  private @Nullable String distrust(Ticker ticker) {
-    return jdbc.sql(
-            """
-            SELECT CASE WHEN blocking THEN message ELSE 'The streaming service is not heard.' END
-            FROM feed_states
-            WHERE ticker IN ('*', :ticker)
-              AND (blocking OR (ticker = '*' AND seen_at < now() - make_interval(secs => :silence)))
-            ORDER BY ticker LIMIT 1
-            """)
-        .param("ticker", ticker.symbol())
-        .param("silence", STREAMER_SILENCE.toSeconds())
-        .query(String.class)
-        .optional()
-        .orElse(null);
-  }
-
-  @Override
-  public Exposure exposure(OrderIntent intent, Instant wallNow, Instant marketNow) {
-    OrderTerms terms = intent.terms();
-    BigDecimal dayPnl = positions.dayPnl(run.accountId(), calendar.dateOf(marketNow)).orElse(null);
-    Set<String> streamed =
-        new HashSet<>(
-            // What a person removed is streamed on only to be exited.
-            jdbc.sql(
-                    "SELECT ticker FROM tickers WHERE streamed AND wish IS DISTINCT FROM 'removed'")
-                .query(String.class)
-                .list());
-    return jdbc.sql(
-            """
-            WITH open AS (
-                SELECT i.id, i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
-                       coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing,
-                       coalesce(i.order_limit, i.order_stop, t.limit_price, t.stop_price, q.ask, q.last, 0)
-                         * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
-                FROM engine.order_intents i
-                JOIN trades t ON t.id = i.trade_id
-                LEFT JOIN quotes q ON q.ticker = t.ticker
-                WHERE i.account_id = :account AND i.id <> :id
-                  AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL'))
-            SELECT
-              coalesce((SELECT quantity FROM positions
-                        WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
-              coalesce((SELECT sum(leaves) FROM open
-                        WHERE symbol = :symbol AND side LIKE 'buy%'), 0) AS buys,
-              coalesce((SELECT sum(leaves) FROM open
-                        WHERE symbol = :symbol AND side LIKE 'sell%'), 0) AS sells,
-              coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
-              (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces) AS open_orders,
-              (SELECT count(*) FROM open
-               WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
-              (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
-              coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
-              (SELECT count(*) FROM engine.order_intents
-               WHERE account_id = :account AND claimed_at > :minute) AS last_minute,
-              EXISTS (SELECT 1 FROM engine.position_differences
-                      WHERE account_id = :account AND symbol = :symbol) AS disputed,
-              (SELECT buying_power FROM trading_controls) AS buying_power
-            """)
-        .param("account", run.accountId())
-        .param("id", intent.id())
-        .param("ticker", terms.ticker().symbol())
-        .param("option", terms.option() == null ? "" : terms.symbol())
-        .param("symbol", terms.symbol())
-        .param("replaces", intent.replaces(), Types.OTHER)
-        .param("minute", Sql.time(wallNow.minus(MINUTE)))
-        .query(
-            (row, number) ->
-                new Exposure(
-                    row.getLong("position"),
-                    row.getLong("buys"),
-                    row.getLong("sells"),
-                    row.getLong("replaced"),
-                    row.getInt("open_orders"),
-                    row.getInt("last_minute"),
-                    row.getInt("unknown"),
-                    row.getInt("unresolved"),
-                    row.getBoolean("disputed"),
-                    row.getBigDecimal("reserved"),
-                    dayPnl,
-                    row.getBigDecimal("buying_power"),
-                    streamed))
-        .single();
+  public Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    return circumstances.of(intent, wallNow, marketNow);
   }
 
   @Override
@@ -430,45 +328,26 @@ final class JdbcLedger implements Ledger {
     if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {
       insertExternalTrade(intent, marketNow);
     }
-    jdbc.sql(
-            """
-            INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
-                epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
-                order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces)
-            VALUES (:id, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
-                :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
-                :quantity, :kind, :limit, :stop, :lasts, :replaces)
-            """)
-        .param("id", intent.id())
-        .param("trade", intent.tradeId())
-        .param("account", run.accountId())
-        .param("attempt", intent.attempt())
-        .param("origin", intent.origin().name())
-        .param("lane", intent.lane())
-        .param("fingerprint", Fingerprint.of(intent.terms()).text())
-        .param("state", intent.state().name())
-        .param("epoch", run.epoch())
-        .param("created", Sql.time(intent.createdAt()))
-        .param("deadline", Sql.time(intent.deadline().wall()))
-        .param("marketDeadline", Sql.time(intent.deadline().market()))
-        .param("order", intent.brokerOrderId())
-        .param("verified", intent.verified())
-        .param("hash", run.settingsHash())
-        .param("build", run.build())
-        .param("detail", intent.detail())
-        .param("quantity", intent.terms().quantity())
-        .param("kind", intent.terms().type().wire())
-        .param("limit", Sql.dollars(intent.terms().limitPrice()))
-        .param("stop", Sql.dollars(intent.terms().stopPrice()))
-        .param("lasts", intent.terms().timeInForce().wire())
-        .param("replaces", intent.replaces())
-        .update();
-    journal(intent, "order.new", Map.of(), wallNow);
-    jdbc.sql("UPDATE trades SET market_time = coalesce(market_time, :now) WHERE id = :id")
-        .param("now", Sql.time(marketNow))
-        .param("id", intent.tradeId())
-        .update();
-    story.tell("order.new", intent, show(intent));
+    JdbcClient.StatementSpec change =
+        jdbc.sql(statement(INSERT, intent))
+            .param("attempt", intent.attempt())
+            .param("origin", intent.origin().name())
+            .param("lane", intent.lane())
+            .param("fingerprint", Fingerprint.of(intent.terms()).text())
+            .param("created", Sql.time(intent.createdAt()))
+            .param("deadline", Sql.time(intent.deadline().wall()))
+            .param("marketDeadline", Sql.time(intent.deadline().market()))
+            .param("verified", intent.verified())
+            .param("hash", run.settingsHash())
+            .param("build", run.build())
+            .param("quantity", intent.terms().quantity())
+            .param("kind", intent.terms().type().wire())
+            .param("limit", Sql.dollars(intent.terms().limitPrice()))
+            .param("stop", Sql.dollars(intent.terms().stopPrice()))
+            .param("lasts", intent.terms().timeInForce().wire())
+            .param("replaces", intent.replaces())
+            .param("marketNow", Sql.time(marketNow));
+    write(change, intent, "order.new", Map.of(), wallNow);
   }
 
   private void insertExternalTrade(OrderIntent intent, Instant marketNow) {
@@ -498,69 +377,63 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
-    // What the row must still say for the claim: the last guard before a sending.
-    String guard =
-        intent.state() == OrderState.SENDING ? " AND state = 'APPROVED' AND send_attempts = 0" : "";
-    int rows =
-        jdbc.sql(
-                """
-                UPDATE engine.order_intents SET state = :state, send_attempts = :sends, reducing = :reducing,
-                    epoch = :epoch, approved_at = CASE WHEN :state = 'APPROVED' THEN :now ELSE approved_at END,
-                    claimed_at = :claimed, baseline = :baseline, broker_order_id = :order, verified = :verified,
-                    filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
-                    last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
-                    order_quantity = :quantity, updated_at = :now
-                WHERE id = :id AND account_id = :account\
-                """
-                    + guard)
-            .param("id", intent.id())
-            .param("account", run.accountId())
-            .param("state", intent.state().name())
+    JdbcClient.StatementSpec change =
+        jdbc.sql(statement(intent.state() == OrderState.SENDING ? CLAIM : UPDATE, intent))
             .param("sends", intent.sends())
             .param("reducing", intent.reducing())
-            .param("epoch", run.epoch())
-            .param("now", Sql.time(wallNow))
             .param("claimed", Sql.time(intent.claimedAt()))
             .param("baseline", intent.baseline().toArray(String[]::new))
-            .param("order", intent.brokerOrderId())
             .param("verified", intent.verified())
-            .param("filled", intent.filled())
             .param("looks", intent.search().looks())
             .param("next", Sql.time(intent.search().nextAt()))
             .param("counted", intent.search().counted())
             .param("lastCounted", Sql.time(intent.search().lastCountedAt()))
             .param("throttled", intent.search().throttled())
             .param("hold", Sql.time(intent.search().holdUntil()))
-            .param("detail", intent.detail())
-            .param("quantity", intent.terms().quantity())
-            .update();
-    if (rows != 1) {
+            .param("quantity", intent.terms().quantity());
+    write(change, intent, event, facts, wallNow);
+  }
+
+  /** One statement for the attempt, its event and, where it is the one shown, its trade. */
+  private static String statement(String change, OrderIntent intent) {
+    return "WITH "
+        + change
+        + JOURNAL
+        + (shownAtOnce(intent)
+            ? SHOW + "SELECT (SELECT count(*) FROM changed) AS changed, " + TELL
+            : "SELECT count(*) AS changed, NULL AS request FROM changed");
+  }
+
+  /** A trade's first order stands for it while it is open; else its other orders have a say. */
+  private static boolean shownAtOnce(OrderIntent intent) {
+    return intent.attempt() == 1 && intent.state().isOpen();
+  }
+
+  private record Written(long changed, @Nullable String request) {}
+
+  private void write(
+      JdbcClient.StatementSpec change,
+      OrderIntent intent,
+      String event,
+      Map<String, Object> facts,
+      Instant wallNow) {
+    Written written =
+        shown(change, intent)
+            .param("intent", intent.id())
+            .param("epoch", run.epoch())
+            .param("now", Sql.time(wallNow))
+            .param("event", event)
+            .param("state", intent.state().name())
+            .param("filled", intent.filled())
+            .param("facts", facts.isEmpty() ? null : JSON.writeValueAsString(facts), Types.VARCHAR)
+            .query((row, number) -> new Written(row.getLong("changed"), row.getString("request")))
+            .single();
+    if (written.changed() != 1) {
       throw new IllegalStateException(
           "Order " + intent.id() + " is not where it was when " + event + " was decided");
     }
-    journal(intent, event, facts, wallNow);
-    story.tell(event, intent, show(intent));
-  }
-
-  private void journal(OrderIntent intent, String event, Map<String, Object> facts, Instant now) {
-    jdbc.sql(
-            """
-            INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled,
-                broker_order_id, detail, facts, previous_hash, hash)
-            VALUES (:account, :intent, :trade, :at, :event, :state, :filled, :order, :detail, cast(:facts AS jsonb),
-                '', '')
-            """)
-        .param("account", run.accountId())
-        .param("intent", intent.id())
-        .param("trade", intent.tradeId())
-        .param("at", Sql.time(now))
-        .param("event", event)
-        .param("state", intent.state().name())
-        .param("filled", intent.filled())
-        .param("order", intent.brokerOrderId())
-        .param("detail", intent.detail())
-        .param("facts", facts.isEmpty() ? null : JSON.writeValueAsString(facts), Types.VARCHAR)
-        .update();
+    String request = shownAtOnce(intent) ? written.request() : show(intent.tradeId());
+    story.tell(event, intent, Optional.ofNullable(request).filter(id -> !id.isEmpty()));
   }
 
   @Override
@@ -602,44 +475,29 @@ final class JdbcLedger implements Ledger {
     Notifications.send(jdbc, Channel.TRADES, trade.toString());
   }
 
-  /**
-   * Shows on the trade's row where its order stands. Fills of all its attempts count. Returns the
-   * id of the request that asked for it.
-   */
-  private Optional<String> show(OrderIntent changed) {
-    boolean alone = changed.attempt() == 1 && changed.state().isOpen();
-    List<OrderIntent> attempts = alone ? List.of(changed) : attempts(changed.tradeId());
+  private JdbcClient.StatementSpec shown(JdbcClient.StatementSpec statement, OrderIntent intent) {
+    return statement
+        .param("account", run.accountId())
+        .param("trade", intent.tradeId())
+        .param("plain", intent.state().tradeStatus(false).wire())
+        .param("canceling", intent.state().tradeStatus(true).wire())
+        .param("order", intent.brokerOrderId())
+        .param("detail", intent.detail())
+        .param("trades", Channel.TRADES.sqlName());
+  }
+
+  /** Shows on the trade's row where its orders stand; the id of the request it came from. */
+  private @Nullable String show(UUID trade) {
+    List<OrderIntent> attempts = attempts(trade);
     OrderIntent intent = ChangePlan.standing(attempts);
     if (ChangePlan.changedTerms(attempts)) {
       showTerms(intent);
       showChange(intent);
     }
-    Optional<String> requestId =
-        jdbc.sql(
-                """
-                WITH f AS (SELECT coalesce(sum(quantity), 0) AS quantity,
-                                  round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
-                           FROM fills WHERE trade_id = :id)
-                UPDATE trades t SET
-                    account_id = :account,
-                    status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
-                    filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
-                    broker_order_id = :order,
-                    reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
-                    updated_at = clock_timestamp(), version = t.version + 1
-                FROM f WHERE t.id = :id
-                RETURNING coalesce(t.request_id, '')
-                """)
-            .param("id", intent.tradeId())
-            .param("account", run.accountId())
-            .param("plain", intent.state().tradeStatus(false).wire())
-            .param("canceling", intent.state().tradeStatus(true).wire())
-            .param("order", intent.brokerOrderId())
-            .param("detail", intent.detail())
-            .query(String.class)
-            .optional();
-    Notifications.send(jdbc, Channel.TRADES, intent.tradeId().toString());
-    return requestId.filter(id -> !id.isEmpty());
+    return shown(jdbc.sql(SHOW_ALONE), intent)
+        .query((row, number) -> Optional.ofNullable(row.getString("request")))
+        .single()
+        .orElse(null);
   }
 
   /** Shows on the change that somebody asked for how far it has come. */

@@ -127,7 +127,7 @@ class JdbcPositions implements PositionKeeper {
             saveDay(accountId, date, ticker, before.marked(value));
           }
         });
-    return dayPnl(accountId, date).orElse(BigDecimal.ZERO);
+    return dayPnl(accountId, date);
   }
 
   private List<String> dayTickers(String accountId, LocalDate date) {
@@ -162,18 +162,16 @@ class JdbcPositions implements PositionKeeper {
     return sums;
   }
 
-  @Override
-  public Optional<BigDecimal> dayPnl(String accountId, LocalDate date) {
-    return Optional.of(
-        jdbc.sql(
-                """
-                SELECT coalesce(sum(realized_pnl - fees + unrealized_pnl - carried_pnl), 0)
-                FROM daily_pnl WHERE account_id = :account AND date = :date
-                """)
-            .param("account", accountId)
-            .param("date", date)
-            .query(BigDecimal.class)
-            .single());
+  private BigDecimal dayPnl(String accountId, LocalDate date) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(sum(realized_pnl - fees + unrealized_pnl - carried_pnl), 0)
+            FROM daily_pnl WHERE account_id = :account AND date = :date
+            """)
+        .param("account", accountId)
+        .param("date", date)
+        .query(BigDecimal.class)
+        .single();
   }
 
   private Position position(String account, String symbol, int multiplier) {

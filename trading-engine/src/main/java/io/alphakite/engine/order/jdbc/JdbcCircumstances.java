@@ -1,0 +1,170 @@
+package io.alphakite.engine.order.jdbc;
+
+import io.alphakite.engine.control.Controls;
+import io.alphakite.engine.control.TradingMode;
+import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.order.Circumstances;
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.risk.Exposure;
+import io.alphakite.engine.risk.Market;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.order.OrderTerms;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Reads all that a decision about an order looks at in one statement, and so at one moment: an
+ * order's way to the broker is mostly round trips to the database.
+ */
+final class JdbcCircumstances {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  // An older quote of an option is none.
+  private static final Duration OPTION_QUOTE = Duration.ofDays(5);
+
+  /** It renews the feed's state each second; its own silence speaks against the prices, too. */
+  private static final Duration STREAMER_SILENCE = Duration.ofSeconds(15);
+
+  private static final String SHARES =
+      "SELECT true AS known, bid, ask, quote_time FROM quotes WHERE ticker = :ticker";
+
+  private static final String OPTIONS =
+      """
+      SELECT true AS known, bid, ask, timestamp AS quote_time FROM option_prices
+      WHERE ticker = :ticker AND option_symbol = :symbol AND timestamp > :optionQuote
+      ORDER BY timestamp DESC LIMIT 1\
+      """;
+
+  private static final String SELECT =
+      """
+      WITH open AS (
+          SELECT i.id, i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
+                 coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing,
+                 coalesce(i.order_limit, i.order_stop, t.limit_price, t.stop_price, q.ask, q.last, 0)
+                   * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
+          FROM engine.order_intents i
+          JOIN trades t ON t.id = i.trade_id
+          LEFT JOIN quotes q ON q.ticker = t.ticker
+          WHERE i.account_id = :account AND i.id <> :id
+            AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL'))
+      SELECT
+        EXISTS (SELECT 1 FROM trades WHERE id = :trade AND cancel_requested_at IS NOT NULL) AS withdrawn,
+        EXISTS (SELECT 1 FROM engine.order_intents
+                WHERE account_id = :account AND lane = :lane AND id <> :id
+                  AND (state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED') OR state = 'ACKED' AND NOT verified))
+          OR EXISTS (SELECT 1 FROM engine.order_intents
+                     WHERE account_id = :account AND lane = :lane AND hold_until > :now) AS lane_blocked,
+        coalesce((SELECT quantity FROM positions
+                  WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
+        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'buy%'), 0) AS buys,
+        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'sell%'), 0) AS sells,
+        coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
+        (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces) AS open_orders,
+        (SELECT count(*) FROM open WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
+        (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
+        coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
+        (SELECT count(*) FROM engine.order_intents
+         WHERE account_id = :account AND claimed_at > :minute) AS last_minute,
+        EXISTS (SELECT 1 FROM engine.position_differences
+                WHERE account_id = :account AND symbol = :symbol) AS disputed,
+        (SELECT coalesce(sum(realized_pnl - fees + unrealized_pnl - carried_pnl), 0)
+         FROM daily_pnl WHERE account_id = :account AND date = :date) AS day_pnl,
+        -- What a person removed is streamed on only to be exited.
+        ARRAY(SELECT ticker FROM tickers WHERE streamed AND wish IS DISTINCT FROM 'removed') AS streamed,
+        quote.bid, quote.ask, quote.quote_time,
+        -- What is not known counts as missing.
+        quote.known IS NULL OR EXISTS (SELECT 1 FROM data_gaps WHERE ticker = :ticker AND state = 'open') AS gap,
+        (SELECT CASE WHEN blocking THEN message ELSE 'The streaming service is not heard.' END
+         FROM feed_states
+         WHERE ticker IN ('*', :ticker)
+           AND (blocking OR (ticker = '*' AND seen_at < now() - make_interval(secs => :silence)))
+         ORDER BY ticker LIMIT 1) AS distrust,
+        c.mode, c.armed, c.auto_trading, c.auto_trading_quantity, c.state, c.state_reason, c.buying_power
+      FROM trading_controls c LEFT JOIN (QUOTE) quote ON true
+      """;
+
+  private static final String OF_SHARES = SELECT.replace("QUOTE", SHARES);
+  private static final String OF_OPTIONS = SELECT.replace("QUOTE", OPTIONS);
+
+  private final JdbcClient jdbc;
+  private final MarketCalendar calendar;
+  private final String accountId;
+
+  JdbcCircumstances(JdbcClient jdbc, MarketCalendar calendar, String accountId) {
+    this.jdbc = jdbc;
+    this.calendar = calendar;
+    this.accountId = accountId;
+  }
+
+  Circumstances of(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    OrderTerms terms = intent.terms();
+    boolean open = calendar.isOpen(marketNow, TradingHours.REGULAR);
+    return jdbc.sql(terms.option() == null ? OF_SHARES : OF_OPTIONS)
+        .param("account", accountId)
+        .param("id", intent.id())
+        .param("trade", intent.tradeId())
+        .param("lane", intent.lane())
+        .param("now", Sql.time(wallNow))
+        .param("minute", Sql.time(wallNow.minus(MINUTE)))
+        .param("ticker", terms.ticker().symbol())
+        .param("symbol", terms.symbol())
+        .param("option", terms.option() == null ? "" : terms.symbol())
+        .param("optionQuote", Sql.time(marketNow.minus(OPTION_QUOTE)))
+        .param("replaces", intent.replaces(), Types.OTHER)
+        .param("date", calendar.dateOf(marketNow))
+        .param("silence", STREAMER_SILENCE.toSeconds())
+        .query(
+            (row, number) ->
+                new Circumstances(
+                    row.getBoolean("withdrawn"),
+                    row.getBoolean("lane_blocked"),
+                    exposure(row),
+                    market(row, marketNow, open),
+                    controls(row)))
+        .single();
+  }
+
+  private static Exposure exposure(ResultSet row) throws SQLException {
+    return new Exposure(
+        row.getLong("position"),
+        row.getLong("buys"),
+        row.getLong("sells"),
+        row.getLong("replaced"),
+        row.getInt("open_orders"),
+        row.getInt("last_minute"),
+        row.getInt("unknown"),
+        row.getInt("unresolved"),
+        row.getBoolean("disputed"),
+        row.getBigDecimal("reserved"),
+        row.getBigDecimal("day_pnl"),
+        row.getBigDecimal("buying_power"),
+        Set.of((String[]) row.getArray("streamed").getArray()));
+  }
+
+  private static Market market(ResultSet row, Instant marketNow, boolean open) throws SQLException {
+    return new Market(
+        Sql.price(row, "bid"),
+        Sql.price(row, "ask"),
+        Sql.instant(row, "quote_time"),
+        marketNow,
+        open,
+        row.getString("distrust"),
+        row.getBoolean("gap"));
+  }
+
+  private static Controls controls(ResultSet row) throws SQLException {
+    return new Controls(
+        TradingMode.fromWire(row.getString("mode")),
+        row.getBoolean("armed"),
+        row.getBoolean("auto_trading"),
+        row.getLong("auto_trading_quantity"),
+        TradingState.fromWire(row.getString("state")),
+        row.getString("state_reason"));
+  }
+}

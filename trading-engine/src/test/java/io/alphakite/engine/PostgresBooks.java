@@ -1,0 +1,79 @@
+package io.alphakite.engine;
+
+import io.alphakite.db.DatabaseRole;
+import io.alphakite.db.DatabaseUrl;
+import io.alphakite.engine.order.OrderStore;
+import io.alphakite.engine.order.OrderStores;
+import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.platform.settings.Settings;
+import io.alphakite.testing.TestDatabase;
+import java.util.Map;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** The engine's books in a real database, without an engine around them. */
+public final class PostgresBooks implements AutoCloseable {
+
+  public static final String ACCOUNT = "sim";
+
+  private final TestDatabase database = TestDatabase.create();
+  private final SingleConnectionDataSource connection;
+  private final CountingDataSource counting;
+  private final AnnotationConfigApplicationContext context;
+
+  public PostgresBooks() {
+    DatabaseUrl url = database.url(DatabaseRole.ENGINE);
+    connection =
+        new SingleConnectionDataSource(
+            url.jdbcUrl(), String.valueOf(url.user()), String.valueOf(url.password()), true);
+    counting = new CountingDataSource(connection);
+    context = new AnnotationConfigApplicationContext();
+    context.registerBean(JdbcClient.class, () -> JdbcClient.create(counting));
+    context.registerBean(
+        PlatformTransactionManager.class, () -> new JdbcTransactionManager(counting));
+    context.registerBean(MarketCalendar.class, MarketCalendar::nyse);
+    context.registerBean(Settings.class, () -> Settings.of(Map.of("MARKET_CLOCK", "wall")));
+    context.scan("io.alphakite.engine.order.jdbc", "io.alphakite.engine.position.jdbc");
+    context.refresh();
+    clear();
+  }
+
+  /** As after the first take-over of the account, at epoch 1, armed and live. */
+  public void clear() {
+    database.execute(
+        """
+        TRUNCATE engine.order_events, engine.order_intents, engine.history_orders, engine.lots,
+            engine.position_differences, engine.accounts, fills, positions, daily_pnl, trades, tickers, quotes CASCADE;
+        INSERT INTO engine.accounts (account_id, epoch) VALUES ('sim', 1);
+        UPDATE trading_controls SET account_id = 'sim', mode = 'live', armed = true, state = 'active',
+            state_reason = NULL, auto_trading = false, auto_trading_quantity = 1, buying_power = 1000000;
+        """);
+  }
+
+  public OrderStore open(long epoch) {
+    return context.getBean(OrderStores.class).open(ACCOUNT, epoch, "hash", "build");
+  }
+
+  public CountingDataSource statements() {
+    return counting;
+  }
+
+  /** As the superuser: what other services and people do. */
+  public void execute(String sql) {
+    database.execute(sql);
+  }
+
+  public JdbcClient jdbc() {
+    return context.getBean(JdbcClient.class);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    connection.destroy();
+    database.close();
+  }
+}

@@ -1,0 +1,110 @@
+package io.alphakite.engine.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alphakite.engine.PostgresBooks;
+import io.alphakite.engine.risk.RiskGate;
+import io.alphakite.engine.risk.RiskLimits;
+import io.alphakite.model.calendar.MarketCalendar;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How often an order's way goes to the database: each time costs it a round trip. */
+class OrderRoundTripsTest {
+
+  private static final PostgresBooks BOOKS = new PostgresBooks();
+  private static final Instant NOW = Instant.parse("2013-10-08T15:00:00Z");
+
+  private final EngineClock clock =
+      new EngineClock() {
+        @Override
+        public Instant wall() {
+          return NOW;
+        }
+
+        @Override
+        public Instant market() {
+          return NOW;
+        }
+
+        @Override
+        public long nanos() {
+          return 0;
+        }
+      };
+  private final FakeBroker broker = new FakeBroker(clock::wall);
+  private final List<Runnable> sendings = new ArrayList<>();
+  private final OrderStore store = BOOKS.open(1);
+  private final Reconciler reconciler =
+      new Reconciler(store, broker, clock, UUID::randomUUID, CrashPoints.NONE);
+  private final OrderDesk desk =
+      new OrderDesk(
+          store,
+          broker,
+          reconciler,
+          () -> {},
+          new RiskGate(RiskLimits.defaults()),
+          MarketCalendar.nyse(),
+          clock,
+          UUID::randomUUID,
+          sendings::add,
+          CrashPoints.NONE);
+
+  @AfterAll
+  static void drop() {
+    BOOKS.close();
+  }
+
+  @BeforeEach
+  void begin() {
+    BOOKS.clear();
+    BOOKS.execute(
+        """
+        INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true), ('IBM', true);
+        INSERT INTO quotes (ticker, bid, ask, last, quote_time, received_at)
+        SELECT unnest(ARRAY['SPY', 'IBM']), 167.39, 167.41, 167.40, '2013-10-08T15:00:00Z', now();
+        """);
+    reconciler.poll();
+    desk.work();
+    BOOKS.statements().take();
+  }
+
+  @Test
+  void sixStatementsAndOneCommitLeadFromATradeToItsSending() {
+    ask("SPY");
+    desk.work();
+    assertThat(sendings).hasSize(1);
+    List<String> all = BOOKS.statements().take();
+    List<String> before = all.subList(0, all.indexOf("COMMIT") + 1);
+    assertThat(before).as(() -> String.join("\n", before)).hasSizeLessThanOrEqualTo(7);
+    assertThat(broker.posts()).isZero();
+    sendings.forEach(Runnable::run);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void tradesThatComeTogetherShareTheCommit() {
+    ask("SPY");
+    ask("IBM");
+    desk.work();
+    assertThat(sendings).hasSize(2);
+    List<String> all = BOOKS.statements().take();
+    assertThat(all.subList(0, all.indexOf("COMMIT") + 1)).hasSizeLessThanOrEqualTo(11);
+  }
+
+  private static void ask(String ticker) {
+    BOOKS.execute(
+        "INSERT INTO trades (id, ticker, side, quantity, order_type, source, created_at) VALUES ('"
+            + UUID.randomUUID()
+            + "', '"
+            + ticker
+            + "', 'buy', 1, 'market', 'manual', '"
+            + NOW
+            + "')");
+  }
+}
