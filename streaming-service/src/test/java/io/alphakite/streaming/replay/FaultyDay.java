@@ -300,6 +300,7 @@ final class FaultyDay implements AutoCloseable {
   }
 
   private void restart(boolean killed) throws IOException {
+    rig.simulator.speed(SLOW);
     if (killed) {
       rig.kill();
     } else {
