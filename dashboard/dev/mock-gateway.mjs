@@ -514,6 +514,19 @@ const server = createServer(async (request, response) => {
         answer(response, 200, item.resolution);
         return;
       }
+      if (request.method === 'GET' && parts[2] === 'trades' && parts[4] === 'trace') {
+        const trade = trades.find(({ id }) => id === parts[3]);
+        const moment = (kind, says, ...details) => ({ at: trade.created_at, market_time: trade.market_time, kind, says, details });
+        answer(response, 200, {
+          trade_id: trade.id,
+          timeline: [
+            moment('request', `browser asks: ${trade.side} ${trade.quantity} ${trade.ticker} ${trade.order_type}`),
+            moment('risk', 'Order approved', `max_order_quantity held: ${trade.quantity}, limit 100`, 'buying_power held: 167.43, limit 99832.57'),
+            moment('broker', 'Order acked', 'asked: asks place, body {"orderType":"MARKET"}', 'answered after 4.125 ms: outcome accepted'),
+          ],
+        });
+        return;
+      }
       if (request.method === 'DELETE' && parts[2] === 'trades') {
         const trade = trades.find(({ id }) => id === parts[3]);
         change(trade, { status: 'canceled' });

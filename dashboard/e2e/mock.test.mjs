@@ -126,6 +126,20 @@ suite('the page in its rare states', () => {
     }
   });
 
+  test('tells why a trade is as it is', { skip: missing }, async () => {
+    const { page } = await signedIn();
+    await page.getByLabel('Quantity').fill('2');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await lastOrder(page, 'filled');
+    await page.getByRole('button', { name: /^Why is trade .* filled$/ }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/max_order_quantity held/).waitFor();
+    await picture(page, 'trace', 390, 844);
+    await picture(page, 'trace', 1440, 900);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('cancels a resting order', { skip: missing }, async () => {
     const { page } = await signedIn();
     await page.getByLabel('Quantity').fill('3');

@@ -10,6 +10,7 @@ import type { Trade } from '../../lib/wire';
 import { cancelTrade } from './api/cancel-trade';
 import { ChangeForm } from './change-form';
 import { statusTone } from './status-tone';
+import { TraceDialog } from './trace-dialog';
 import './trades.css';
 
 const SHOWN = 100;
@@ -78,6 +79,7 @@ function changeNote(trade: Trade): string | null {
 
 const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
   const cancel = useAction();
+  const [why, setWhy] = useState(false);
   const asked = trade.marketTime ?? trade.createdAt;
   const cancelable = isOpen(trade) && trade.status !== 'cancel_pending';
   const [changing, setChanging] = useState(false);
@@ -98,9 +100,14 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
         <td className="number">{quantity(trade.quantity)}</td>
         <td>{orderWords(trade)}</td>
         <td>
-          <Chip tone={statusTone(trade.status)} title={trade.rejectReason ?? undefined}>
-            {words(trade.status)}
-          </Chip>
+          <button type="button" className="why" aria-label={`Why is trade ${trade.id} ${words(trade.status)}`} onClick={() => setWhy(true)}>
+            <Chip tone={statusTone(trade.status)} title={trade.rejectReason ?? 'Why'}>
+              {words(trade.status)}
+            </Chip>
+          </button>
+          {why && (
+            <TraceDialog id={trade.id} title={`${words(trade.side)} ${quantity(trade.quantity)} ${trade.ticker}: ${words(trade.status)}`} onClose={() => setWhy(false)} />
+          )}
         </td>
         <td className="number filled">{quantity(trade.filledQuantity)}</td>
         <td className="number">{exactPrice(trade.averageFillPrice)}</td>

@@ -180,6 +180,31 @@ class SimulatorTradingTest {
     engine.awaitRow(
         "t", "SELECT broker_proven_at > now() - interval '20 seconds' FROM trading_controls");
     assertThat(proxy.posts()).isEqualTo(3);
+    // Why, and what was said to the broker: without its token, and without the account's number.
+    assertThat(
+            engine.one(
+                "SELECT facts ->> 'decision' || ' ' || jsonb_path_query_first(facts,"
+                    + " '$.checks[*] ? (@.rule == \"max_order_quantity\")') FROM"
+                    + " engine.order_events WHERE event = 'order.approved' AND trade_id = ?",
+                bought))
+        .isEqualTo(
+            "approved {\"rule\": \"max_order_quantity\", \"limit\": \"100\", \"figure\": \"10\","
+                + " \"result\": \"held\"}");
+    assertThat(
+            engine.one(
+                "SELECT facts #>> '{request,body}' || (facts #>> '{answer,outcome}') FROM"
+                    + " engine.order_events WHERE event = 'order.acked' AND trade_id = ?",
+                bought))
+        .contains("\"orderType\":\"MARKET\"", "\"symbol\":\"SPY\"")
+        .endsWith("accepted");
+    String number = person.trader().accountNumbers().getFirst().number();
+    String journal = String.join("", engine.all("SELECT facts FROM engine.order_events"));
+    assertThat(journal)
+        .contains("latency_ms", "broker_shows")
+        .doesNotContain(
+            person.tokens().accessToken(),
+            number,
+            person.trader().accountNumbers().getFirst().hash().value());
   }
 
   @Test

@@ -49,6 +49,7 @@ final class Routes {
           get("/v1/trades", Need.READ),
           of("POST", "/v1/trades", Need.TRADE),
           get("/v1/trades/{id}", Need.READ),
+          get("/v1/trades/{id}/trace", Need.READ),
           of("PATCH", "/v1/trades/{id}", Need.TRADE),
           of("DELETE", "/v1/trades/{id}", Need.TRADE),
           get("/v1/unresolved", Need.READ),

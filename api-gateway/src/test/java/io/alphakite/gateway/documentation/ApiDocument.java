@@ -210,6 +210,7 @@ class ApiDocument implements GlobalOpenApiCustomizer {
           parameter
               .description("Also with a position or an open order in it.")
               .schema(new JsonSchema().types(types("boolean")));
+      case "download" -> parameter.description("Anything: as a file to keep.").schema(string());
       case "token" -> parameter.description("From the link.").schema(string());
       case "Idempotency-Key" ->
           parameter.description(
@@ -314,6 +315,10 @@ class ApiDocument implements GlobalOpenApiCustomizer {
             422));
     calls.put("GET /v1/trades", new Call(trading, "trades", "Trades, newest first", 200, read));
     calls.put("GET /v1/trades/{id}", new Call(trading, "trade", "A trade", 200, 404));
+    calls.put(
+        "GET /v1/trades/{id}/trace",
+        new Call(
+            trading, "trace", "Everything a trade rests on, from the tick to the fills", 200, 404));
     calls.put(
         "DELETE /v1/trades/{id}",
         new Call(trading, "cancelTrade", "Asks for a cancel", 202, 404, 409));

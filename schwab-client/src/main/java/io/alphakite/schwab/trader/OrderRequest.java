@@ -7,4 +7,10 @@ package io.alphakite.schwab.trader;
  * {@link IllegalArgumentException} that names the rule. What depends on the market or the account
  * (buying power, a stop on the wrong side, an option class's price steps) only Schwab can tell.
  */
-public sealed interface OrderRequest permits SingleOrder, OneCancelsOther, FirstTriggers {}
+public sealed interface OrderRequest permits SingleOrder, OneCancelsOther, FirstTriggers {
+
+  /** As it is sent: Schwab's JSON, without an account. */
+  default String json() {
+    return OrderJson.write(this);
+  }
+}

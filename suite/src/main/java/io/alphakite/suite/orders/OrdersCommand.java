@@ -1,6 +1,9 @@
 package io.alphakite.suite.orders;
 
 import io.alphakite.db.DatabaseRole;
+import io.alphakite.gateway.trace.TraceViews.MomentView;
+import io.alphakite.gateway.trace.TraceViews.TraceView;
+import io.alphakite.gateway.trace.Traces;
 import io.alphakite.gateway.unresolved.ResolutionDesk;
 import io.alphakite.gateway.unresolved.UnresolvedOrders;
 import io.alphakite.gateway.unresolved.UnresolvedViews.CandidateView;
@@ -13,10 +16,15 @@ import io.alphakite.platform.settings.SettingsException;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.database.CommandDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,7 +41,9 @@ public final class OrdersCommand {
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
   private static final String USAGE =
       "orders what? unresolved, or resolve ID --placed BROKER_ORDER_ID | --not-placed [--override]"
-          + " --evidence TEXT [--as NAME]";
+          + " --evidence TEXT [--as NAME], or trace TRADE_ID [--out FILE]";
+  private static final Pattern ID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final Settings settings;
@@ -60,12 +70,16 @@ public final class OrdersCommand {
   public int run(List<String> arguments) {
     List<String> words = arguments.stream().filter(word -> !word.equals("--json")).toList();
     Say say = Say.of(words);
-    if (!words.equals(List.of("unresolved")) && say == null) {
+    boolean trace = isTrace(words);
+    if (!words.equals(List.of("unresolved")) && say == null && !trace) {
       terminal.fail(USAGE);
       return 2;
     }
     try (CommandDatabase database = CommandDatabase.open(settings, DatabaseRole.GATEWAY)) {
       JdbcClient jdbc = JdbcClient.create(database.dataSource());
+      if (trace) {
+        return trace(new Traces(jdbc, clock), words);
+      }
       UnresolvedOrders orders = new UnresolvedOrders(jdbc, clock);
       return say == null ? list(orders) : resolve(orders, new ResolutionDesk(jdbc, orders), say);
     } catch (CommandException | SettingsException | ApiException e) {
@@ -73,6 +87,43 @@ public final class OrdersCommand {
     } catch (DataAccessException e) {
       return terminal.fail(CommandException.firstLine(e.getMostSpecificCause()));
     }
+  }
+
+  private static boolean isTrace(List<String> words) {
+    return !words.isEmpty()
+        && words.getFirst().equals("trace")
+        && (words.size() == 2 || (words.size() == 4 && words.get(2).equals("--out")))
+        && ID.matcher(words.get(1)).matches();
+  }
+
+  private int trace(Traces traces, List<String> words) {
+    TraceView trace = traces.find(UUID.fromString(words.get(1))).orElse(null);
+    if (trace == null) {
+      return terminal.fail("there is no trade " + words.get(1));
+    }
+    if (words.size() == 4) {
+      Path file = Path.of(words.get(3));
+      try {
+        Files.writeString(
+            file,
+            JSON.writerWithDefaultPrettyPrinter().writeValueAsString(trace) + "\n",
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        return terminal.fail(file + " cannot be written, or is there already: " + e.getMessage());
+      }
+      terminal.note("The trace is in " + file + ".");
+      return 0;
+    }
+    if (terminal.json()) {
+      terminal.print(JSON.valueToTree(trace));
+      return 0;
+    }
+    for (MomentView moment : trace.timeline()) {
+      terminal.line("%s  %-7s %s".formatted(moment.at(), moment.kind(), moment.says()));
+      moment.details().forEach(line -> terminal.line("    " + line));
+    }
+    return 0;
   }
 
   /** What is said on the command line. */

@@ -6,8 +6,11 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.suite.command.Terminal;
 import io.alphakite.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The command against a real database; what the engine answers is written there beforehand. */
 class OrdersCommandTest {
@@ -82,6 +86,18 @@ class OrdersCommandTest {
     assertThat(run(false, "resolve", LOST, "--not-placed", "--evidence", "nobody answers"))
         .isEqualTo(1);
     assertThat(said(err)).contains("has not answered");
+  }
+
+  @Test
+  void tellsWhyATradeIsAsItIs(@TempDir Path directory) throws IOException {
+    assertThat(run(false, "trace", LOST)).isZero();
+    assertThat(said(out)).contains("request A person asks: sell 10 SPY market");
+    Path file = directory.resolve("why.json");
+    assertThat(run(false, "trace", LOST, "--out", file.toString())).isZero();
+    assertThat(Files.readString(file)).contains("\"trade_id\" : \"" + LOST + "\"");
+    assertThat(run(false, "trace", LOST, "--out", file.toString())).isEqualTo(1);
+    assertThat(run(false, "trace", LOST.replace('1', '3'))).isEqualTo(1);
+    assertThat(run(false, "trace", "x")).isEqualTo(2);
   }
 
   @Test

@@ -29,6 +29,11 @@ public interface Broker {
    */
   SubmitOutcome replace(String brokerOrderId, OrderTerms terms, BooleanSupplier gate);
 
+  /** What {@link #submit} and {@link #replace} send for these terms, for a person to read. */
+  default String body(OrderTerms terms) {
+    return Fingerprint.of(terms).text();
+  }
+
   /** Asks for a cancel, which may be repeated. Never throws for an outcome. */
   CancelOutcome cancel(String brokerOrderId);
 

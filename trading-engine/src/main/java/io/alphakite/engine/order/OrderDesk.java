@@ -116,7 +116,7 @@ public final class OrderDesk {
     }
   }
 
-  private record Answer(SubmitOutcome outcome, long nanos) {}
+  private record Answer(SubmitOutcome outcome, long nanos, long tookNanos) {}
 
   /**
    * What may be sent.
@@ -344,22 +344,38 @@ public final class OrderDesk {
     if (intent.state() == OrderState.APPROVED) {
       return seen.laneBlocked() ? null : intent;
     }
-    return switch (decide(intent, seen)) {
+    RiskDecision decision = decide(intent, seen);
+    return switch (decision) {
       // Not yet: it is looked at again when the lane is free.
       case RiskDecision.Approved _ when seen.laneBlocked() -> null;
       case RiskDecision.Approved approved -> {
         OrderIntent after = intent.approved(approved.reducing(), baseline);
-        ledger.update(after, "order.approved", now);
+        ledger.update(after, "order.approved", report(decision, intent, seen), now);
         yield after;
       }
       case RiskDecision.Denied denied -> {
-        ledger.update(intent.to(OrderState.DENIED, denied.reason()), "order.denied", now);
+        ledger.update(
+            intent.to(OrderState.DENIED, denied.reason()),
+            "order.denied",
+            report(decision, intent, seen),
+            now);
         if (denied.rule().equals("max_daily_loss")) {
           ledger.reduceOnly(denied.reason());
         }
         yield null;
       }
     };
+  }
+
+  private Map<String, Object> report(
+      RiskDecision decision, OrderIntent intent, Circumstances seen) {
+    return gate.report(
+        decision,
+        intent.terms(),
+        intent.origin(),
+        seen.exposure(),
+        seen.market().skewed(clock.skew()),
+        seen.controls());
   }
 
   private RiskDecision decide(OrderIntent intent, Circumstances seen) {
@@ -443,7 +459,7 @@ public final class OrderDesk {
         sender.execute(new Sending(id, () -> send(claim)));
       } catch (RuntimeException e) {
         // Nothing left: the executor did not even take it.
-        answered(id, new SubmitOutcome.NotSent("the engine is stopping"));
+        answered(id, new SubmitOutcome.NotSent("the engine is stopping"), 0);
         failure = e;
       }
     }
@@ -455,12 +471,13 @@ public final class OrderDesk {
   private void send(Claim claim) {
     UUID id = claim.intent().id();
     SubmitOutcome outcome = new SubmitOutcome.Unconfirmed("failed while being sent");
+    long begun = clock.nanos();
     try {
       outcome = submit(claim);
     } finally {
       // Also where an error ends this thread: nobody else could say that the order is not on its
       // way any more, and it would stay SENDING for as long as this engine lives.
-      answered(id, outcome);
+      answered(id, outcome, clock.nanos() - begun);
     }
     if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(id)) {
       crash.at(CrashPoint.C15);
@@ -536,8 +553,8 @@ public final class OrderDesk {
         seen.controls());
   }
 
-  private void answered(UUID id, SubmitOutcome outcome) {
-    unwritten.put(id, new Answer(outcome, clock.nanos()));
+  private void answered(UUID id, SubmitOutcome outcome, long tookNanos) {
+    unwritten.put(id, new Answer(outcome, clock.nanos(), tookNanos));
     writeAnswers();
   }
 
@@ -547,7 +564,7 @@ public final class OrderDesk {
       UUID id = entry.getKey();
       Answer answer = entry.getValue();
       try {
-        write(id, answer.outcome());
+        write(id, answer);
       } catch (EngineSupersededException e) {
         forget(id);
         throw e;
@@ -572,21 +589,24 @@ public final class OrderDesk {
     sending.remove(id);
   }
 
-  private void write(UUID id, SubmitOutcome outcome) {
+  private void write(UUID id, Answer answer) {
     store.write(
         ledger -> {
           OrderIntent intent = ledger.intent(id);
           if (intent.state() == OrderState.SENDING) {
-            record(ledger, intent, outcome);
+            record(ledger, intent, answer);
           }
           return id;
         });
     crash.at(CrashPoint.C14);
   }
 
-  private void record(Ledger ledger, OrderIntent intent, SubmitOutcome outcome) {
+  private void record(Ledger ledger, OrderIntent intent, Answer answer) {
     Instant now = clock.wall();
-    switch (outcome) {
+    Map<String, Object> facts =
+        ExchangeFacts.sent(
+            broker.body(intent.terms()), null, answer.outcome(), answer.tookNanos());
+    switch (answer.outcome()) {
       case SubmitOutcome.Accepted(String brokerOrderId) -> {
         if (ledger.owner(brokerOrderId).isPresent()) {
           log.atError()
@@ -596,12 +616,12 @@ public final class OrderDesk {
               .log("The broker's answer names an order that is another one of ours");
           unknown(ledger, intent, "the broker's answer named another order", now);
         } else {
-          ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", now);
+          ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", facts, now);
           crash.at(CrashPoint.C13);
         }
       }
       case SubmitOutcome.Refused(String reason) ->
-          ledger.update(intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", now);
+          ledger.update(intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", facts, now);
       case SubmitOutcome.NotSent(String reason) ->
           ledger.update(
               intent.to(OrderState.NOT_SENT, "not_sent: " + reason), "order.not_sent", now);

@@ -405,7 +405,7 @@ public final class Reconciler {
       after = after.to(target, reason(report));
     }
     if (!after.equals(ledger.intent(intent.id()))) {
-      ledger.update(after, event(intent, after), clock.wall());
+      ledger.update(after, event(intent, after), ExchangeFacts.read(report), clock.wall());
       if (!after.state().isOpen()) {
         withdrawChanges(ledger, after, "not_working: the order is over");
       } else if (after.filled() > intent.filled()) {

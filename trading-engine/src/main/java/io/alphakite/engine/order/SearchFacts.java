@@ -50,7 +50,8 @@ final class SearchFacts {
     return candidates.stream().limit(CANDIDATES_MAX).map(SearchFacts::candidate).toList();
   }
 
-  private static Map<String, Object> candidate(OrderReport report) {
+  /** One order as the broker shows it. */
+  static Map<String, Object> candidate(OrderReport report) {
     Map<String, Object> shown = new LinkedHashMap<>();
     shown.put("broker_order_id", report.id());
     shown.put("status", report.status().name().toLowerCase(java.util.Locale.ROOT));

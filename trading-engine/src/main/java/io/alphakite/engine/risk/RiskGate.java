@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,85 @@ public final class RiskGate {
       denied = money(order, exposure, market);
     }
     return denied == null ? new Approved(reducing) : denied;
+  }
+
+  /**
+   * What {@link #check} made its decision on: each check in its order, with its figure and its
+   * limit.
+   */
+  public Map<String, Object> report(
+      RiskDecision decision,
+      OrderTerms order,
+      Origin origin,
+      Exposure exposure,
+      Market market,
+      Controls controls) {
+    boolean reducing = reduces(order, exposure);
+    RiskReport report = new RiskReport(decision, reducing);
+    String reduces = order.side().isBuy() ? "overbought" : "oversold";
+    if (origin == Origin.FLATTEN) {
+      return report.check(reduces, order.quantity(), reducible(order, exposure)).facts();
+    }
+    Duration skew = market.clockSkew();
+    String state = controls.state().wire();
+    String armed = controls.mode().wire() + (controls.armed() ? ", armed" : ", not armed");
+    report
+        .check("halted", state, null)
+        .check("market_closed", market.regularHours() ? "regular hours" : "off hours", null)
+        .ofNewRisk("data_gap", market.gap() ? "a gap" : "none", null)
+        .ofNewRisk("reduce_only", state, null)
+        .ofNewRisk("clock_skew", skew == null ? null : seconds(skew.abs()), seconds(CLOCK_SKEW_MAX))
+        .ofNewRisk("not_armed", armed, null)
+        .ofNewRisk("unknown_order", exposure.unknownInTicker(), 0)
+        .ofNewRisk("unresolved_orders", exposure.unresolved(), MAX_UNRESOLVED - 1)
+        .ofNewRisk("position_mismatch", exposure.disputed() ? "differs" : "equal", null)
+        .check("max_order_quantity", order.quantity(), limits.maxOrderQuantity());
+    if (!order.side().isOpening()) {
+      report.check(reduces, order.quantity(), reducible(order, exposure));
+    }
+    if (order.side() == Side.SELL_SHORT) {
+      report.check("long_position", exposure.position() + exposure.openBuys(), 0);
+    }
+    BigDecimal pnl = exposure.dayPnl();
+    Set<String> allowed =
+        limits.allowedTickers() == null ? exposure.streamedTickers() : limits.allowedTickers();
+    Duration age = age(market);
+    report
+        .check("max_open_orders", exposure.openOrders(), limits.maxOpenOrders() - 1)
+        .ofNewRisk("allowed_tickers", order.ticker(), new TreeSet<>(allowed))
+        .ofNewRisk(
+            "max_daily_loss",
+            pnl == null ? null : money(pnl.negate()),
+            money(limits.maxDailyLoss()))
+        .ofNewRisk(
+            "max_orders_per_minute", exposure.ordersLastMinute(), limits.maxOrdersPerMinute() - 1)
+        .check("feed_stale", market.distrust() == null ? "trusted" : market.distrust(), null)
+        .check(
+            "max_quote_age_seconds",
+            age == null ? null : seconds(age),
+            seconds(limits.maxQuoteAge()))
+        .check("crossed_market", market.bid() + " x " + market.ask(), null)
+        .check(
+            "price_collar_percent",
+            order.limitPrice() == null ? "no limit price" : order.limitPrice(),
+            limits.priceCollarPercent().toPlainString() + "% from " + reference(order, market));
+    BigDecimal price = worstPrice(order, market);
+    BigDecimal unit = price == null ? null : price.multiply(BigDecimal.valueOf(order.multiplier()));
+    BigDecimal power = exposure.buyingPower();
+    return report
+        .ofNewRisk(
+            "max_order_notional",
+            unit == null ? null : money(unit.multiply(BigDecimal.valueOf(order.quantity()))),
+            money(limits.maxOrderNotional()))
+        .ofNewRisk(
+            "max_position_notional",
+            unit == null ? null : money(unit.multiply(worstPosition(order, exposure))),
+            money(limits.maxPositionNotional()))
+        .ofNewRisk(
+            "buying_power",
+            unit == null ? null : money(unit.multiply(BigDecimal.valueOf(order.quantity()))),
+            power == null ? null : money(power.subtract(exposure.reserved())))
+        .facts();
   }
 
   /**
@@ -251,11 +331,7 @@ public final class RiskGate {
     if (limit == null) {
       return null;
     }
-    // A stop-limit's price is judged by its own stop: the quote is not there yet.
-    Price reference =
-        order.type() == OrderType.STOP_LIMIT
-            ? order.stopPrice()
-            : order.side().isBuy() ? market.ask() : market.bid();
+    Price reference = reference(order, market);
     if (reference == null) {
       return reducing
           ? null
@@ -284,6 +360,24 @@ public final class RiskGate {
     return null;
   }
 
+  /**
+   * What a limit price is judged by; a stop-limit's by its own stop: the quote is not there yet.
+   */
+  private static @Nullable Price reference(OrderTerms order, Market market) {
+    return order.type() == OrderType.STOP_LIMIT
+        ? order.stopPrice()
+        : order.side().isBuy() ? market.ask() : market.bid();
+  }
+
+  /** The largest position that the order can lead to, or the order where that is larger. */
+  private static BigDecimal worstPosition(OrderTerms order, Exposure exposure) {
+    long worst =
+        order.side().isBuy()
+            ? exposure.position() + exposure.openBuys() + order.quantity()
+            : -exposure.position() + exposure.openSells() + order.quantity();
+    return BigDecimal.valueOf(Math.max(worst, order.quantity()));
+  }
+
   private @Nullable Denied money(OrderTerms order, Exposure exposure, Market market) {
     BigDecimal price = worstPrice(order, market);
     if (price == null) {
@@ -304,15 +398,12 @@ public final class RiskGate {
               + " is over "
               + money(limits.maxOrderNotional()));
     }
-    long worst =
-        order.side().isBuy()
-            ? exposure.position() + exposure.openBuys() + order.quantity()
-            : -exposure.position() + exposure.openSells() + order.quantity();
-    BigDecimal position = unit.multiply(BigDecimal.valueOf(Math.max(worst, order.quantity())));
+    BigDecimal worst = worstPosition(order, exposure);
+    BigDecimal position = unit.multiply(worst);
     if (position.compareTo(limits.maxPositionNotional()) > 0) {
       return new Denied(
           "max_position_notional",
-          Math.max(worst, order.quantity())
+          worst.toPlainString()
               + " x "
               + money(unit)
               + " = "

@@ -311,9 +311,46 @@ class RiskGateTest {
   }
 
   private String check(OrderTerms order, Origin origin) {
-    return text(
-        new RiskGate(limits)
-            .check(order, origin, situation.exposure(), situation.market(), situation.controls()));
+    RiskGate gate = new RiskGate(limits);
+    Exposure exposure = situation.exposure();
+    Market market = situation.market();
+    Controls controls = situation.controls();
+    RiskDecision decision = gate.check(order, origin, exposure, market, controls);
+    String report = gate.report(decision, order, origin, exposure, market, controls).toString();
+    // Whatever says no is in its report, and once.
+    String rule = decision instanceof RiskDecision.Denied denied ? denied.rule() : "approved";
+    assertThat(report.split("result=denied", -1).length - 1)
+        .as(report)
+        .isEqualTo(rule.equals("approved") ? 0 : 1);
+    assertThat(report)
+        .contains(rule.equals("approved") ? rule : "{rule=" + rule + ", result=denied");
+    return text(decision);
+  }
+
+  @Test
+  void reportHasEachCheckWithItsFigureAndItsLimit() {
+    situation.position = 3;
+    RiskGate gate = new RiskGate(limits);
+    OrderTerms order = limit(Side.BUY, 101, "166.66");
+    RiskDecision decision =
+        gate.check(
+            order, Origin.PERSON, situation.exposure(), situation.market(), situation.controls());
+    String report =
+        gate.report(
+                decision,
+                order,
+                Origin.PERSON,
+                situation.exposure(),
+                situation.market(),
+                situation.controls())
+            .toString();
+    assertThat(report)
+        .startsWith("{decision=denied, reducing=false, rule=max_order_quantity, checks=[")
+        .contains(
+            "{rule=halted, result=held, figure=active}",
+            "{rule=max_order_quantity, result=denied, figure=101, limit=100}",
+            "{rule=max_order_notional, result=not_made, figure=16832.66, limit=25000.00}",
+            "{rule=max_position_notional, result=not_made, figure=17332.64, limit=50000.00}");
   }
 
   private String recheck(OrderTerms order) {

@@ -68,6 +68,15 @@ public final class SchwabBroker implements Broker {
   }
 
   @Override
+  public String body(OrderTerms terms) {
+    try {
+      return SchwabOrders.request(terms).json();
+    } catch (IllegalArgumentException e) {
+      return Broker.super.body(terms);
+    }
+  }
+
+  @Override
   public CancelOutcome cancel(String brokerOrderId) {
     return switch (trader.cancel(account, Long.parseLong(brokerOrderId))) {
       case CancelResult.Requested() -> new CancelOutcome.Requested();
