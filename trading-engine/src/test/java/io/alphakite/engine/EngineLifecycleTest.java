@@ -128,7 +128,7 @@ class EngineLifecycleTest {
   }
 
   @Test
-  void engineWhoseEpochIsOverWritesNoMore() {
+  void r19_engineWhoseEpochIsOverWritesNoMore() {
     engine.quote("SPY", "167.39", "167.41", 500, "167.40", T);
     engine.start();
     engine.awaitRow("1", "SELECT epoch FROM engine.accounts");
@@ -140,7 +140,7 @@ class EngineLifecycleTest {
   }
 
   @Test
-  void badSettingStopsTheStartWithOneLine() {
+  void r45_badSettingStopsTheStartWithOneLine() {
     assertThatThrownBy(() -> engine.with("RISK_MAX_ORDR_QUANTITY", "5").start())
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("RISK_MAX_ORDR_QUANTITY is not a risk limit")

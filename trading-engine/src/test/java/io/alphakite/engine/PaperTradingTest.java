@@ -67,7 +67,7 @@ class PaperTradingTest {
           TRUNCATE engine.paper_orders, engine.paper_executions, engine.order_events, engine.order_intents,
               engine.lots, trades, fills, positions, daily_pnl CASCADE;
           UPDATE engine.paper_accounts SET cash = 100000;
-          UPDATE trading_controls SET cash = 100000, buying_power = 100000;
+          UPDATE trading_controls SET cash = 100000, buying_power = 100000, state = 'active', state_reason = NULL;
         END $$
         """);
   }
@@ -174,6 +174,23 @@ class PaperTradingTest {
     engine.awaitRow("12", "SELECT quantity FROM positions");
     assertThat(engine.all("SELECT status FROM engine.paper_orders ORDER BY id"))
         .isEqualTo(List.of("REPLACED", "FILLED"));
+  }
+
+  @Test
+  void r48_lossThatPricesAloneMakeTripsTheLimitAndRaisesAnAlarm() {
+    UUID bought = engine.ask("buy", 100, "SPY");
+    engine.awaitStatus(bought, "filled");
+    engine.quote("SPY", "162.38", "162.40", 500, "162.39", noon.plusSeconds(1));
+    engine.awaitRow(
+        "reduce_only max_daily_loss: today's loss 502.00 has reached 500.00",
+        "SELECT state || ' ' || state_reason FROM trading_controls");
+    engine.awaitRow(
+        "critical", "SELECT severity FROM alerts WHERE code = 'loss_limit' AND cleared_at IS NULL");
+    UUID more = engine.ask("buy", 1, "SPY");
+    engine.awaitStatus(more, "rejected");
+    assertThat(engine.reason(more)).startsWith("reduce_only");
+    UUID out = engine.ask("sell", 100, "SPY");
+    engine.awaitStatus(out, "filled");
   }
 
   @Test

@@ -208,7 +208,7 @@ class SimulatorTradingTest {
   }
 
   @Test
-  void lostAnswersLeadToOneOrderEach() {
+  void r04_lostAnswersLeadToOneOrderEach() {
     engine.start();
     proxy.next(Fault.LOSE_ANSWER);
     UUID lost = engine.ask("buy", 10, "SPY");
@@ -310,7 +310,7 @@ class SimulatorTradingTest {
   }
 
   @Test
-  void throttledOrderIsTriedAnew() {
+  void r06_throttledOrderIsTriedAnew() {
     engine.start();
     proxy.next(Fault.THROTTLE);
     UUID trade = engine.ask("buy", 10, "SPY");
@@ -449,7 +449,28 @@ class SimulatorTradingTest {
   }
 
   @Test
-  void liveTradingWaitsToBeArmedAndStaysSoOverARestart() {
+  void r44_cancelsGoThroughWhenNoMoreOrdersDo() {
+    engine.with("SCHWAB_ORDERS_PER_MINUTE", "6").start();
+    List<UUID> resting =
+        List.of(
+            engine.ask("buy", 1, "SPY", below(2), null, "day"),
+            engine.ask("buy", 2, "SPY", below(2), null, "day"),
+            engine.ask("buy", 3, "SPY", below(2), null, "day"));
+    resting.forEach(trade -> engine.awaitStatus(trade, "working"));
+    UUID over = engine.ask("buy", 4, "SPY", below(2), null, "day");
+    engine.awaitStatus(over, "rejected");
+    assertThat(engine.reason(over)).contains("order writes in the last minute");
+    assertThat(proxy.posts()).isEqualTo(3);
+
+    // The broker's own throttle strikes two of them first: they are asked again.
+    simulator.faults().set(Dial.TOO_MANY_REQUESTS, FaultRule.times(2).on("^DELETE "));
+    resting.forEach(engine::cancel);
+    resting.forEach(trade -> engine.awaitStatus(trade, "canceled"));
+    assertThat(simulator.faults().state(Dial.TOO_MANY_REQUESTS).strikes()).isEqualTo(2);
+  }
+
+  @Test
+  void r50_liveTradingWaitsToBeArmedAndStaysSoOverARestart() {
     engine.with("TRADING_ARMED", "false").start();
     engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
     UUID refused = engine.ask("buy", 1, "SPY");
@@ -464,7 +485,7 @@ class SimulatorTradingTest {
   }
 
   @Test
-  void whatTheOwnerDoesElsewhereIsTakenOver() {
+  void r14_whatTheOwnerDoesElsewhereIsSeenByPollingAlone() {
     AccountHash account = person.trader().accountNumbers().getFirst().hash();
     person.trader().place(account, request(3));
     EngineBench.await(

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * refreshes never wait: they take from the same bucket, below its bottom if need be, and the reads
  * after them make up for it.
  *
- * <p>Writes of orders have a second limit, which Schwab sets for each app and account. Up to 30 of
- * it (a quarter) are left to cancels; a write above the limit is refused here rather than sent.
+ * <p>Writes of orders have a second limit, which Schwab sets for each app and account. 30 of it
+ * (half of a smaller one) are left to cancels; a write above the limit is refused here rather than
+ * sent.
  *
  * <p>A 429 to a read holds back all reads: for as long as {@code Retry-After} says, else for 1, 2,
  * 4 ... seconds with full jitter. A 429 to an order holds back nothing here: it speaks of the write
@@ -197,7 +198,7 @@ public final class RateBudget {
     int limit = settings.ordersPerMinute();
     int most =
         switch (write) {
-          case PLACE -> limit - Math.min(CANCEL_RESERVE_MAX, limit / 4);
+          case PLACE -> limit - Math.min(CANCEL_RESERVE_MAX, limit / 2);
           case CANCEL -> Math.max(limit, CANCEL_RESERVE_MAX);
         };
     if (window.size() >= most) {

@@ -110,7 +110,8 @@ class OAuthTokensTest {
   }
 
   @Test
-  void refreshesOnceForManyThreadsAndConnections() throws InterruptedException, ExecutionException {
+  void r39_refreshesOnceForManyThreadsAndConnections()
+      throws InterruptedException, ExecutionException {
     List<AccessTokens> connections = new ArrayList<>();
     Path file = FakeSchwab.tokenFile(directory, "access-0@", NOW);
     for (int i = 0; i < 4; i++) {
@@ -130,7 +131,7 @@ class OAuthTokensTest {
   }
 
   @Test
-  void asksForALoginWhenTheRefreshTokenIsDeadAndCallsNoMore() {
+  void r40_asksForALoginWhenTheRefreshTokenIsDeadAndCallsNoMore() {
     schwab.on(TOKEN, 400, DEAD_REFRESH);
     AccessTokens tokens = api(Duration.ZERO).tokens();
     for (int i = 0; i < 3; i++) {

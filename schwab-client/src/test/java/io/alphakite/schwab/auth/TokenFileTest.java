@@ -71,7 +71,7 @@ class TokenFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx------", "rw-rw-rw-"})
-  void refusesAWiderModeWithTheCommandToType(String mode) throws IOException {
+  void r41_refusesAWiderModeWithTheCommandToType(String mode) throws IOException {
     write("{\"refresh_token\":\"canary-refresh@\"}", mode);
     assertThatThrownBy(() -> TokenFile.at(file, null).read())
         .isInstanceOf(SchwabException.class)
@@ -116,7 +116,7 @@ class TokenFileTest {
   }
 
   @Test
-  void namesAnotherKeyADamagedSealAndAMissingKey() throws IOException {
+  void r41_namesAnotherKeyADamagedSealAndAMissingKey() throws IOException {
     TokenFile.at(file, KEY).write(TOKENS);
     assertThatThrownBy(() -> TokenFile.at(file, key((byte) 2)).read())
         .hasMessageContaining("another SCHWAB_TOKEN_KEY");
@@ -138,7 +138,7 @@ class TokenFileTest {
         "{\"access_token\":\"canary-access@\"}",
         "{\"refresh_token\":\"canary-refresh@\",\"expires_at\":\"soon\"}"
       })
-  void refusesADamagedFileWithoutShowingIt(String text) throws IOException {
+  void r41_refusesADamagedFileWithoutShowingIt(String text) throws IOException {
     write(text, "rw-------");
     assertThatThrownBy(() -> TokenFile.at(file, null).read())
         .isInstanceOfSatisfying(

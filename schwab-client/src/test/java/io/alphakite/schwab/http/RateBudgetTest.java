@@ -122,19 +122,31 @@ class RateBudgetTest {
   }
 
   @Test
-  void leavesAQuarterOfTheOrderLimitToCancels() {
-    RateBudget budget = budget(120, 20, PATIENT);
-    for (int i = 0; i < 15; i++) {
+  void r44_leavesThirtyOfTheOrderLimitToCancels() {
+    RateBudget budget = budget(120, 120, PATIENT);
+    for (int i = 0; i < 90; i++) {
       assertThat(budget.write(Write.PLACE, "a")).isEmpty();
     }
     assertThat(budget.write(Write.PLACE, "a"))
-        .hasValueSatisfying(text -> assertThat(text).contains("15 order writes"));
-    assertThat(budget.write(Write.CANCEL, "a")).isEmpty();
+        .hasValueSatisfying(text -> assertThat(text).contains("90 order writes"));
+    for (int i = 0; i < 30; i++) {
+      assertThat(budget.write(Write.CANCEL, "a")).isEmpty();
+    }
     assertThat(budget.write(Write.PLACE, "b")).as("another account").isEmpty();
     clock.pass(Duration.ofMinutes(1));
     assertThat(budget.write(Write.PLACE, "a")).as("a minute later").isEmpty();
     assertThat(budget.usage().refusedWrites()).isEqualTo(1);
     assertThat(budget.usage().ordersInLastMinute()).isEqualTo(1);
+  }
+
+  @Test
+  void r44_leavesHalfOfASmallOrderLimitToCancels() {
+    RateBudget budget = budget(120, 20, PATIENT);
+    for (int i = 0; i < 10; i++) {
+      assertThat(budget.write(Write.PLACE, "a")).isEmpty();
+    }
+    assertThat(budget.write(Write.PLACE, "a")).isPresent();
+    assertThat(budget.write(Write.CANCEL, "a")).isEmpty();
   }
 
   @Test

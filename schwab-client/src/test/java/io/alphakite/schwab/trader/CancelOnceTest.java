@@ -163,7 +163,7 @@ class CancelOnceTest {
   }
 
   @Test
-  void meetsNoConnectionThatWasClosedInSilence() throws IOException {
+  void r05_meetsNoConnectionThatWasClosedInSilence() throws IOException {
     try (CountingServer server = new CountingServer(CountingServer.Manner.CLOSE_AFTER_ANSWER, "")) {
       Trader there = at(server.url());
       for (int i = 1; i <= 3; i++) {

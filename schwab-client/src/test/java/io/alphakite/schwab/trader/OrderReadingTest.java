@@ -114,7 +114,7 @@ class OrderReadingTest {
   }
 
   @Test
-  void keepsAndCountsWhatIsNew() {
+  void r15_keepsAndCountsWhatIsNew() {
     BrokerOrder order =
         read(
             SINGLE

@@ -233,7 +233,7 @@ class PlaceOnceTest {
   }
 
   @Test
-  void meetsNoConnectionThatWasClosedInSilence() throws IOException {
+  void r05_meetsNoConnectionThatWasClosedInSilence() throws IOException {
     try (CountingServer server =
         new CountingServer(
             CountingServer.Manner.CLOSE_AFTER_ANSWER, "/accounts/" + HASH + "/orders/5")) {
@@ -326,7 +326,7 @@ class PlaceOnceTest {
   }
 
   @Test
-  void asksForANewTokenAfterA401ButDoesNotRepeatTheOrder() {
+  void r38_asksForANewTokenAfterA401ButDoesNotRepeatTheOrder() {
     place(FakeSchwab.json(401, "{\"errors\":[{\"title\":\"Unauthorized\"}]}"));
     schwab.on("GET /trader/v1/accounts/accountNumbers", 200, "[]");
     trader.accountNumbers();

@@ -39,6 +39,9 @@ public final class Reconciler {
   /** An order is sent only against a listing at most this old. */
   static final Duration FRESH = Duration.ofSeconds(10);
 
+  /** What the order of a change says of itself where its old order was left open. */
+  public static final String BOTH_OPEN = "both the old order and the new one are open";
+
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration LOOK_BACK = Duration.ofMinutes(10);
   private static final Duration CLOCK_AHEAD = Duration.ofMinutes(1);
@@ -57,7 +60,6 @@ public final class Reconciler {
   private static final Set<OrderState> NOT_THERE =
       EnumSet.of(OrderState.NOT_PLACED, OrderState.NOT_SENT, OrderState.REFUSED);
   private static final String REPLACED = "replaced elsewhere by ";
-  private static final String BOTH_OPEN = "both the old order and the new one are open";
 
   private final OrderStore store;
   private final Broker broker;

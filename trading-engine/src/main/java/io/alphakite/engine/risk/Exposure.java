@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param replaced of those, what the order takes the place of: both count until that is settled
  * @param openOrders of the whole account, but for the one whose place the order takes
  * @param ordersLastMinute sent in the last 60 s of wall time, whole account
+ * @param equalByStrategy of other trades of the strategy, sent in the last 10 s or about to be,
+ *     that say the same
  * @param unknownInTicker orders of unknown fate in the order's ticker
  * @param unresolved orders of unknown fate that wait for a person, whole account
  * @param disputed whether the broker's holding of the instrument differs from ours unexplained
@@ -29,6 +31,7 @@ public record Exposure(
     long replaced,
     int openOrders,
     int ordersLastMinute,
+    int equalByStrategy,
     int unknownInTicker,
     int unresolved,
     boolean disputed,

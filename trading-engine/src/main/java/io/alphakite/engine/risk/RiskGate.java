@@ -54,6 +54,9 @@ public final class RiskGate {
     if (denied == null && !reducing) {
       denied = doubts(order, exposure);
     }
+    if (denied == null && origin == Origin.STRATEGY && exposure.equalByStrategy() > 0) {
+      denied = new Denied("duplicate_order", "the strategy sent an equal order less than 10 s ago");
+    }
     if (denied == null) {
       denied = shape(order, exposure, reducing);
     }
@@ -275,13 +278,9 @@ public final class RiskGate {
     if (exposure.dayPnl() == null) {
       return new Denied("max_daily_loss", "today's profit and loss is not known");
     }
-    if (exposure.dayPnl().negate().compareTo(limits.maxDailyLoss()) >= 0) {
-      return new Denied(
-          "max_daily_loss",
-          "today's loss "
-              + money(exposure.dayPnl().negate())
-              + " has reached "
-              + money(limits.maxDailyLoss()));
+    Denied lost = dayLoss(exposure.dayPnl());
+    if (lost != null) {
+      return lost;
     }
     if (exposure.ordersLastMinute() >= limits.maxOrdersPerMinute()) {
       return new Denied(
@@ -291,6 +290,22 @@ public final class RiskGate {
               + limits.maxOrdersPerMinute());
     }
     return null;
+  }
+
+  /**
+   * Whether the day's loss has reached its limit, orders or not; null when it has not.
+   *
+   * @param dayPnl realized and unrealized since the market date began
+   */
+  public @Nullable Denied dayLoss(BigDecimal dayPnl) {
+    return dayPnl.negate().compareTo(limits.maxDailyLoss()) >= 0
+        ? new Denied(
+            "max_daily_loss",
+            "today's loss "
+                + money(dayPnl.negate())
+                + " has reached "
+                + money(limits.maxDailyLoss()))
+        : null;
   }
 
   private @Nullable Denied prices(OrderTerms order, Market market, boolean reducing) {

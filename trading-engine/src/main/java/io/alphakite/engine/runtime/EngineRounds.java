@@ -3,19 +3,23 @@ package io.alphakite.engine.runtime;
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.kill.KillSwitch;
 import io.alphakite.engine.order.CancelDesk;
 import io.alphakite.engine.order.CrashPoint;
 import io.alphakite.engine.order.CrashPoints;
 import io.alphakite.engine.order.EngineClock;
+import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.OrderDesk;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.order.ResolutionDesk;
 import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.engine.risk.RiskDecision;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.model.calendar.MarketCalendar;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -237,9 +241,25 @@ public final class EngineRounds {
     Instant market = parts.clock().market();
     if (market.isAfter(Instant.EPOCH)) {
       store.write(
-          ledger -> parts.positions().mark(link.accountId(), parts.calendar().dateOf(market)));
+          ledger -> {
+            BigDecimal result =
+                parts.positions().mark(link.accountId(), parts.calendar().dateOf(market));
+            stopAtLoss(ledger, result);
+            return result;
+          });
     }
     return SECOND;
+  }
+
+  /** Prices alone can make the loss: nobody has to ask for an order first. */
+  private void stopAtLoss(Ledger ledger, BigDecimal dayPnl) {
+    RiskDecision.Denied lost = parts.gate().dayLoss(dayPnl);
+    if (lost != null && parts.board().controls().state() == TradingState.ACTIVE) {
+      ledger.reduceOnly(lost.reason());
+      log.atError()
+          .addKeyValue("event", "risk.loss_limit")
+          .log("Only orders that reduce a position are taken now: {}", lost.reason());
+    }
   }
 
   /** When orders, fills and positions were last shown equal to the broker's. */

@@ -2,6 +2,7 @@ package io.alphakite.engine.runtime;
 
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
+import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.platform.alert.Alarm;
 import io.alphakite.platform.alert.AlertBook;
@@ -45,6 +46,8 @@ final class OrderAlarms {
   void hold(String accountId, Collection<OrderIntent> doubtful, Instant now) {
     List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
     alarms.addAll(turnedUp(accountId, now));
+    alarms.addAll(bothOpen(accountId));
+    alarms.addAll(lossLimit(accountId));
     book.hold(alarms);
   }
 
@@ -110,6 +113,49 @@ final class OrderAlarms {
                         + row.getString("orders")
                         + ". It belongs to its trade again.",
                     "Look at the position, and cancel what is not wanted any more."))
+        .list();
+  }
+
+  /** A replaced order and the one in its place: together they may fill twice what was wanted. */
+  private List<Alarm> bothOpen(String accountId) {
+    return jdbc.sql(
+            """
+            SELECT t.ticker, string_agg(o.broker_order_id || ' and ' || i.broker_order_id, ', ') AS orders
+            FROM engine.order_intents i JOIN engine.order_intents o ON o.id = i.replaces
+            JOIN trades t ON t.id = i.trade_id
+            WHERE i.account_id = :account AND i.claimed_at IS NOT NULL AND i.detail = :detail
+              AND i.state IN ('ACKED', 'WORKING', 'PARTIAL') AND o.state IN ('ACKED', 'WORKING', 'PARTIAL')
+            GROUP BY t.ticker ORDER BY t.ticker
+            """)
+        .param("account", accountId)
+        .param("detail", Reconciler.BOTH_OPEN)
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "orders_both_open",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    "A changed order is open beside the one it replaced: "
+                        + row.getString("orders")
+                        + ". Both may fill.",
+                    "Cancel the trade, or one of them on the broker's own page."))
+        .list();
+  }
+
+  private List<Alarm> lossLimit(String accountId) {
+    return jdbc.sql(
+            """
+            SELECT state_reason FROM trading_controls
+            WHERE account_id = :account AND state = 'reduce_only' AND state_reason LIKE 'max_daily_loss:%'
+            """)
+        .param("account", accountId)
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "loss_limit",
+                    Severity.CRITICAL,
+                    "Only orders that reduce a position are taken: " + row.getString(1),
+                    "A person resumes trading when the loss is understood."))
         .list();
   }
 

@@ -23,7 +23,7 @@ class ArmingTest {
         "-,     true,  true,  false, false",
         "-,     false, false, true,  false",
       })
-  void goesOnAsItWasOnlyWithTheSameBuildAndSettings(
+  void r50_goesOnAsItWasOnlyWithTheSameBuildAndSettings(
       @Nullable String previous, boolean was, boolean simulated, boolean wanted, boolean armed) {
     assertThat(Arming.afterStart(previous, "same", was, simulated, wanted)).isEqualTo(armed);
   }

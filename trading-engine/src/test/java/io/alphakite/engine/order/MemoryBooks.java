@@ -237,7 +237,7 @@ final class MemoryBooks implements OrderStore, Ledger {
     return new Circumstances(
         cancelRequested(intent.tradeId()),
         laneBlocked(intent, wallNow),
-        exposure(intent),
+        exposure(intent, wallNow),
         market(marketNow),
         new Controls(TradingMode.LIVE, armed, false, 1, state, null));
   }
@@ -275,19 +275,33 @@ final class MemoryBooks implements OrderStore, Ledger {
     return cancels.contains(tradeId);
   }
 
-  private Exposure exposure(OrderIntent intent) {
+  private Exposure exposure(OrderIntent intent, Instant wallNow) {
     long position = 0;
     long buys = 0;
     long sells = 0;
     long replaced = 0;
     int open = 0;
     int unknown = 0;
+    int lastMinute = 0;
+    int equal = 0;
     for (OrderIntent other : intents.values()) {
+      Instant claimed = other.claimedAt();
+      lastMinute += claimed != null && claimed.isAfter(wallNow.minusSeconds(60)) ? 1 : 0;
+      boolean recent =
+          other.state() == OrderState.APPROVED
+              || (claimed != null && claimed.isAfter(wallNow.minusSeconds(10)));
+      equal +=
+          recent
+                  && other.origin() == Origin.STRATEGY
+                  && !other.tradeId().equals(intent.tradeId())
+                  && other.terms().equals(intent.terms())
+              ? 1
+              : 0;
       if (!other.terms().symbol().equals(intent.terms().symbol())) {
         continue;
       }
       position += other.terms().side().isBuy() ? other.filled() : -other.filled();
-      if (!other.id().equals(intent.id())) {
+      if (!other.id().equals(intent.id()) && other.state() != OrderState.NEW) {
         buys += other.terms().side().isBuy() ? other.leaves() : 0;
         sells += other.terms().side().isBuy() ? 0 : other.leaves();
         boolean old = other.id().equals(intent.replaces());
@@ -303,7 +317,8 @@ final class MemoryBooks implements OrderStore, Ledger {
         sells,
         replaced,
         open,
-        0,
+        lastMinute,
+        equal,
         unknown,
         0,
         disputed,

@@ -104,7 +104,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void lostAnswerOfAnAcceptedOrderIsFoundByItsContent() {
+  void r02_lostAnswerOfAnAcceptedOrderIsFoundByItsContent() {
     broker.next(Fault.LOST_AFTER);
     UUID trade = ask(BUY);
     engine.round();
@@ -120,7 +120,25 @@ class OrderLifeTest {
   }
 
   @Test
-  void listingThatLagsAMinuteIsWaitedFor() {
+  void r12_fillBeforeTheAcknowledgementIsAppliedOnce() {
+    broker.next(Fault.LOST_AFTER);
+    UUID trade = ask(BUY);
+    engine.round();
+    broker.fill(broker.newest(), 4, "167.41");
+    engine.reconciler.poll();
+    assertThat(books.filled(trade)).isZero();
+    assertThat(books.external()).isEmpty();
+    engine.rounds(3);
+    assertThat(books.filled(trade)).isEqualTo(4);
+    broker.fill(broker.newest(), 6, "167.41");
+    engine.rounds(2);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+    assertThat(books.filled(trade)).isEqualTo(10);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  @Test
+  void r09_listingThatLagsAMinuteIsWaitedFor() {
     broker.lag(Duration.ofSeconds(60));
     broker.next(Fault.LOST_AFTER);
     UUID trade = ask(BUY);
@@ -136,7 +154,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void orderThatNeverArrivedWaitsForAPerson() {
+  void r03_orderThatNeverArrivedWaitsForAPerson() {
     broker.next(Fault.LOST_BEFORE);
     UUID trade = ask(BUY);
     engine.rounds(89);
@@ -150,7 +168,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void noAbsenceIsShownWhileTheBrokerIsDown() {
+  void r10_noAbsenceIsShownWhileTheBrokerIsDown() {
     broker.next(Fault.LOST_BEFORE);
     UUID trade = ask(BUY);
     engine.round();
@@ -160,7 +178,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void identicalOrderOfSomebodyElseIsLeftToAPerson() {
+  void r08_identicalOrderOfSomebodyElseIsLeftToAPerson() {
     broker.next(Fault.LOST_AFTER);
     UUID trade = ask(BUY);
     engine.round();
@@ -388,6 +406,47 @@ class OrderLifeTest {
   }
 
   @Test
+  void r42_noPostBeginsAfterAHaltWhileFiftyOrdersAreQueued() {
+    UUID first = ask(RESTING);
+    for (int i = 1; i < 50; i++) {
+      ask(limit(Side.BUY, 1 + i, "166.00"));
+    }
+    engine.whilePaused = () -> books.state = TradingState.HALTED;
+    engine.pauseBeforeSending = Duration.ofSeconds(1);
+    engine.rounds(60);
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(first)).startsWith("not_sent: halted");
+    assertThat(books.inStates(OrderState.WAITING)).isEmpty();
+  }
+
+  @Test
+  void r47_strategyThatLostItsHeadIsHeldByDuplicateGuardRateLimitAndHalt() {
+    UUID same = books.ask(Origin.STRATEGY, limit(Side.BUY, 1, "166.00"), clock.wall());
+    UUID again = books.ask(Origin.STRATEGY, limit(Side.BUY, 1, "166.00"), clock.wall());
+    engine.round();
+    assertThat(books.status(same)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.reason(again)).startsWith("duplicate_order");
+    // A person's orders are what their keys say.
+    UUID person = ask(limit(Side.BUY, 1, "166.00"));
+    engine.round();
+    assertThat(books.status(person)).isEqualTo(TradeStatus.WORKING);
+
+    for (int i = 0; i < 10_000; i++) {
+      books.ask(Origin.STRATEGY, limit(Side.BUY, 2 + i % 90, "166.00"), clock.wall());
+    }
+    for (int round = 0; round < 4; round++) {
+      engine.desk.work();
+    }
+    // Ten a minute, and ten open, whoever asks.
+    assertThat(broker.posts()).isEqualTo(10);
+    books.state = TradingState.HALTED;
+    for (int round = 0; round < 4; round++) {
+      engine.desk.work();
+    }
+    assertThat(broker.posts()).isEqualTo(10);
+  }
+
+  @Test
   void lastLookThatTakesLongStopsTheOrder() {
     UUID trade = ask(BUY);
     engine.pauseBeforeSending = Duration.ofSeconds(1);
@@ -448,7 +507,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void claimWhoseCommitAnswerIsLostIsNeverSent() {
+  void r21_r22_claimWhoseCommitAnswerIsLostIsNeverSent() {
     UUID trade = ask(BUY);
     books.loseCommitAnswerOf = "order.sending";
     assertThatThrownBy(() -> engine.desk.work()).isInstanceOf(MemoryBooks.LostAnswer.class);
@@ -458,7 +517,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void answerThatCannotBeWrittenIsKeptAndWrittenLater() {
+  void r23_answerThatCannotBeWrittenIsKeptAndWrittenLater() {
     UUID trade = ask(BUY);
     engine.failWriteOfAnswer();
     assertThat(books.last(trade).state()).isEqualTo(OrderState.SENDING);
@@ -468,7 +527,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void throttledOrderIsTriedAnewAfterACleanListing() {
+  void r06_throttledOrderIsTriedAnewAfterACleanListing() {
     broker.next(Fault.THROTTLED);
     UUID trade = ask(BUY);
     engine.round();
@@ -552,7 +611,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void pauseBetweenClaimAndSendingStopsTheOrder() {
+  void r20_pauseBetweenClaimAndSendingStopsTheOrder() {
     UUID trade = ask(BUY);
     engine.pauseBeforeSending = Duration.ofSeconds(3);
     engine.round();
@@ -585,7 +644,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void fillThatOvertakesACancelCounts() {
+  void r16_fillThatOvertakesACancelCounts() {
     UUID trade = ask(RESTING);
     engine.round();
     books.cancels.add(trade);
@@ -1021,7 +1080,7 @@ class OrderLifeTest {
   }
 
   @Test
-  void repeatedListingsApplyAFillOnce() {
+  void r13_repeatedListingsApplyAFillOnce() {
     UUID trade = ask(BUY);
     engine.round();
     broker.fill(broker.newest(), 4, "167.41");

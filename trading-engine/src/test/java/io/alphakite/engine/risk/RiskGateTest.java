@@ -99,13 +99,13 @@ class RiskGateTest {
     "SELL_SHORT, 159.03, approved",
     "SELL_SHORT, 159.01, price_collar_percent",
   })
-  void keepsALimitPriceNearTheQuote(Side side, String price, String expected) {
+  void r46_keepsALimitPriceNearTheQuote(Side side, String price, String expected) {
     assertThat(check(limit(side, 10, price))).startsWith(expected);
   }
 
   @ParameterizedTest
   @CsvSource({"5000, approved", "5001, max_quote_age_seconds", "-1000, approved"})
-  void wantsAFreshQuote(long ageMillis, String expected) {
+  void r46_wantsAFreshQuote(long ageMillis, String expected) {
     situation.quoteTime = NOW.minusMillis(ageMillis);
     assertThat(check(market(Side.BUY, 10))).startsWith(expected);
     assertThat(check(limit(Side.BUY, 10, "167.00"))).startsWith(expected);
@@ -137,7 +137,7 @@ class RiskGateTest {
   }
 
   @Test
-  void refusesAMarketThatIsCrossed() {
+  void r46_refusesAMarketThatIsCrossed() {
     situation.bid = Price.of("167.42");
     assertThat(check(market(Side.BUY, 1))).startsWith("crossed_market");
   }
@@ -397,6 +397,7 @@ class RiskGateTest {
     long replaced;
     int openOrders;
     int ordersLastMinute;
+    int equalByStrategy;
     int unknownInTicker;
     int unresolved;
     boolean disputed;
@@ -423,6 +424,7 @@ class RiskGateTest {
           replaced,
           openOrders,
           ordersLastMinute,
+          equalByStrategy,
           unknownInTicker,
           unresolved,
           disputed,

@@ -588,10 +588,21 @@ final class SimDatabase {
       int unknown = 0;
       int unresolved = 0;
       int lastMinute = 0;
+      int equal = 0;
       BigDecimal reserved = BigDecimal.ZERO;
       for (OrderIntent other : intents.values()) {
         Instant claimed = other.claimedAt();
         lastMinute += claimed != null && claimed.isAfter(wallNow.minusSeconds(60)) ? 1 : 0;
+        boolean recent =
+            other.state() == OrderState.APPROVED
+                || (claimed != null && claimed.isAfter(wallNow.minusSeconds(10)));
+        equal +=
+            recent
+                    && other.origin() == Origin.STRATEGY
+                    && !other.tradeId().equals(intent.tradeId())
+                    && other.terms().equals(intent.terms())
+                ? 1
+                : 0;
         if (other.id().equals(intent.id())
             || !COUNTED.contains(other.state())
             || forgotten(other)) {
@@ -620,6 +631,7 @@ final class SimDatabase {
           replaced,
           openOrders,
           lastMinute,
+          equal,
           unknown,
           unresolved,
           differences.containsKey(intent.terms().symbol()),

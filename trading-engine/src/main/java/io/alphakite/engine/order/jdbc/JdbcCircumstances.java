@@ -1,5 +1,6 @@
 package io.alphakite.engine.order.jdbc;
 
+import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
@@ -25,6 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcCircumstances {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration RECENTLY = Duration.ofSeconds(10);
   // An older quote of an option is none.
   private static final Duration OPTION_QUOTE = Duration.ofDays(5);
 
@@ -71,6 +73,10 @@ final class JdbcCircumstances {
         coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
         (SELECT count(*) FROM engine.order_intents
          WHERE account_id = :account AND claimed_at > :minute) AS last_minute,
+        (SELECT count(*) FROM engine.order_intents
+         WHERE account_id = :account AND origin = 'STRATEGY' AND trade_id <> :trade
+           AND fingerprint = :fingerprint
+           AND (state = 'APPROVED' OR claimed_at > :recently)) AS equal_by_strategy,
         EXISTS (SELECT 1 FROM engine.position_differences
                 WHERE account_id = :account AND symbol = :symbol) AS disputed,
         (SELECT coalesce(sum(realized_pnl - fees + unrealized_pnl - carried_pnl), 0)
@@ -112,6 +118,8 @@ final class JdbcCircumstances {
         .param("lane", intent.lane())
         .param("now", Sql.time(wallNow))
         .param("minute", Sql.time(wallNow.minus(MINUTE)))
+        .param("recently", Sql.time(wallNow.minus(RECENTLY)))
+        .param("fingerprint", Fingerprint.of(terms).text())
         .param("ticker", terms.ticker().symbol())
         .param("symbol", terms.symbol())
         .param("option", terms.option() == null ? "" : terms.symbol())
@@ -138,6 +146,7 @@ final class JdbcCircumstances {
         row.getLong("replaced"),
         row.getInt("open_orders"),
         row.getInt("last_minute"),
+        row.getInt("equal_by_strategy"),
         row.getInt("unknown"),
         row.getInt("unresolved"),
         row.getBoolean("disputed"),

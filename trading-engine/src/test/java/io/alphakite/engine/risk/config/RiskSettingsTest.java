@@ -58,7 +58,7 @@ class RiskSettingsTest {
     "RISK_ALLOWED_TICKERS, 'SPY,,IBM', 'RISK_ALLOWED_TICKERS=SPY,,IBM is not a list of tickers'",
     "RISK_ALLOWED_TICKERS, spy, RISK_ALLOWED_TICKERS=spy is not a list of tickers",
   })
-  void refusesWhatItCannotUse(String name, String value, String line) {
+  void r45_refusesWhatItCannotUse(String name, String value, String line) {
     assertThatThrownBy(() -> RiskSettings.from(Settings.of(Map.of(name, value))))
         .isInstanceOf(SettingsException.class)
         .hasMessageStartingWith(line);
