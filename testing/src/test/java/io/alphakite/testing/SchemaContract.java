@@ -217,6 +217,28 @@ abstract class SchemaContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "public.trades",
+        "public.fills",
+        "public.positions",
+        "public.daily_pnl",
+        "engine.order_intents",
+        "engine.order_events",
+        "engine.lots",
+        "engine.position_differences",
+        "engine.history_orders",
+      })
+  void whatBelongsToAnAccountNamesIt(String table) throws SQLException {
+    assertThat(
+            rows(
+                database.superuser(),
+                "SELECT attname FROM pg_attribute WHERE attrelid = '%s'::regclass AND attname = 'account_id'"
+                    .formatted(table)))
+        .containsExactly("account_id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "trades",
         "fills",
         "positions",
