@@ -604,8 +604,7 @@ public final class OrderDesk {
   private void record(Ledger ledger, OrderIntent intent, Answer answer) {
     Instant now = clock.wall();
     Map<String, Object> facts =
-        ExchangeFacts.sent(
-            broker.body(intent.terms()), null, answer.outcome(), answer.tookNanos());
+        ExchangeFacts.sent(broker.body(intent.terms()), null, answer.outcome(), answer.tookNanos());
     switch (answer.outcome()) {
       case SubmitOutcome.Accepted(String brokerOrderId) -> {
         if (ledger.owner(brokerOrderId).isPresent()) {
@@ -621,7 +620,8 @@ public final class OrderDesk {
         }
       }
       case SubmitOutcome.Refused(String reason) ->
-          ledger.update(intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", facts, now);
+          ledger.update(
+              intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", facts, now);
       case SubmitOutcome.NotSent(String reason) ->
           ledger.update(
               intent.to(OrderState.NOT_SENT, "not_sent: " + reason), "order.not_sent", now);

@@ -509,7 +509,10 @@ final class JdbcLedger implements Ledger {
                 status = CASE WHEN i.state = ANY(:nothing) THEN 'rejected'
                               WHEN i.state IN ('NEW', 'APPROVED') THEN 'pending'
                               WHEN i.state IN ('UNKNOWN', 'UNRESOLVED') THEN 'unknown'
-                              WHEN i.verified AND o.state NOT IN ('ACKED', 'WORKING', 'PARTIAL') THEN 'done'
+                              WHEN i.verified AND o.state NOT IN ('ACKED', 'WORKING', 'PARTIAL')
+                                   -- An old order that filled was not replaced: the new one is about to be rejected.
+                                   AND (o.state = 'CANCELED' OR i.filled > 0
+                                        OR i.state IN ('FILLED', 'CANCELED', 'EXPIRED')) THEN 'done'
                               ELSE 'submitting' END
             FROM engine.order_intents i JOIN engine.order_intents o ON o.id = i.replaces
             WHERE c.intent_id = i.id AND c.trade_id = :trade AND c.status NOT IN ('done', 'rejected')
