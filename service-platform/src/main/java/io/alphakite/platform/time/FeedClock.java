@@ -2,7 +2,10 @@ package io.alphakite.platform.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -13,9 +16,13 @@ public final class FeedClock implements MarketClock {
   private static final long FRESH_MILLIS = 20;
 
   private final Supplier<Instant> newest;
-  private Instant last = Instant.EPOCH;
-  private long readAtNanos;
-  private boolean read;
+  private final AtomicReference<@Nullable Reading> last = new AtomicReference<>();
+
+  private record Reading(Instant time, long atNanos) {
+    Reading andBefore(@Nullable Reading before) {
+      return before != null && before.time.isAfter(time) ? new Reading(before.time, atNanos) : this;
+    }
+  }
 
   /** A clock over the {@code quotes} table. */
   public FeedClock(JdbcClient jdbc) {
@@ -34,15 +41,18 @@ public final class FeedClock implements MarketClock {
     this.newest = newest;
   }
 
+  /**
+   * The feed's time. Whoever finds it old reads it, on the connection of its own transaction where
+   * it is in one; nobody waits for another's read, who may be waiting for a connection.
+   */
   @Override
-  public synchronized Instant now() {
+  public Instant now() {
+    Reading reading = last.get();
     long nanos = System.nanoTime();
-    if (!read || nanos - readAtNanos > Duration.ofMillis(FRESH_MILLIS).toNanos()) {
-      Instant now = newest.get();
-      last = now.isAfter(last) ? now : last;
-      readAtNanos = nanos;
-      read = true;
+    if (reading != null && nanos - reading.atNanos <= Duration.ofMillis(FRESH_MILLIS).toNanos()) {
+      return reading.time;
     }
-    return last;
+    Reading read = new Reading(newest.get(), nanos);
+    return Objects.requireNonNull(last.updateAndGet(read::andBefore)).time;
   }
 }
