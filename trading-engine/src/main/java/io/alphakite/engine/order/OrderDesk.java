@@ -554,6 +554,10 @@ public final class OrderDesk {
   }
 
   private void answered(UUID id, SubmitOutcome outcome, long tookNanos) {
+    if (outcome instanceof SubmitOutcome.Unconfirmed) {
+      reconciler.unanswered();
+      listingWanted.run();
+    }
     unwritten.put(id, new Answer(outcome, clock.nanos(), tookNanos));
     writeAnswers();
   }

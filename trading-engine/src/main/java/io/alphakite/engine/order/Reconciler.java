@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -69,6 +70,9 @@ public final class Reconciler {
   // What was last applied of each order still listed, so that an unchanged one costs nothing.
   private Map<String, OrderReport> applied = new HashMap<>();
   private volatile @Nullable Listing latest;
+  // How often the broker left something unanswered, and how often it had when it last listed.
+  private final AtomicLong doubts = new AtomicLong();
+  private volatile long answered;
 
   /**
    * A reconciler.
@@ -101,8 +105,10 @@ public final class Reconciler {
    * @throws io.alphakite.engine.broker.BrokerUnavailableException when it does not answer
    */
   public synchronized Result poll(Instant since) {
+    long unanswered = doubts.get();
     Listing listing = list(since);
     latest = listing;
+    answered = unanswered;
     int changed = 0;
     Map<String, OrderReport> seen = new HashMap<>();
     Set<String> unverified = store.read(Reconciler::unverified);
@@ -201,10 +207,20 @@ public final class Reconciler {
     return poll(clock.wall().minus(LOOK_BACK));
   }
 
+  /**
+   * The broker left an order unanswered. Nothing more is sent before it has listed its orders: what
+   * is sent to a broker that is gone becomes unknown as well.
+   */
+  void unanswered() {
+    doubts.incrementAndGet();
+  }
+
   /** The last listing if it is fresh enough to send an order against; else null. */
   @Nullable Listing fresh() {
     Listing listing = latest;
-    return listing != null && clock.nanos() - listing.takenNanos() <= FRESH.toNanos()
+    return listing != null
+            && answered == doubts.get()
+            && clock.nanos() - listing.takenNanos() <= FRESH.toNanos()
         ? listing
         : null;
   }

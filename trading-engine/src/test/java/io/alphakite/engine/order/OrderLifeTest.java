@@ -120,6 +120,25 @@ class OrderLifeTest {
   }
 
   @Test
+  void r02_nothingMoreIsSentToABrokerThatLeftAnOrderUnanswered() {
+    engine.round();
+    broker.next(Fault.LOST_BEFORE);
+    UUID lost = ask(BUY);
+    broker.down(true);
+    engine.desk.work();
+    assertThat(books.status(lost)).isEqualTo(TradeStatus.UNKNOWN);
+
+    UUID waiting = ask(OrderTerms.market(SPY, Side.SELL, 4));
+    engine.rounds(5);
+    assertThat(books.status(waiting)).isEqualTo(TradeStatus.PENDING);
+    assertThat(broker.posts()).isEqualTo(1);
+
+    broker.down(false);
+    engine.rounds(2);
+    assertThat(books.last(waiting).state().isWaiting()).isFalse();
+  }
+
+  @Test
   void r12_fillBeforeTheAcknowledgementIsAppliedOnce() {
     broker.next(Fault.LOST_AFTER);
     UUID trade = ask(BUY);
