@@ -323,6 +323,7 @@ class SimulatorTradingTest {
   }
 
   @Test
+  @Tag("long")
   void r24_nothingIsPostedWhoseIntentIsNotCommittedWhileTheDatabaseIsGone() {
     databaseIsAway(FaultyConnection::cut);
   }
