@@ -7,6 +7,8 @@ import io.alphakite.engine.order.OrderStores;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -64,6 +66,11 @@ public final class PostgresBooks implements AutoCloseable {
   /** As the superuser: what other services and people do. */
   public void execute(String sql) {
     database.execute(sql);
+  }
+
+  /** Another of the engine's connections. */
+  public Connection connect() throws SQLException {
+    return database.url(DatabaseRole.ENGINE).connect();
   }
 
   public JdbcClient jdbc() {

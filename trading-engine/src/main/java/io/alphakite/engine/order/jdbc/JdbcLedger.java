@@ -181,7 +181,7 @@ final class JdbcLedger implements Ledger {
             SELECT c.* FROM trade_changes c JOIN trades t ON t.id = c.trade_id
             WHERE c.status = 'pending' AND c.intent_id IS NULL AND t.account_id = :account
             ORDER BY c.created_at, c.id
-            LIMIT :limit FOR UPDATE OF c SKIP LOCKED
+            LIMIT :limit FOR UPDATE OF c, t SKIP LOCKED
             """)
         .param("account", run.accountId())
         .param("limit", limit)
