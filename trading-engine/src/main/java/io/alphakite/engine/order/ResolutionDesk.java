@@ -1,6 +1,5 @@
 package io.alphakite.engine.order;
 
-import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.order.Resolution.Verdict;
@@ -11,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +38,19 @@ public final class ResolutionDesk {
 
   private final OrderStore store;
   private final Reconciler reconciler;
+  private final BooleanSupplier asksBroker;
   private final EngineClock clock;
 
-  /** A desk. */
-  public ResolutionDesk(OrderStore store, Reconciler reconciler, EngineClock clock) {
+  /**
+   * A desk.
+   *
+   * @param asksBroker polls the reconciler; false while the broker does not answer
+   */
+  public ResolutionDesk(
+      OrderStore store, Reconciler reconciler, BooleanSupplier asksBroker, EngineClock clock) {
     this.store = store;
     this.reconciler = reconciler;
+    this.asksBroker = asksBroker;
     this.clock = clock;
   }
 
@@ -58,36 +66,44 @@ public final class ResolutionDesk {
     if (wanted.isEmpty()) {
       return 0;
     }
-    Listing listing = listing();
+    Listing listing = asksBroker.getAsBoolean() ? reconciler.fresh() : null;
     int answered = 0;
     for (Resolution resolution : wanted) {
-      if (listing != null) {
-        store.write(ledger -> decide(ledger, resolution, listing));
-        answered++;
-      } else if (clock.wall().isAfter(resolution.requestedAt().plus(PATIENCE))) {
-        store.write(
-            ledger ->
-                tell(
-                    ledger,
-                    resolution,
-                    Answer.no("the broker gave no listing to decide on; ask again")));
+      if (answered(resolution, listing)) {
         answered++;
       }
     }
     return answered;
   }
 
-  /** A listing asked for now; null while the broker does not answer. */
-  private @Nullable Listing listing() {
-    try {
-      reconciler.poll();
-    } catch (BrokerUnavailableException e) {
-      log.atWarn()
-          .addKeyValue("event", "broker.unavailable")
-          .log("A person's decision waits: the broker does not answer: {}", e.getMessage());
-      return null;
+  /** Whether it is answered now. */
+  private boolean answered(Resolution resolution, @Nullable Listing listing) {
+    if (listing != null && written(resolution, ledger -> decide(ledger, resolution, listing))) {
+      return true;
     }
-    return reconciler.fresh();
+    String why =
+        listing == null
+            ? "the broker gave no listing to decide on; ask again"
+            : "it could not be decided, the engine's log says why; ask again";
+    return clock.wall().isAfter(resolution.requestedAt().plus(PATIENCE))
+        && written(resolution, ledger -> tell(ledger, resolution, Answer.no(why)));
+  }
+
+  /** One that fails leaves the others, and what else the round does, as they are. */
+  private boolean written(Resolution resolution, Function<Ledger, Answer> work) {
+    try {
+      store.write(work);
+      return true;
+    } catch (EngineSupersededException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.atError()
+          .addKeyValue("event", "order.resolution_failed")
+          .addKeyValue("order", resolution.intentId())
+          .setCause(e)
+          .log("A person's decision could not be answered");
+      return false;
+    }
   }
 
   private Answer decide(Ledger ledger, Resolution resolution, Listing listing) {

@@ -117,7 +117,8 @@ public final class EngineRounds {
             parts.sender(),
             parts.crash());
     this.cancels = new CancelDesk(store, link.broker(), parts.clock(), parts.crash());
-    this.resolutions = new ResolutionDesk(store, reconciler, parts.clock());
+    this.resolutions =
+        new ResolutionDesk(store, reconciler, () -> poll(parts.clock().nanos()), parts.clock());
     this.kill = new KillSwitch(parts.killBooks(), link.accountId(), parts.crash());
     this.check =
         new AccountCheck(
@@ -170,7 +171,10 @@ public final class EngineRounds {
    */
   public Duration followBroker() {
     boolean killing = kill.work(parts.clock().wall());
-    if (cancels.work() + resolutions.work() > 0) {
+    if (cancels.work() > 0) {
+      askNow = true;
+    }
+    if (resolutions.work() > 0) {
       askNow = true;
     }
     long now = parts.clock().nanos();
@@ -180,7 +184,8 @@ public final class EngineRounds {
     return killing || last.doubtful() > 0 || link.local() ? SECOND : interval();
   }
 
-  private void poll(long now) {
+  /** Whether the broker answered. */
+  private boolean poll(long now) {
     askNow = false;
     boolean wanted = listingWanted;
     listingWanted = false;
@@ -193,7 +198,7 @@ public final class EngineRounds {
       log.atWarn()
           .addKeyValue("event", "broker.unavailable")
           .log("The broker does not answer: {}", e.getMessage());
-      return;
+      return false;
     }
     trouble = null;
     listedAt = at;
@@ -204,6 +209,7 @@ public final class EngineRounds {
     if (last.changed() > 0 || wanted) {
       due.orders();
     }
+    return true;
   }
 
   private void listingWanted() {

@@ -42,6 +42,7 @@ final class MemoryBooks implements OrderStore, Ledger {
   private final Map<UUID, String> refused = new HashMap<>();
   final Set<UUID> cancels = new HashSet<>();
   private final List<Resolution> asked = new ArrayList<>();
+  private final Set<UUID> answered = new HashSet<>();
   final List<String> answers = new ArrayList<>();
   private final Map<String, Map<String, Object>> factsOf = new HashMap<>();
   boolean disputed;
@@ -385,11 +386,12 @@ final class MemoryBooks implements OrderStore, Ledger {
 
   @Override
   public List<Resolution> resolutionsWanted() {
-    return asked.subList(answers.size(), asked.size()).stream().toList();
+    return asked.stream().filter(each -> !answered.contains(each.id())).toList();
   }
 
   @Override
   public void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow) {
+    answered.add(resolutionId);
     answers.add((accepted ? "yes: " : "no: ") + text);
   }
 

@@ -409,6 +409,24 @@ class OrderLifeTest {
     assertThat(books.last(trade).state()).isEqualTo(OrderState.UNRESOLVED);
   }
 
+  @Test
+  void decisionThatCannotBeDecidedIsRefusedAndKeepsNoOtherWaiting() {
+    books.resolve(new UUID(9, 9), new Verdict.NotPlaced(true), "seen nothing", clock.wall());
+    UUID trade = ask(BUY);
+    engine.round();
+    decide(trade, new Verdict.NotPlaced(true));
+    engine.round();
+    assertThat(books.answers)
+        .containsExactly(
+            "no: the order is not of unknown fate: it is working as the broker's order "
+                + broker.newest());
+    engine.rounds(61);
+    assertThat(books.answers)
+        .last()
+        .isEqualTo("no: it could not be decided, the engine's log says why; ask again");
+    assertThat(books.resolutionsWanted()).isEmpty();
+  }
+
   private void decide(UUID trade, Verdict verdict) {
     books.resolve(books.last(trade).id(), verdict, "Schwab's page shows none", clock.wall());
   }
@@ -1123,7 +1141,7 @@ class OrderLifeTest {
             books,
             broker,
             reconciler,
-            this::poll,
+            () -> poll(),
             new RiskGate(RiskLimits.defaults()),
             MarketCalendar.nyse(),
             clock,
@@ -1134,7 +1152,7 @@ class OrderLifeTest {
               task.run();
             },
             CrashPoints.NONE);
-    final ResolutionDesk resolutions = new ResolutionDesk(books, reconciler, clock);
+    final ResolutionDesk resolutions = new ResolutionDesk(books, reconciler, this::poll, clock);
     final CancelDesk cancels = new CancelDesk(books, broker, clock, CrashPoints.NONE);
 
     void round() {
@@ -1144,11 +1162,13 @@ class OrderLifeTest {
       poll();
     }
 
-    private void poll() {
+    private boolean poll() {
       try {
         reconciler.poll();
+        return true;
       } catch (BrokerUnavailableException e) {
         // Down: the next round asks again.
+        return false;
       }
     }
 
