@@ -116,7 +116,12 @@ public final class OrderDesk {
     }
   }
 
-  private record Answer(SubmitOutcome outcome, long nanos, long tookNanos) {}
+  /**
+   * What the broker answered.
+   *
+   * @param facts of the exchange, for the journal; empty when they could not be told
+   */
+  private record Answer(SubmitOutcome outcome, Map<String, Object> facts, long nanos) {}
 
   /**
    * What may be sent.
@@ -459,7 +464,7 @@ public final class OrderDesk {
         sender.execute(new Sending(id, () -> send(claim)));
       } catch (RuntimeException e) {
         // Nothing left: the executor did not even take it.
-        answered(id, new SubmitOutcome.NotSent("the engine is stopping"), 0);
+        answered(claim, new SubmitOutcome.NotSent("the engine is stopping"), 0);
         failure = e;
       }
     }
@@ -477,7 +482,7 @@ public final class OrderDesk {
     } finally {
       // Also where an error ends this thread: nobody else could say that the order is not on its
       // way any more, and it would stay SENDING for as long as this engine lives.
-      answered(id, outcome, clock.nanos() - begun);
+      answered(claim, outcome, clock.nanos() - begun);
     }
     if (outcome instanceof SubmitOutcome.Accepted && !sending.contains(id)) {
       crash.at(CrashPoint.C15);
@@ -553,13 +558,29 @@ public final class OrderDesk {
         seen.controls());
   }
 
-  private void answered(UUID id, SubmitOutcome outcome, long tookNanos) {
+  private void answered(Claim claim, SubmitOutcome outcome, long tookNanos) {
     if (outcome instanceof SubmitOutcome.Unconfirmed) {
       reconciler.unanswered();
       listingWanted.run();
     }
-    unwritten.put(id, new Answer(outcome, clock.nanos(), tookNanos));
+    long now = clock.nanos();
+    unwritten.put(claim.intent().id(), new Answer(outcome, facts(claim, outcome, tookNanos), now));
     writeAnswers();
+  }
+
+  /** The journal is for people: what it cannot tell them does not keep the answer from it. */
+  private Map<String, Object> facts(Claim claim, SubmitOutcome outcome, long tookNanos) {
+    try {
+      String body = broker.body(claim.intent().terms());
+      return ExchangeFacts.sent(body, claim.replaces(), outcome, tookNanos);
+    } catch (RuntimeException e) {
+      log.atWarn()
+          .addKeyValue("event", "order.facts_missing")
+          .addKeyValue("order", claim.intent().id())
+          .setCause(e)
+          .log("The journal does not tell what was asked of the broker");
+      return Map.of();
+    }
   }
 
   /** Writes answers down; one that cannot be written is kept for a while and tried again. */
@@ -607,8 +628,7 @@ public final class OrderDesk {
 
   private void record(Ledger ledger, OrderIntent intent, Answer answer) {
     Instant now = clock.wall();
-    Map<String, Object> facts =
-        ExchangeFacts.sent(broker.body(intent.terms()), null, answer.outcome(), answer.tookNanos());
+    Map<String, Object> facts = answer.facts();
     switch (answer.outcome()) {
       case SubmitOutcome.Accepted(String brokerOrderId) -> {
         if (ledger.owner(brokerOrderId).isPresent()) {
@@ -617,7 +637,7 @@ public final class OrderDesk {
               .addKeyValue("order", intent.id())
               .addKeyValue("broker_order_id", brokerOrderId)
               .log("The broker's answer names an order that is another one of ours");
-          unknown(ledger, intent, "the broker's answer named another order", now);
+          unknown(ledger, intent, "the broker's answer named another order", facts, now);
         } else {
           ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", facts, now);
           crash.at(CrashPoint.C13);
@@ -628,26 +648,31 @@ public final class OrderDesk {
               intent.to(OrderState.REFUSED, "refused: " + reason), "order.refused", facts, now);
       case SubmitOutcome.NotSent(String reason) ->
           ledger.update(
-              intent.to(OrderState.NOT_SENT, "not_sent: " + reason), "order.not_sent", now);
+              intent.to(OrderState.NOT_SENT, "not_sent: " + reason), "order.not_sent", facts, now);
       case SubmitOutcome.Throttled(Duration retryAfter) ->
           ledger.update(
               intent
                   .searching(Search.throttled(now, now.plus(hold(retryAfter, intent.attempt()))))
                   .to(OrderState.UNKNOWN, "the broker takes no more requests for now"),
               "order.throttled",
+              facts,
               now);
-      case SubmitOutcome.Unconfirmed(String reason) -> unknown(ledger, intent, reason, now);
+      case SubmitOutcome.Unconfirmed(String reason) -> unknown(ledger, intent, reason, facts, now);
     }
   }
 
-  private static void unknown(Ledger ledger, OrderIntent intent, String why, Instant now) {
+  private static void unknown(
+      Ledger ledger, OrderIntent intent, String why, Map<String, Object> facts, Instant now) {
     log.atWarn()
         .addKeyValue("event", "order.unknown")
         .addKeyValue("ticker", intent.terms().ticker())
         .addKeyValue("order", intent.id())
         .log("It is not known whether the broker has the order: {}", why);
     ledger.update(
-        intent.searching(Search.begin(now)).to(OrderState.UNKNOWN, why), "order.unknown", now);
+        intent.searching(Search.begin(now)).to(OrderState.UNKNOWN, why),
+        "order.unknown",
+        facts,
+        now);
   }
 
   private static Duration hold(@Nullable Duration retryAfter, int attempt) {

@@ -67,6 +67,7 @@ final class FakeBroker implements Broker {
   private int number = 1000;
   private boolean down;
   private boolean readable = true;
+  boolean failsToTellBodies;
   // What else ends with the process.
   Runnable onCrash = () -> {};
   private final List<String> cancels = new ArrayList<>();
@@ -197,6 +198,14 @@ final class FakeBroker implements Broker {
     }
     posts++;
     return answer(terms);
+  }
+
+  @Override
+  public String body(OrderTerms terms) {
+    if (failsToTellBodies) {
+      throw new IllegalStateException("no body");
+    }
+    return Broker.super.body(terms);
   }
 
   private SubmitOutcome answer(OrderTerms terms) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One order's way through desk and reconciler, against a broker that misbehaves; time by hand. */
@@ -425,6 +426,44 @@ class OrderLifeTest {
         .last()
         .isEqualTo("no: it could not be decided, the engine's log says why; ask again");
     assertThat(books.resolutionsWanted()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NONE, order.acked, accepted",
+    "REFUSED, order.refused, refused",
+    "NOT_SENT, order.not_sent, not_sent",
+    "THROTTLED, order.throttled, throttled",
+    "LOST_BEFORE, order.unknown, unconfirmed",
+    "WRONG_ID, order.unknown, accepted"
+  })
+  void journalTellsWhatWasAskedAndAnsweredHoweverItEnded(
+      Fault fault, String event, String outcome) {
+    UUID first = ask(RESTING);
+    engine.round();
+    String old = String.valueOf(books.last(first).brokerOrderId());
+    broker.next(fault);
+    UUID second = ask(OrderTerms.market(Ticker.of("IBM"), Side.BUY, 3));
+    engine.desk.work();
+    String body = broker.body(books.terms(second));
+    assertThat(books.facts(event).toString())
+        .contains("asks=place, body=" + body, "outcome=" + outcome, "latency_ms=");
+    engine.rounds(3);
+
+    broker.next(fault);
+    books.change(first, "166.50", null, clock.wall());
+    engine.desk.work();
+    assertThat(books.facts(event).toString())
+        .contains("asks=replace " + old + ", body=", "outcome=" + outcome, "latency_ms=");
+  }
+
+  @Test
+  void answerIsWrittenDownAlsoWhereTheJournalCannotTellWhatWasAsked() {
+    broker.failsToTellBodies = true;
+    UUID trade = ask(BUY);
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.facts("order.acked")).isEmpty();
   }
 
   private void decide(UUID trade, Verdict verdict) {
