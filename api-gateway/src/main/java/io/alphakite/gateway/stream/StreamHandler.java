@@ -18,6 +18,7 @@ import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.JsonBody;
 import io.alphakite.gateway.web.Problems;
 import io.alphakite.gateway.web.QueryValues;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -58,6 +59,8 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
   // Tomcat gives a stuck write up after 20 s otherwise; a stuck client may yet read on.
   private static final String BLOCKING_SEND = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
   private static final long BLOCKING_SEND_MILLIS = 120_000;
+
+  private static final Duration GOOD_BYE = Duration.ofSeconds(1);
 
   private final Hub hub;
   private final StreamMessages messages;
@@ -166,8 +169,16 @@ class StreamHandler extends TextWebSocketHandler implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    for (Client client : clients.values()) {
-      client.subscriber.close(CloseStatus.GOING_AWAY);
+    List<Client> here = List.copyOf(clients.values());
+    here.forEach(client -> client.subscriber.close(CloseStatus.GOING_AWAY));
+    // The server's own stop would cut them off without a word. Whoever does not read is cut off.
+    long until = System.nanoTime() + GOOD_BYE.toNanos();
+    try {
+      for (Client client : here) {
+        client.subscriber.awaitOver(Duration.ofNanos(until - System.nanoTime()));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

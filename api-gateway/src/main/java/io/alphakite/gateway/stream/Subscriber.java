@@ -3,6 +3,7 @@ package io.alphakite.gateway.stream;
 import io.alphakite.gateway.access.Principal;
 import io.alphakite.gateway.stream.ChannelLog.Message;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,6 +45,7 @@ final class Subscriber {
   private static final CloseStatus TOO_SLOW =
       new CloseStatus(CloseStatus.POLICY_VIOLATION.getCode(), "too slow");
 
+  private final CountDownLatch over = new CountDownLatch(1);
   private final WebSocketSession session;
   private final Hub hub;
   private final StreamMessages messages;
@@ -266,7 +269,13 @@ final class Subscriber {
       quietly(CloseStatus.SERVER_ERROR);
     } finally {
       hub.remove(this);
+      over.countDown();
     }
+  }
+
+  /** Waits until the last word was sent, no longer than that. */
+  void awaitOver(Duration limit) throws InterruptedException {
+    boolean _ = over.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private CloseStatus closeStatus() {
