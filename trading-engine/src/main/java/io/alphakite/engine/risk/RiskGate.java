@@ -54,7 +54,10 @@ public final class RiskGate {
     if (denied == null && !reducing) {
       denied = doubts(order, exposure);
     }
-    if (denied == null && origin == Origin.STRATEGY && exposure.equalByStrategy() > 0) {
+    if (denied == null
+        && origin == Origin.STRATEGY
+        && exposure.equalByStrategy() > 0
+        && !reducing) {
       denied = new Denied("duplicate_order", "the strategy sent an equal order less than 10 s ago");
     }
     if (denied == null) {
@@ -101,8 +104,11 @@ public final class RiskGate {
         .ofNewRisk("not_armed", armed, null)
         .ofNewRisk("unknown_order", exposure.unknownInTicker(), 0)
         .ofNewRisk("unresolved_orders", exposure.unresolved(), MAX_UNRESOLVED - 1)
-        .ofNewRisk("position_mismatch", exposure.disputed() ? "differs" : "equal", null)
-        .check("max_order_quantity", order.quantity(), limits.maxOrderQuantity());
+        .ofNewRisk("position_mismatch", exposure.disputed() ? "differs" : "equal", null);
+    if (origin == Origin.STRATEGY) {
+      report.ofNewRisk("duplicate_order", exposure.equalByStrategy(), 0);
+    }
+    report.check("max_order_quantity", order.quantity(), limits.maxOrderQuantity());
     if (!order.side().isOpening()) {
       report.check(reduces, order.quantity(), reducible(order, exposure));
     }
@@ -379,9 +385,13 @@ public final class RiskGate {
    * What a limit price is judged by; a stop-limit's by its own stop: the quote is not there yet.
    */
   private static @Nullable Price reference(OrderTerms order, Market market) {
-    return order.type() == OrderType.STOP_LIMIT
-        ? order.stopPrice()
-        : order.side().isBuy() ? market.ask() : market.bid();
+    return order.type() == OrderType.STOP_LIMIT ? order.stopPrice() : quote(order, market);
+  }
+
+  /** The side of the quote that the order meets; a price of nothing is none. */
+  private static @Nullable Price quote(OrderTerms order, Market market) {
+    Price quote = order.side().isBuy() ? market.ask() : market.bid();
+    return quote == null || quote.toBigDecimal().signum() <= 0 ? null : quote;
   }
 
   /** The largest position that the order can lead to, or the order where that is larger. */
@@ -438,7 +448,7 @@ public final class RiskGate {
 
   /** The most a unit may cost, or the least it may be sold short for; null when nobody can tell. */
   private static @Nullable BigDecimal worstPrice(OrderTerms order, Market market) {
-    Price quote = order.side().isBuy() ? market.ask() : market.bid();
+    Price quote = quote(order, market);
     Price price =
         switch (order.type()) {
           case LIMIT, STOP_LIMIT -> order.limitPrice();

@@ -143,6 +143,28 @@ class RiskGateTest {
   }
 
   @Test
+  void r46_priceOfNothingIsNone() {
+    situation.bid = Price.of("0");
+    assertThat(check(limit(Side.SELL_SHORT, 1, "167.41"))).startsWith("price_collar_percent: no");
+    assertThat(check(market(Side.SELL_SHORT, 1))).startsWith("max_order_notional: no bid");
+    situation.position = 1;
+    assertThat(check(limit(Side.SELL, 1, "167.41"))).isEqualTo("approved");
+    situation.position = 0;
+    situation.ask = Price.of("0");
+    assertThat(check(limit(Side.BUY, 1, "167.41"))).startsWith("price_collar_percent: no");
+    assertThat(check(market(Side.BUY, 1))).startsWith("max_order_notional: no ask");
+  }
+
+  @Test
+  void r47_duplicateGuardLetsTheStrategyOut() {
+    situation.equalByStrategy = 1;
+    assertThat(check(market(Side.BUY, 1), Origin.STRATEGY)).startsWith("duplicate_order");
+    assertThat(check(market(Side.BUY, 1))).isEqualTo("approved");
+    situation.position = 1;
+    assertThat(check(market(Side.SELL, 1), Origin.STRATEGY)).isEqualTo("approved");
+  }
+
+  @Test
   void refusesWhatTheAccountCannotPay() {
     situation.buyingPower = new BigDecimal("2000");
     situation.reserved = new BigDecimal("325.90");
