@@ -50,13 +50,14 @@ public final class OrderDesk {
   private static final int INTAKE = 8;
   private static final Duration MARKET_ORDER_DEADLINE = Duration.ofSeconds(30);
   private static final Duration CHANGE_DEADLINE = Duration.ofSeconds(30);
-  // From the claim to the first byte. A pause in between must not send an order into another
-  // market.
+  // From the claim's checks to the first byte. A pause in between must not send an order into
+  // another market.
   private static final Duration GATE = Duration.ofSeconds(2);
-  // So soon after the claim's own checks nothing needs to be read again.
+  // So soon after the claim's own checks began nothing needs to be read again.
   private static final Duration STILL_TRUE = Duration.ofMillis(250);
   private static final Duration KEEP_ANSWER = Duration.ofSeconds(30);
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
+  private static final String CHECK_FAILED = "check_failed";
   private static final Set<OrderState> UNSETTLED =
       EnumSet.of(OrderState.NEW, OrderState.APPROVED, OrderState.SENDING);
 
@@ -127,6 +128,7 @@ public final class OrderDesk {
    * What may be sent.
    *
    * @param replaces the broker's id of the order whose place it takes; null when it takes none's
+   * @param nanos before the claim's checks began
    */
   private record Claim(OrderIntent intent, @Nullable String replaces, long nanos) {}
 
@@ -195,11 +197,16 @@ public final class OrderDesk {
       crash.at(CrashPoint.C01);
       OrderIntent intent = takeIn(ledger, trade);
       crash.at(CrashPoint.C02);
-      if (intent != null && listing != null && !queues.contains(intent.lane())) {
-        OrderIntent approved = approve(ledger, intent, baseline(listing, intent));
-        if (approved != null) {
-          claim(ledger, approved, null, claims);
-        }
+      if (intent == null) {
+        continue;
+      }
+      long nanos = clock.nanos();
+      OrderIntent approved =
+          listing == null || queues.contains(intent.lane())
+              ? null
+              : approve(ledger, intent, baseline(listing, intent));
+      if (approved != null) {
+        claim(ledger, approved, null, nanos, claims);
       }
     }
     return new Taken(trades.size(), trades.size() - claims.size());
@@ -286,7 +293,7 @@ public final class OrderDesk {
 
   /** Goes on with an order that had to wait; whether it waits no longer. */
   private boolean advance(OrderIntent waiting) {
-    Listing listing = listing();
+    Listing listing = listing(waiting);
     if (listing == null && !waiting.deadline().passed(clock.wall(), clock.market())) {
       return false;
     }
@@ -309,11 +316,23 @@ public final class OrderDesk {
     return claiming((ledger, claims) -> claimAgain(ledger, waiting.id(), claims));
   }
 
-  private @Nullable Listing listing() {
-    if (reconciler.fresh() == null) {
+  private @Nullable Listing listing(OrderIntent waiting) {
+    Listing listing = fresh(waiting);
+    if (listing == null) {
       listingWanted.run();
+      listing = fresh(waiting);
     }
-    return reconciler.fresh();
+    return listing;
+  }
+
+  /**
+   * A change asks for what is left of its order. Whatever filled before it was written down must be
+   * known, or more would be bought than was asked for; the reconciler withdraws it then.
+   */
+  private @Nullable Listing fresh(OrderIntent waiting) {
+    return !waiting.isChange() || reconciler.followedSince(waiting.createdAt())
+        ? reconciler.fresh()
+        : null;
   }
 
   private static Set<String> baseline(Listing listing, OrderIntent intent) {
@@ -374,22 +393,45 @@ public final class OrderDesk {
 
   private Map<String, Object> report(
       RiskDecision decision, OrderIntent intent, Circumstances seen) {
-    return gate.report(
-        decision,
-        intent.terms(),
-        intent.origin(),
-        seen.exposure(),
-        seen.market().skewed(clock.skew()),
-        seen.controls());
+    if (decision instanceof RiskDecision.Denied(String rule, String _)
+        && rule.equals(CHECK_FAILED)) {
+      return Map.of("decision", "denied", "rule", rule);
+    }
+    try {
+      return gate.report(
+          decision,
+          intent.terms(),
+          intent.origin(),
+          seen.exposure(),
+          seen.market().skewed(clock.skew()),
+          seen.controls());
+    } catch (RuntimeException e) {
+      logFailedCheck(intent, e);
+      return Map.of("report", "failed: " + e);
+    }
   }
 
+  /** What cannot be checked is denied, and holds up no other order. */
   private RiskDecision decide(OrderIntent intent, Circumstances seen) {
-    return gate.check(
-        intent.terms(),
-        intent.origin(),
-        seen.exposure(),
-        seen.market().skewed(clock.skew()),
-        seen.controls());
+    try {
+      return gate.check(
+          intent.terms(),
+          intent.origin(),
+          seen.exposure(),
+          seen.market().skewed(clock.skew()),
+          seen.controls());
+    } catch (RuntimeException e) {
+      logFailedCheck(intent, e);
+      return new RiskDecision.Denied(CHECK_FAILED, "a check could not be made: " + e);
+    }
+  }
+
+  private static void logFailedCheck(OrderIntent intent, RuntimeException e) {
+    log.atError()
+        .addKeyValue("event", "order.check_failed")
+        .addKeyValue("order", intent.id())
+        .setCause(e)
+        .log("The risk checks of an order failed");
   }
 
   /**
@@ -417,8 +459,11 @@ public final class OrderDesk {
   }
 
   private void claim(
-      Ledger ledger, OrderIntent approved, @Nullable String replaces, List<Claim> claims) {
-    long nanos = clock.nanos();
+      Ledger ledger,
+      OrderIntent approved,
+      @Nullable String replaces,
+      long nanos,
+      List<Claim> claims) {
     Instant now = clock.wall();
     OrderIntent claimed = approved.claimed(now);
     sending.add(claimed.id());
@@ -432,6 +477,7 @@ public final class OrderDesk {
    * everything may have changed.
    */
   private boolean claimAgain(Ledger ledger, UUID id, List<Claim> claims) {
+    long nanos = clock.nanos();
     OrderIntent intent = ledger.intent(id);
     Instant now = clock.wall();
     Instant marketNow = clock.market();
@@ -446,7 +492,7 @@ public final class OrderDesk {
     if (seen.laneBlocked() || decide(intent, seen) instanceof RiskDecision.Denied) {
       return false;
     }
-    claim(ledger, intent, standing == null ? null : standing.brokerOrderId(), claims);
+    claim(ledger, intent, standing == null ? null : standing.brokerOrderId(), nanos, claims);
     return true;
   }
 

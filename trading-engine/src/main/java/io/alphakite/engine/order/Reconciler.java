@@ -70,6 +70,8 @@ public final class Reconciler {
   // What was last applied of each order still listed, so that an unchanged one costs nothing.
   private Map<String, OrderReport> applied = new HashMap<>();
   private volatile @Nullable Listing latest;
+  // When the last listing was asked for whose every order is written down.
+  private volatile Instant followed = Instant.MIN;
   // How often the broker left something unanswered, and how often it had when it last listed.
   private final AtomicLong doubts = new AtomicLong();
   private volatile long answered;
@@ -123,6 +125,7 @@ public final class Reconciler {
       }
     }
     applied = seen;
+    followed = listing.takenAt();
     askForMissing(listing);
     changed += resolve(listing);
     int moved = changed;
@@ -223,6 +226,15 @@ public final class Reconciler {
             && clock.nanos() - listing.takenNanos() <= FRESH.toNanos()
         ? listing
         : null;
+  }
+
+  /**
+   * Whether all that a listing says is written down which was asked for at that time or later.
+   *
+   * @param since wall time
+   */
+  boolean followedSince(Instant since) {
+    return !followed.isBefore(since);
   }
 
   private Listing list(Instant since) {

@@ -8,6 +8,7 @@ import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.TradeStatus;
 import java.math.BigDecimal;
@@ -54,6 +55,9 @@ final class MemoryBooks implements OrderStore, Ledger {
   @Nullable String loseCommitAnswerOf;
   boolean failNextCommit;
   Runnable beforeRead = () -> {};
+  Runnable afterLook = () -> {};
+  // Tickers for which nothing is bid.
+  final Set<Ticker> noBid = new HashSet<>();
   BigDecimal dayPnl = BigDecimal.ZERO;
   // The engine's process is gone: nothing of it writes any more.
   boolean gone;
@@ -235,11 +239,17 @@ final class MemoryBooks implements OrderStore, Ledger {
 
   @Override
   public Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    Circumstances seen = look(intent, wallNow, marketNow);
+    afterLook.run();
+    return seen;
+  }
+
+  private Circumstances look(OrderIntent intent, Instant wallNow, Instant marketNow) {
     return new Circumstances(
         cancelRequested(intent.tradeId()),
         laneBlocked(intent, wallNow),
         exposure(intent, wallNow),
-        market(marketNow),
+        market(intent.terms().ticker(), marketNow),
         new Controls(TradingMode.LIVE, armed, false, 1, state, null));
   }
 
@@ -329,9 +339,9 @@ final class MemoryBooks implements OrderStore, Ledger {
         Set.of(intent.terms().ticker().symbol()));
   }
 
-  private Market market(Instant marketNow) {
+  private Market market(Ticker ticker, Instant marketNow) {
     return new Market(
-        Price.of("167.39"),
+        Price.of(noBid.contains(ticker) ? "0" : "167.39"),
         Price.of("167.41"),
         quoteTime == null ? marketNow : quoteTime,
         marketNow,

@@ -697,6 +697,81 @@ class OrderLifeTest {
   }
 
   @Test
+  void r20_pauseBetweenChecksAndClaimStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.reconciler.poll();
+    books.afterLook = () -> clock.pass(Duration.ofSeconds(3));
+    engine.desk.work();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(trade)).startsWith("not_sent: it was held up for");
+  }
+
+  @Test
+  void r20_pauseBetweenChecksAndClaimStopsAnOrderThatWaited() {
+    UUID trade = ask(BUY);
+    engine.takeIn();
+    engine.approveOnly(trade);
+    books.afterLook = () -> clock.pass(Duration.ofSeconds(3));
+    engine.desk.work();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(trade)).startsWith("not_sent: it was held up for");
+  }
+
+  @Test
+  void haltBetweenChecksAndClaimStopsTheOrder() {
+    UUID trade = ask(BUY);
+    engine.reconciler.poll();
+    books.afterLook =
+        () -> {
+          clock.pass(Duration.ofMillis(300));
+          books.state = TradingState.HALTED;
+        };
+    engine.desk.work();
+    assertThat(broker.posts()).isZero();
+    assertThat(books.reason(trade)).startsWith("not_sent: halted");
+  }
+
+  @Test
+  void r46_orderInAMarketWithoutABidHoldsUpNoOther() {
+    Ticker ibm = Ticker.of("IBM");
+    books.noBid.add(ibm);
+    engine.round();
+    UUID without =
+        ask(
+            OrderTerms.equity(
+                ibm,
+                Side.SELL_SHORT,
+                1,
+                OrderType.LIMIT,
+                Price.of("166.00"),
+                null,
+                TimeInForce.DAY));
+    UUID other = ask(BUY);
+    engine.round();
+    assertThat(books.reason(without)).startsWith("price_collar_percent: no bid");
+    assertThat(books.status(other)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void checkThatFailsDeniesItsOrderAndHoldsUpNoOther() {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    books.dayPnl =
+        new BigDecimal(0) {
+          @Override
+          public BigDecimal negate() {
+            throw new ArithmeticException("planted");
+          }
+        };
+    UUID buy = ask(BUY);
+    UUID exit = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    engine.round();
+    assertThat(books.reason(buy)).startsWith("check_failed: ").endsWith("planted");
+    assertThat(books.facts("order.denied")).containsEntry("rule", "check_failed");
+    assertThat(books.status(exit)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
   void haltDuringAShortPauseStopsTheOrder() {
     UUID trade = ask(BUY);
     engine.pauseBeforeSending = Duration.ofSeconds(1);
@@ -1082,6 +1157,24 @@ class OrderLifeTest {
     assertThat(books.changed(change)).startsWith("EXPIRED_UNSENT filled: more was filled");
     assertThat(broker.puts()).isZero();
     assertThat(books.filled(trade)).isEqualTo(3);
+  }
+
+  @Test
+  void r17_changeKnowsWhatFilledBeforeItWasAskedFor() {
+    UUID trade = ask(limit(Side.BUY, 100, "166.00"));
+    engine.round();
+    String order = broker.newest();
+    clock.pass(Duration.ofSeconds(5));
+    broker.fill(order, 60, "166.00");
+    UUID early = books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    assertThat(books.changed(early)).startsWith("EXPIRED_UNSENT filled: more was filled");
+    assertThat(broker.puts()).isZero();
+
+    books.change(trade, "166.50", null, clock.wall());
+    engine.round();
+    assertThat(books.last(trade).terms()).isEqualTo(limit(Side.BUY, 40, "166.50"));
+    assertThat(books.terms(trade).quantity()).isEqualTo(100);
   }
 
   @Test
