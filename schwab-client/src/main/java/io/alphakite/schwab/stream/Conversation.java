@@ -72,6 +72,9 @@ final class Conversation {
   private long repairNanos;
   private boolean repairDue;
 
+  /** Equities that may lack a change, and whose images are to be asked for. */
+  private final Set<String> damaged = new HashSet<>();
+
   /** What was told as refused, so that asking again says it no second time. */
   private final Set<String> told = new HashSet<>();
 
@@ -196,7 +199,7 @@ final class Conversation {
         if (ticker == null) {
           repairDue = true;
         } else {
-          subscriptions.repair(StreamService.LEVELONE_EQUITIES, Set.of(ticker.symbol()));
+          damaged.add(ticker.symbol());
         }
         yield null;
       }
@@ -344,11 +347,17 @@ final class Conversation {
     if (asked != null || !waiting.isEmpty()) {
       return;
     }
-    if (repairDue && System.nanoTime() - repairNanos >= settings.imageLimit().toNanos()) {
+    boolean due = repairDue || !damaged.isEmpty();
+    if (due && System.nanoTime() - repairNanos >= settings.imageLimit().toNanos()) {
       // A lost change would stay lost until the field changes again: ask for new images.
-      repairDue = false;
       repairNanos = System.nanoTime();
-      subscriptions.repair();
+      if (repairDue) {
+        subscriptions.repair();
+      } else {
+        subscriptions.repair(StreamService.LEVELONE_EQUITIES, damaged);
+      }
+      repairDue = false;
+      damaged.clear();
     }
     askForMissingImages();
     if (subscriptions.isUnsettled() && System.nanoTime() - refusedNanos >= askAgainNanos) {

@@ -23,6 +23,9 @@ final class EquityItems implements Items {
     @Nullable Long volume;
     @Nullable Instant tradeTime;
 
+    /** Told as damaged, and no image since. */
+    boolean inDoubt;
+
     Symbol(Ticker ticker) {
       this.ticker = ticker;
     }
@@ -47,7 +50,11 @@ final class EquityItems implements Items {
       return;
     }
     LevelOneEquity.Builder merged = symbol.merged;
-    if (merged != null && isOutdated(symbol)) {
+    if (item.isMarkedImage() || item.looksLikeImage()) {
+      symbol.inDoubt = false;
+    }
+    if (merged != null && !symbol.inDoubt && isOutdated(symbol)) {
+      symbol.inDoubt = true;
       boolean withheld =
           context.damaged(SERVICE, symbol.ticker, earlier(item.tradeTime(), symbol.tradeTime));
       if (withheld) {
@@ -77,13 +84,18 @@ final class EquityItems implements Items {
   }
 
   /**
-   * The day's volume only grows: less of it is an older item, or a correction; an image tells. Much
-   * less is a count that began anew.
+   * The day's volume only grows: less of it with a newer trade is a correction, else an older item
+   * or a correction, and an image tells. Much less is a count that began anew.
    */
   private boolean isOutdated(Symbol symbol) {
     Long volume = item.isMarkedImage() ? null : item.totalVolume();
     Long before = symbol.volume;
-    return volume != null && before != null && volume < before && volume > before / 2;
+    boolean less = volume != null && before != null && volume < before && volume > before / 2;
+    return less && !isLater(item.tradeTime(), symbol.tradeTime);
+  }
+
+  private static boolean isLater(@Nullable Instant time, @Nullable Instant other) {
+    return time != null && other != null && time.isAfter(other);
   }
 
   private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

@@ -6,6 +6,7 @@ import io.alphakite.model.market.Ticker;
 import io.alphakite.schwab.stream.StreamEvent.Damaged;
 import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is told when level one is not proven complete any more. */
@@ -38,6 +39,37 @@ class DamageTest {
         .isEqualTo(
             new Damaged(7, new Ticker("ABC"), Instant.ofEpochMilli(1_767_623_401_000L), true));
     assertThat(decoding.decoder.imageless(EQUITIES)).containsExactly("ABC");
+  }
+
+  @Test
+  void lowerVolumeWithANewerTradeIsACorrectionAndToldAsItIs() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":900,\"35\":1767623401000}");
+    assertThat(decoding.last(EquityUpdate.class).image().totalVolume()).isEqualTo(900);
+    assertThat(decoding.events).noneMatch(Damaged.class::isInstance);
+    for (String doubtful : List.of(",\"35\":1767623401000", "")) {
+      Decoding other = new Decoding();
+      other.decode(EQUITIES, IMAGE.replace("400000", "401000"));
+      other.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":900" + doubtful + "}");
+      assertThat(other.events).last().isInstanceOf(Damaged.class);
+    }
+  }
+
+  @Test
+  void symbolInDoubtIsToldOnceUntilItsImage() {
+    decoding.decode(EQUITIES, IMAGE);
+    for (int i = 0; i < 20; i++) {
+      decoding.decoder.decode("nonsense");
+    }
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.events.clear();
+    for (int volume = 999; volume > 900; volume--) {
+      decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":" + volume + "}");
+    }
+    assertThat(decoding.events).filteredOn(Damaged.class::isInstance).hasSize(1);
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":950}");
+    assertThat(decoding.events).filteredOn(Damaged.class::isInstance).hasSize(2);
   }
 
   @Test

@@ -483,6 +483,34 @@ class WebSocketStreamTest {
   }
 
   @Test
+  void asksForImagesOfSymbolsInDoubtAtMostOncePerImageLimit() throws InterruptedException {
+    with(
+        new StreamSettings(
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofMillis(10),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            1_000,
+            500));
+    stream.subscribeEquities(List.of(ABC, new Ticker("DEF")));
+    FakeStreamer.Connection connection = connected();
+    connection.command();
+    connection.send(image("ABC", "50", 1_000));
+    connection.send(image("DEF", "50", 1_000));
+    next(EquityUpdate.class);
+    next(EquityUpdate.class);
+    connection.send(data("{\"key\":\"ABC\",\"8\":900}"));
+    next(StreamEvent.Damaged.class);
+    assertThat(connection.command().keys()).isEqualTo("ABC");
+    connection.send(data("{\"key\":\"DEF\",\"8\":900}"));
+    next(StreamEvent.Damaged.class);
+    stream.subscribeEquities(List.of(new Ticker("GHI")));
+    assertThat(connection.command().keys()).isEqualTo("GHI");
+  }
+
+  @Test
   void saysGoodbye() throws InterruptedException {
     FakeStreamer.Connection connection = connected();
     stream.close();
