@@ -34,13 +34,20 @@ public final class GapStore {
         .list();
   }
 
+  /**
+   * An entry whose candles a person wants asked for once more.
+   *
+   * @param version of the row in the table: another one after each change
+   */
+  record Asked(GapEntry entry, String version) {}
+
   /** The entries of which a person wants the candles asked for once more. */
-  public List<GapEntry> askedFor() {
+  List<Asked> askedFor() {
     return jdbc.sql(
-            "SELECT * FROM data_gaps WHERE state = 'open' AND attempts = 0 AND note = :note ORDER BY"
-                + " ticker, starts_at")
+            "SELECT *, xmin::text AS version FROM data_gaps WHERE state = 'open' AND attempts = 0"
+                + " AND note = :note ORDER BY ticker, starts_at")
         .param("note", ASKED_FOR)
-        .query((row, number) -> entry(row))
+        .query((row, number) -> new Asked(entry(row), row.getString("version")))
         .list();
   }
 

@@ -49,7 +49,9 @@ public final class GapWriter {
           volume = greatest(excluded.volume, old.volume),
           sma9_before = excluded.sma9_before, sma9_after = excluded.sma9_after,
           vwap_before = excluded.vwap_before, vwap_after = excluded.vwap_after, note = excluded.note,
-          first_at = excluded.first_at, first_price = excluded.first_price, first_growth = excluded.first_growth
+          first_at = coalesce(excluded.first_at, old.first_at),
+          first_price = coalesce(excluded.first_price, old.first_price),
+          first_growth = coalesce(excluded.first_growth, old.first_growth)
       WHERE old.state = 'open'
       """;
 

@@ -1,11 +1,10 @@
 package io.alphakite.streaming.store;
 
-import io.alphakite.streaming.gap.GapEntry;
 import io.alphakite.streaming.gap.GapLedger;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,8 @@ public final class GapsAskedFor implements AutoCloseable {
 
   private final GapStore gaps;
   private final GapLedger ledger;
-  private final Set<UUID> handed = new HashSet<>();
+  // By the row's version: closed and opened again between two looks it is another one.
+  private final Map<UUID, String> handed = new HashMap<>();
   private final Thread thread;
 
   /** Not yet started. */
@@ -39,10 +39,14 @@ public final class GapsAskedFor implements AutoCloseable {
   }
 
   /** Each is handed on once, until what became of it is in the table. */
-  private void round() {
-    List<GapEntry> asked = gaps.askedFor();
-    handed.retainAll(asked.stream().map(GapEntry::id).toList());
-    asked.stream().filter(entry -> handed.add(entry.id())).forEach(ledger::askAgain);
+  void round() {
+    List<GapStore.Asked> asked = gaps.askedFor();
+    handed.keySet().retainAll(asked.stream().map(one -> one.entry().id()).toList());
+    for (GapStore.Asked one : asked) {
+      if (!one.version().equals(handed.put(one.entry().id(), one.version()))) {
+        ledger.askAgain(one.entry());
+      }
+    }
   }
 
   private void run() {
