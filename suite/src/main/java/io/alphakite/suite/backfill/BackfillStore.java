@@ -155,8 +155,9 @@ final class BackfillStore {
     try (PreparedStatement query =
         connection.prepareStatement(
             """
-            SELECT extract(epoch FROM date_trunc('second', first_at))::bigint, first_price, first_growth FROM data_gaps
-            WHERE ticker = ? AND first_at >= ? AND first_at < ?
+            SELECT extract(epoch FROM date_trunc('second', first_at))::bigint, first_price, first_growth,
+                   extract(epoch FROM date_trunc('second', starts_at))::bigint
+            FROM data_gaps WHERE ticker = ? AND first_at >= ? AND first_at < ?
             """)) {
       query.setString(1, ticker.symbol());
       query.setObject(2, time(from));
@@ -165,7 +166,8 @@ final class BackfillStore {
         while (rows.next()) {
           firsts.put(
               rows.getLong(1),
-              new SessionRepair.First(Price.of(rows.getBigDecimal(2)), rows.getLong(3)));
+              new SessionRepair.First(
+                  Price.of(rows.getBigDecimal(2)), rows.getLong(3), rows.getLong(4)));
         }
       }
     }

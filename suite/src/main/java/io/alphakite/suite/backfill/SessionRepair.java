@@ -42,8 +42,9 @@ final class SessionRepair {
    * The first message after a gap whose candles did not come.
    *
    * @param growth by how much the day's volume grew with it
+   * @param since the second in which the gap began
    */
-  record First(Price price, long growth) {}
+  record First(Price price, long growth, long since) {}
 
   /**
    * What became of a session.
@@ -151,7 +152,7 @@ final class SessionRepair {
                 ? 0
                 : first == null
                     ? covered(row, run, candles, counted)
-                    : Math.min(run, first.growth());
+                    : Math.min(Math.min(run, row.volume()), growthLeft(row, first, rows));
         if (less > 0) {
           more =
               first == null
@@ -167,6 +168,17 @@ final class SessionRepair {
       restated.put(row.second(), changed);
     }
     return restated;
+  }
+
+  /** What earlier repairs of the gap have not yet taken out of its first message. */
+  private long growthLeft(StoredRow row, First first, SortedMap<Long, StoredRow> rows) {
+    long taken = 0;
+    if (first.since < row.second()) {
+      for (StoredRow candle : rows.subMap(first.since, row.second()).values()) {
+        taken += candle.candle() && candle.counted() && !fills(candle) ? candle.volume() : 0;
+      }
+    }
+    return Math.max(0, first.growth - taken);
   }
 
   private static StoredRow valued(StoredRow row, long newVolume, Running stored, Running more) {

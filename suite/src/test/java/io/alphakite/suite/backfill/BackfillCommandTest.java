@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +218,30 @@ class BackfillCommandTest {
                     + " '2025-05-29T13:50:31Z'"))
         .satisfiesExactly(
             sum -> assertThat(new BigDecimal(sum)).isEqualByComparingTo(notional(20, 10)));
+  }
+
+  @Test
+  void twoPartsOfAGapTakeNoMoreFromItsFirstMessageThanItHas() throws SQLException {
+    // Of the candles' volume the first message has that of five minutes and five shares.
+    String gap =
+        """
+        INSERT INTO data_gaps (id, ticker, starts_at, ends_at, cause, state, opened_at, closed_at, note, first_at,
+                               first_price, first_growth)
+        SELECT '00000000-0000-0000-0000-000000000001', 'SPY', '2025-05-29T13:39:40Z', '2025-05-29T13:50:10Z',
+          'disconnect', 'unavailable', now(), now(), '', '2025-05-29T13:50:31.100Z', price, %d
+        FROM equity_data WHERE timestamp = '2025-05-29T13:50:31Z'
+        """
+            .formatted(IntStream.range(10, 15).mapToLong(BackfillCommandTest::volume).sum() + 5);
+    storeAsWithoutHistory(true);
+    database.execute(gap);
+    command("--ticker", "SPY", "--from", "2025-05-29T09:40", "--to", "2025-05-29T09:45").json();
+    command("--ticker", "SPY", "--from", "2025-05-29T09:45", "--to", "2025-05-29T09:50").json();
+    List<String> inParts = values();
+    database.execute("DELETE FROM equity_data; DELETE FROM indicators; DELETE FROM data_gaps");
+    storeAsWithoutHistory(true);
+    database.execute(gap);
+    command("--ticker", "SPY", "--from", "2025-05-29T09:40", "--to", "2025-05-29T09:50").json();
+    assertThat(inParts).as("the same as at once").isEqualTo(values());
   }
 
   /** Of all minutes up to one, the last with all but some shares half a dollar dearer. */
