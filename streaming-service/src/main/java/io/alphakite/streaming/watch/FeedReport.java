@@ -40,9 +40,14 @@ public record FeedReport(
    * @param since when its last item came
    * @param canary whether it is liquid: silent as soon as the feed is looked upon as stale
    * @param newestEvent its newest event's time, first images included; null before the first
+   * @param images how many first images came
    */
   public record Silent(
-      TickerSilence kind, Instant since, boolean canary, @Nullable Instant newestEvent) {}
+      TickerSilence kind,
+      Instant since,
+      boolean canary,
+      @Nullable Instant newestEvent,
+      long images) {}
 
   /** The tickers that are silent for this reason, at most 50. */
   public List<String> silent(TickerSilence kind) {

@@ -100,6 +100,7 @@ public final class FeedWatch {
     private boolean halted;
     private Instant itemAt;
     private @Nullable Instant newestEvent;
+    private long images;
 
     Watched(Pulse pulse, Instant itemAt) {
       this.pulse = pulse;
@@ -183,6 +184,7 @@ public final class FeedWatch {
     watched.halted = status != null && status.equalsIgnoreCase(HALTED);
     if (update.first()) {
       imageCame = true;
+      watched.images++;
       return;
     }
     watched.itemAt = wallNow();
@@ -391,7 +393,11 @@ public final class FeedWatch {
               silences.put(
                   ticker,
                   new FeedReport.Silent(
-                      kind, watched.itemAt, isCanary(watched, beat), watched.newestEvent));
+                      kind,
+                      watched.itemAt,
+                      isCanary(watched, beat),
+                      watched.newestEvent,
+                      watched.images));
             }
           });
     }

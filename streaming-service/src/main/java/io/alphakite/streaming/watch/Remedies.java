@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
  * What is done about tickers that are {@link TickerSilence#SILENT} while others flow: a
  * subscription may be lost, or a part of the streamer may be mute.
  *
- * <p>Each such ticker's stream counts as incomplete from its newest event on, and again after a
- * first image that brought news and nothing more after it. In regular hours it is subscribed anew,
- * at once and then after pauses that double, at most {@link #ASKED_MAX} times in any hour. When two
- * liquid tickers or more are as silent after the first pause, a new connection is made, at most
- * {@link #RECONNECTS_MAX} times in any hour with pauses that double: several halts that nobody told
- * of look the same.
+ * <p>Each such ticker's stream counts as incomplete from its newest event on. A first image ends
+ * that, so with nothing more after one it counts so again, and once a pause from then on, since an
+ * image may be held for a while before it counts. In regular hours it is subscribed anew, at once
+ * and then after pauses that double, at most {@link #ASKED_MAX} times in any hour. When two liquid
+ * tickers or more are as silent after the first pause, a new connection is made, at most {@link
+ * #RECONNECTS_MAX} times in any hour with pauses that double: several halts that nobody told of
+ * look the same.
  *
  * <p>Belongs to the thread that drives the watch.
  */
@@ -42,11 +43,27 @@ final class Remedies {
     final long since;
     int asked;
     long askNext;
+    long images;
+    boolean imaged;
+    long tellNext;
     @Nullable Instant lostFrom;
 
-    Spell(long now) {
+    Spell(long now, long images) {
       this.since = now;
       this.askNext = now;
+      this.images = images;
+    }
+
+    /** Whether the ticker is to be told as incomplete now. */
+    boolean tells(Instant newest, long imagesNow, long now, long pauseNanos) {
+      imaged |= imagesNow != images;
+      if (newest.equals(lostFrom) && imagesNow == images && !(imaged && now - tellNext >= 0)) {
+        return false;
+      }
+      lostFrom = newest;
+      images = imagesNow;
+      tellNext = now + pauseNanos;
+      return true;
     }
   }
 
@@ -75,10 +92,9 @@ final class Remedies {
         continue;
       }
       Ticker ticker = entry.getKey();
-      Spell spell = spells.computeIfAbsent(ticker, _ -> new Spell(now));
+      Spell spell = spells.computeIfAbsent(ticker, _ -> new Spell(now, silent.images()));
       Instant newest = silent.newestEvent();
-      if (newest != null && !newest.equals(spell.lostFrom)) {
-        spell.lostFrom = newest;
+      if (newest != null && spell.tells(newest, silent.images(), now, pauseNanos)) {
         incomplete.put(ticker, newest);
       }
       if (!report.regular()) {

@@ -42,7 +42,7 @@ class AlarmRulesTest {
   @Test
   void nothingIsWrong() {
     errors = 3;
-    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.QUIET, NOW, false, NOW));
+    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.QUIET, NOW, false, NOW, 1));
     assertThat(codes()).isEmpty();
   }
 
@@ -102,7 +102,7 @@ class AlarmRulesTest {
     errors = 4;
     stuck = true;
     refused = Map.of(SPY, "19 symbol limit");
-    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.HALTED, NOW, true, NOW));
+    tickers = Map.of(SPY, new FeedReport.Silent(TickerSilence.HALTED, NOW, true, NOW, 1));
     assertThat(codes())
         .containsExactly("intake_stuck", "errors", "symbol_refused", "ticker_halted");
   }

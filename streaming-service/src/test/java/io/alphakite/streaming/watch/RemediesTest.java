@@ -23,6 +23,7 @@ class RemediesTest {
   private final Map<Ticker, FeedReport.Silent> silent = new HashMap<>();
   private boolean regular = true;
   private long second;
+  private long images = 1;
 
   private final List<Long> asked = new ArrayList<>();
   private final List<Long> reconnects = new ArrayList<>();
@@ -84,12 +85,29 @@ class RemediesTest {
     assertThat(incomplete).containsExactly("SPY " + NOW, "SPY " + NOW.plusSeconds(30));
   }
 
+  @Test
+  void imageWithoutNewsAndNothingMoreIsAnotherGapToo() {
+    falls(SPY, TickerSilence.SILENT);
+    pass(Duration.ofMinutes(1));
+    assertThat(incomplete).containsExactly("SPY " + NOW);
+    images++;
+    falls(SPY, TickerSilence.SILENT);
+    pass(Duration.ofSeconds(1));
+    assertThat(incomplete).containsExactly("SPY " + NOW, "SPY " + NOW);
+    // The image may have been held: told again, once a pause of six seconds.
+    pass(Duration.ofSeconds(12));
+    assertThat(incomplete).hasSize(4);
+    silent.clear();
+    pass(Duration.ofMinutes(1));
+    assertThat(incomplete).hasSize(4);
+  }
+
   private void falls(Ticker ticker, TickerSilence kind) {
     silent.put(ticker, silent(kind, NOW));
   }
 
-  private static FeedReport.Silent silent(TickerSilence kind, Instant newest) {
-    return new FeedReport.Silent(kind, NOW, true, newest);
+  private FeedReport.Silent silent(TickerSilence kind, Instant newest) {
+    return new FeedReport.Silent(kind, NOW, true, newest, images);
   }
 
   private void pass(Duration duration) {
