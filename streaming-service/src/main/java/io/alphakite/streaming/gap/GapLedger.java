@@ -130,7 +130,7 @@ public final class GapLedger {
         GapEntry lasting = entry.until(null);
         Loss before = losses.get(feed.ticker());
         if (before == null) {
-          losses.put(feed.ticker(), new Loss(entry.from(), cause(entry), lasting));
+          losses.put(feed.ticker(), new Loss(entry.from(), cause(entry), lasting, null));
           sink.put(lasting);
         } else {
           close(entry.unavailable(wallClock.instant(), "part of another gap"), sink);
@@ -175,6 +175,15 @@ public final class GapLedger {
   /** Whether this ticker's stream is not proven complete until its next message. */
   public boolean isLost(Ticker ticker) {
     return !losses.isEmpty() && losses.containsKey(ticker);
+  }
+
+  /**
+   * Until when this ticker's stream was complete, trades or not, before the loss that lasts; null
+   * when that is not known or none lasts.
+   */
+  public @Nullable Instant completeUntil(Ticker ticker) {
+    Loss loss = losses.get(ticker);
+    return loss == null ? null : loss.completeUntil;
   }
 
   /** This ticker is not streamed any more. */
@@ -317,7 +326,7 @@ public final class GapLedger {
     GapEntry entry;
     while ((entry = again.poll()) != null) {
       TickerFeed feed = feeds.get(entry.ticker());
-      if (wanted.containsKey(entry.id())) {
+      if (wanted.containsKey(entry.id()) || isLost(entry)) {
         continue;
       }
       if (feed == null) {
@@ -328,6 +337,11 @@ public final class GapLedger {
         wanted.put(entry.id(), new Wanted(entry, System.nanoTime()));
       }
     }
+  }
+
+  private boolean isLost(GapEntry entry) {
+    Loss loss = losses.get(entry.ticker());
+    return loss != null && loss.entry != null && loss.entry.id().equals(entry.id());
   }
 
   private void lost(TickerFeed feed, @Nullable Instant provenUntil, GapCause cause, GapSink sink) {
@@ -341,7 +355,7 @@ public final class GapLedger {
         feed.forget(want.entry.id());
         wanted.remove(want.entry.id());
         GapEntry entry = want.entry.until(null);
-        losses.put(feed.ticker(), new Loss(entry.from(), cause(entry), entry));
+        losses.put(feed.ticker(), new Loss(entry.from(), cause(entry), entry, null));
         sink.put(entry);
         sink.changed(feed);
         return;
@@ -351,7 +365,8 @@ public final class GapLedger {
         provenUntil != null && isOpen(provenUntil)
             ? open(feed.ticker(), provenUntil, cause, sink)
             : null;
-    losses.put(feed.ticker(), new Loss(provenUntil, cause, entry));
+    boolean watched = cause != GapCause.START && cause != GapCause.RESTART;
+    losses.put(feed.ticker(), new Loss(provenUntil, cause, entry, watched ? provenUntil : null));
   }
 
   /** What was lost outside hours matters from their beginning on. */
@@ -362,7 +377,8 @@ public final class GapLedger {
           Instant from = loss.from;
           return loss.entry != null || (from != null && from.isAfter(began))
               ? loss
-              : new Loss(from, loss.cause, open(ticker, began, loss.cause, sink));
+              : new Loss(
+                  from, loss.cause, open(ticker, began, loss.cause, sink), loss.completeUntil);
         });
   }
 
@@ -630,8 +646,17 @@ public final class GapLedger {
   private record Request(
       @Nullable Ticker ticker, Instant from, @Nullable Instant to, GapCause cause) {}
 
-  /** A ticker that streams no more, and its entry once that fell within hours. */
-  private record Loss(@Nullable Instant from, GapCause cause, @Nullable GapEntry entry) {}
+  /**
+   * A ticker that streams no more, and its entry once that fell within hours.
+   *
+   * @param completeUntil until when nothing at all was missed since this start; null where an
+   *     earlier gap goes on
+   */
+  private record Loss(
+      @Nullable Instant from,
+      GapCause cause,
+      @Nullable GapEntry entry,
+      @Nullable Instant completeUntil) {}
 
   /** An entry whose candles are to be asked for at this time. */
   private record Wanted(GapEntry entry, long tryAtNanos) {}

@@ -25,6 +25,7 @@ import io.alphakite.streaming.store.RowBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -374,7 +375,7 @@ public final class StreamIntake implements AutoCloseable {
               if (feed != null) {
                 // Under the wall clock, candles that ended before the images were asked for.
                 Instant asked = askedAt == null ? askedBy : askedAt;
-                Gap.of(rules, feed.coveredUntil(), wallMarket ? believed(asked, moment) : moment)
+                Gap.of(rules, coveredUntil(feed), wallMarket ? believed(asked, moment) : moment)
                     .ifPresentOrElse(
                         gap -> newcomers.begin(ticker, gap, moment),
                         () -> complete.put(feed, moment));
@@ -384,6 +385,15 @@ public final class StreamIntake implements AutoCloseable {
       buffer.update(
           () -> complete.forEach((feed, moment) -> gaps.resumed(feed, moment, null, null, buffer)));
     }
+  }
+
+  /** Where the stream was complete, minutes without a trade are covered too. */
+  private @Nullable Instant coveredUntil(TickerFeed feed) {
+    Instant traded = feed.coveredUntil();
+    Instant complete = gaps.completeUntil(feed.ticker());
+    return traded == null || complete == null
+        ? traded
+        : FirstImages.latest(traded, complete.truncatedTo(ChronoUnit.MINUTES));
   }
 
   /** A clock that is wrong says no more than the newest event does. */

@@ -235,6 +235,47 @@ class StreamIntakeTest {
   }
 
   @Test
+  void damageAsksNoHistoryForThinTickersWhereNoWholeMinuteWasMissed() throws Exception {
+    start(false);
+    connect();
+    image(SPY, "100.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    image(IBM, "180.00", 1_000, OPEN.minusSeconds(5), OPEN.minusSeconds(5));
+    // IBM does not trade for many minutes.
+    tick(IBM, "180.00", 1_100, OPEN.plusSeconds(10));
+    tick(SPY, "100.00", 1_100, OPEN.plusSeconds(610));
+    stream.events.add(new StreamEvent.Damaged(generation.get(), null, null, true));
+    image(SPY, "100.00", 1_100, OPEN.plusSeconds(610), OPEN.plusSeconds(612));
+    image(IBM, "180.00", 1_100, OPEN.plusSeconds(10), OPEN.plusSeconds(612));
+    disconnect();
+    connect();
+    image(SPY, "100.00", 1_100, OPEN.plusSeconds(610), OPEN.plusSeconds(615));
+    image(IBM, "180.00", 1_100, OPEN.plusSeconds(10), OPEN.plusSeconds(615));
+    tick(IBM, "181.00", 1_200, OPEN.plusSeconds(616));
+    awaitRows(
+        "IBM 13:30:10 180.0000 100 stream 180.0000",
+        "IBM 13:40:16 181.0000 100 stream 180.5000",
+        "SPY 13:40:10 100.0000 100 stream 100.0000");
+    assertThat(history.asked).isEmpty();
+    assertThat(sql("SELECT ticker || ' ' || cause || ' ' || state FROM data_gaps ORDER BY 1"))
+        .containsExactly(
+            "IBM damaged repaired",
+            "IBM disconnect repaired",
+            "SPY damaged repaired",
+            "SPY disconnect repaired");
+    // A whole minute is asked for, and nothing before it.
+    disconnect();
+    connect();
+    image(SPY, "100.00", 1_100, OPEN.plusSeconds(610), OPEN.plusSeconds(725));
+    image(IBM, "181.00", 1_200, OPEN.plusSeconds(616), OPEN.plusSeconds(725));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(history.asked)
+                    .containsExactlyInAnyOrder(
+                        "SPY " + OPEN.plusSeconds(660), "IBM " + OPEN.plusSeconds(660)));
+  }
+
+  @Test
   void underTheWallClockCandlesThatEndedBeforeTheConnectionAreFinished() {
     history.candle(SPY, OPEN, "100.00", 300);
     history.candle(SPY, OPEN.plusSeconds(60), "103.00", 100);
@@ -492,6 +533,7 @@ class StreamIntakeTest {
   /** A price history whose candles the test writes down. */
   private static final class MadeHistory implements MinuteBars {
     final Map<Ticker, List<Bar>> candles = new ConcurrentHashMap<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
     volatile boolean broken;
 
     void candle(Ticker ticker, Instant start, String close, long volume) {
@@ -503,6 +545,7 @@ class StreamIntakeTest {
 
     @Override
     public List<Bar> minuteBars(Ticker ticker, Instant from, Instant to, boolean extendedHours) {
+      asked.add(ticker + " " + from);
       if (broken) {
         throw new SchwabException(SchwabException.Kind.SERVER_ERROR, "500");
       }
