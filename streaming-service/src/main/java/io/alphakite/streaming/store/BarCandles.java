@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,7 +36,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * part, and after the session for all of them.
  *
  * <p>At most {@value #TICKERS_A_ROUND} tickers are asked for in a round. One whose candle does not
- * come is asked for again ever more rarely, {@value #ATTEMPTS_MAX} times.
+ * come is asked for again ever more rarely, {@value #ATTEMPTS_MAX} times for the same minutes or
+ * session. Where the price history does not answer at all, that is no attempt.
  */
 public final class BarCandles implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BarCandles.class);
@@ -42,6 +45,7 @@ public final class BarCandles implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(20);
   private static final int TICKERS_A_ROUND = 5;
   private static final int ATTEMPTS_MAX = 8;
+  private static final int UNANSWERED_DOUBLED = 4;
   private static final Duration PAUSE = Duration.ofMinutes(1);
   // The price history is not at once as far as the stream.
   private static final Duration SETTLED = Duration.ofMinutes(1);
@@ -70,11 +74,39 @@ public final class BarCandles implements AutoCloseable {
   private final FeedRules rules;
   private final Supplier<Instant> marketNow;
   private final Supplier<Collection<Ticker>> streamed;
-  private final Map<Ticker, Retry> retries = new HashMap<>();
+  private final Map<Ticker, Retry<Instant>> minutes = new HashMap<>();
+  private final Map<Ticker, Retry<LocalDate>> sessions = new HashMap<>();
   private final Map<Ticker, LocalDate> settled = new HashMap<>();
   private final Thread thread;
 
-  private record Retry(int attempts, long atNanos) {}
+  /**
+   * When a ticker is asked for again.
+   *
+   * @param what the last minute, or the session, that is wanted: of another one nothing was asked
+   * @param attempts answers without what is wanted
+   * @param rounds those without an answer included
+   */
+  record Retry<W>(W what, int attempts, int rounds, long atNanos) {
+
+    static <W> boolean isDue(@Nullable Retry<W> retry, W what, long now) {
+      return retry == null
+          || !retry.what.equals(what)
+          || (retry.attempts < ATTEMPTS_MAX && now - retry.atNanos >= 0);
+    }
+
+    static <W> Retry<W> after(@Nullable Retry<W> before, W what, boolean answered, long now) {
+      Retry<W> same = before != null && before.what.equals(what) ? before : null;
+      int attempts = (same == null ? 0 : same.attempts) + (answered ? 1 : 0);
+      int rounds = (same == null ? 0 : same.rounds) + 1;
+      // However long there was no answer, it is noticed soon when there is one.
+      int doubled =
+          Math.max(Math.min(attempts, ATTEMPTS_MAX), Math.min(rounds, UNANSWERED_DOUBLED));
+      return new Retry<>(what, attempts, rounds, now + PAUSE.multipliedBy(1L << doubled).toNanos());
+    }
+  }
+
+  /** Who answered, and with candles. */
+  private record Answers(Set<Ticker> all, Set<Ticker> withCandles) {}
 
   /**
    * Not yet started.
@@ -131,32 +163,61 @@ public final class BarCandles implements AutoCloseable {
     if (now.equals(Instant.EPOCH)) {
       return;
     }
-    Map<Ticker, Gap> wanted = incomplete(now);
+    Map<Ticker, Gap> all = allIncomplete(now);
+    minutes.keySet().retainAll(all.keySet());
+    Map<Ticker, Gap> wanted = due(all);
     if (!wanted.isEmpty()) {
-      take(wanted);
-      Set<Ticker> left = allIncomplete(now).keySet();
-      wanted.keySet().forEach(ticker -> done(ticker, !left.contains(ticker)));
+      Answers answers = take(wanted);
+      Map<Ticker, Gap> left = allIncomplete(now);
+      wanted.forEach(
+          (ticker, gap) -> {
+            if (left.containsKey(ticker)) {
+              minutes.compute(
+                  ticker,
+                  (_, before) ->
+                      Retry.after(
+                          before, gap.to(), answers.all.contains(ticker), System.nanoTime()));
+            } else {
+              minutes.remove(ticker);
+            }
+          });
       return;
     }
     Optional<TradingSession> over = sessionOver(now);
     if (over.isPresent()) {
-      TradingSession session = over.get();
-      Map<Ticker, Gap> due = fromStream(session);
-      Set<Ticker> answered = take(due);
-      answered.forEach(ticker -> settled.put(ticker, session.date()));
-      due.keySet().forEach(ticker -> done(ticker, answered.contains(ticker)));
+      settle(over.get());
     }
   }
 
-  private Map<Ticker, Gap> incomplete(Instant now) {
+  private void settle(TradingSession session) throws SQLException {
+    Set<Ticker> tickers = Set.copyOf(streamed.get());
+    settled.keySet().retainAll(tickers);
+    sessions.keySet().retainAll(tickers);
+    Map<Ticker, Gap> due = fromStream(session, tickers);
+    Answers answers = take(due);
+    for (Ticker ticker : due.keySet()) {
+      if (answers.withCandles.contains(ticker)) {
+        settled.put(ticker, session.date());
+        sessions.remove(ticker);
+      } else {
+        sessions.compute(
+            ticker,
+            (_, before) ->
+                Retry.after(
+                    before, session.date(), answers.all.contains(ticker), System.nanoTime()));
+      }
+    }
+  }
+
+  private Map<Ticker, Gap> due(Map<Ticker, Gap> all) {
     Map<Ticker, Gap> due = new LinkedHashMap<>();
-    allIncomplete(now)
-        .forEach(
-            (ticker, gap) -> {
-              if (due.size() < TICKERS_A_ROUND && isDue(ticker)) {
-                due.put(ticker, gap);
-              }
-            });
+    all.forEach(
+        (ticker, gap) -> {
+          if (due.size() < TICKERS_A_ROUND
+              && Retry.isDue(minutes.get(ticker), gap.to(), System.nanoTime())) {
+            due.put(ticker, gap);
+          }
+        });
     return due;
   }
 
@@ -178,11 +239,11 @@ public final class BarCandles implements AutoCloseable {
     return gaps;
   }
 
-  private Map<Ticker, Gap> fromStream(TradingSession session) {
+  private Map<Ticker, Gap> fromStream(TradingSession session, Set<Ticker> all) {
     Gap gap = new Gap(start(session), end(session), rules.hours() != TradingHours.REGULAR);
     Map<Ticker, Gap> gaps = new LinkedHashMap<>();
     String[] tickers =
-        streamed.get().stream()
+        all.stream()
             .filter(ticker -> !session.date().equals(settled.get(ticker)))
             .map(Ticker::symbol)
             .sorted()
@@ -195,23 +256,28 @@ public final class BarCandles implements AutoCloseable {
         .list()
         .forEach(
             ticker -> {
-              if (gaps.size() < TICKERS_A_ROUND && isDue(ticker)) {
+              if (gaps.size() < TICKERS_A_ROUND
+                  && Retry.isDue(sessions.get(ticker), session.date(), System.nanoTime())) {
                 gaps.put(ticker, gap);
               }
             });
     return gaps;
   }
 
-  /** Asks for all at once; gives those that were answered with candles. */
-  private Set<Ticker> take(Map<Ticker, Gap> wanted) throws SQLException {
+  /** Asks for all at once. */
+  private Answers take(Map<Ticker, Gap> wanted) throws SQLException {
     Map<Ticker, Future<List<Bar>>> asked = new LinkedHashMap<>();
     wanted.forEach((ticker, gap) -> asked.put(ticker, history.ask(ticker, gap)));
     Map<Ticker, List<Bar>> answers = new LinkedHashMap<>();
+    Set<Ticker> all = new HashSet<>();
     asked.forEach(
         (ticker, answer) -> {
           List<Bar> candles = history.result(ticker, answer);
-          if (candles != null && !candles.isEmpty()) {
-            answers.put(ticker, candles);
+          if (candles != null) {
+            all.add(ticker);
+            if (!candles.isEmpty()) {
+              answers.put(ticker, candles);
+            }
           }
         });
     if (!answers.isEmpty()) {
@@ -231,28 +297,7 @@ public final class BarCandles implements AutoCloseable {
         }
       }
     }
-    return answers.keySet();
-  }
-
-  private boolean isDue(Ticker ticker) {
-    Retry retry = retries.get(ticker);
-    return retry == null
-        || (retry.attempts < ATTEMPTS_MAX && System.nanoTime() - retry.atNanos >= 0);
-  }
-
-  private void done(Ticker ticker, boolean well) {
-    if (well) {
-      retries.remove(ticker);
-      return;
-    }
-    Retry before = retries.get(ticker);
-    int attempts = before == null ? 1 : before.attempts + 1;
-    retries.put(
-        ticker,
-        new Retry(
-            attempts,
-            System.nanoTime()
-                + PAUSE.multipliedBy(1L << Math.min(attempts, ATTEMPTS_MAX)).toNanos()));
+    return new Answers(all, answers.keySet());
   }
 
   private Optional<TradingSession> sessionOver(Instant now) {

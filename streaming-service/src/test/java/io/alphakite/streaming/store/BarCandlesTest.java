@@ -139,6 +139,44 @@ class BarCandlesTest {
   }
 
   @Test
+  void minuteThatIsIncompleteLaterIsAskedForAfresh() throws Exception {
+    tick(5, "100.50", 1_100);
+    write();
+    now = OPEN.plusSeconds(600);
+    repair.round();
+    repair.round();
+    assertThat(asked).hasSize(1);
+    feed.interrupted();
+    tick(605, "100.60", 1_200);
+    write();
+    now = OPEN.plusSeconds(800);
+    repair.round();
+    repair.round();
+    assertThat(asked).hasSize(2);
+    // Nor does what the minutes lack hold up the session.
+    now = Instant.parse("2013-10-08T20:15:00Z");
+    candles = List.of(candle(300, "100.20", "100.90", "100.10", "100.55", 180));
+    repair.round();
+    repair.round();
+    assertThat(asked).hasSize(3);
+  }
+
+  @Test
+  void onlyAnswersWithoutTheCandleAreAttempts() {
+    BarCandles.Retry<Integer> unanswered = null;
+    BarCandles.Retry<Integer> answered = null;
+    for (int round = 0; round < 100; round++) {
+      unanswered = BarCandles.Retry.after(unanswered, 1, false, 0);
+      answered = BarCandles.Retry.after(answered, 1, true, 0);
+    }
+    long later = Duration.ofMinutes(16).toNanos();
+    assertThat(BarCandles.Retry.isDue(unanswered, 1, later)).isTrue();
+    assertThat(BarCandles.Retry.isDue(unanswered, 1, later - 1)).isFalse();
+    assertThat(BarCandles.Retry.isDue(answered, 1, Duration.ofDays(9).toNanos())).isFalse();
+    assertThat(BarCandles.Retry.isDue(answered, 2, 0)).isTrue();
+  }
+
+  @Test
   void afterTheSessionAllItsBarsBecomeTheBrokersOnce() throws Exception {
     tick(-1, "100.00", 1_000);
     tick(5, "100.50", 1_100);
