@@ -1,6 +1,7 @@
 package io.alphakite.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.alphakite.platform.settings.Settings;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +38,14 @@ class RunningSuiteTest {
     long rows;
     try (RunningSuite suite = start()) {
       before = newest(suite, Instant.EPOCH);
-      JsonNode controls = get(suite.page().resolve("/v1/trading/controls"));
+      // Said when the engine has met its broker.
+      JsonNode controls =
+          await()
+              .atMost(Duration.ofMinutes(1))
+              .until(
+                  () -> get(suite.page().resolve("/v1/trading/controls")),
+                  told -> told.path("broker").asString().equals("simulator"));
       assertThat(controls.path("mode").asString()).isEqualTo("live");
-      assertThat(controls.path("broker").asString()).isEqualTo("simulator");
       assertThat(controls.path("armed").asBoolean()).isTrue();
       assertThat(controls.path("auto_trading").asBoolean()).isTrue();
       assertThat(send(suite.page(), "GET").body()).contains("<title>");
