@@ -75,7 +75,7 @@ public final class OrderDesk {
   private final Set<UUID> sending = ConcurrentHashMap.newKeySet();
   private final Map<UUID, Answer> unwritten = new ConcurrentHashMap<>();
   // Lanes in which orders wait: a new one of the lane queues behind them.
-  private Set<String> queues = Set.of();
+  private Set<String> queues = new HashSet<>();
   private boolean swept;
 
   /**
@@ -207,6 +207,8 @@ public final class OrderDesk {
               : approve(ledger, intent, baseline(listing, intent));
       if (approved != null) {
         claim(ledger, approved, null, nanos, claims);
+      } else if (ledger.intent(intent.id()).state().isWaiting()) {
+        queues.add(intent.lane());
       }
     }
     return new Taken(trades.size(), trades.size() - claims.size());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
@@ -150,6 +151,11 @@ final class FakeBroker implements Broker {
 
   String newest() {
     return orders.keySet().stream().reduce((a, b) -> b).orElseThrow();
+  }
+
+  /** What was placed, in its order. */
+  List<OrderTerms> placed() {
+    return orders.values().stream().map(order -> Objects.requireNonNull(order.terms())).toList();
   }
 
   private OrderReport get(String id) {

@@ -507,7 +507,7 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.status(person)).isEqualTo(TradeStatus.WORKING);
 
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < 4_000; i++) {
       books.ask(Origin.STRATEGY, limit(Side.BUY, 2 + i % 90, "166.00"), clock.wall());
     }
     for (int round = 0; round < 4; round++) {
@@ -769,6 +769,17 @@ class OrderLifeTest {
     assertThat(books.reason(buy)).startsWith("check_failed: ").endsWith("planted");
     assertThat(books.facts("order.denied")).containsEntry("rule", "check_failed");
     assertThat(books.status(exit)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void orderOfALaterBatchDoesNotOvertakeInItsLane() {
+    engine.round();
+    for (int quantity = 1; quantity <= 9; quantity++) {
+      ask(limit(Side.BUY, quantity, "166.00"));
+    }
+    engine.round();
+    assertThat(broker.placed().stream().map(OrderTerms::quantity))
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
   }
 
   @Test
