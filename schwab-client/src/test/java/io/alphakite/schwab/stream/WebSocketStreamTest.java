@@ -506,6 +506,9 @@ class WebSocketStreamTest {
     assertThat(connection.command().keys()).isEqualTo("ABC");
     connection.send(data("{\"key\":\"DEF\",\"8\":900}"));
     next(StreamEvent.Damaged.class);
+    // What comes after it shows that the stream knows of the doubt.
+    connection.send(image("ABC", "50", 950));
+    next(EquityUpdate.class);
     stream.subscribeEquities(List.of(new Ticker("GHI")));
     assertThat(connection.command().keys()).isEqualTo("GHI");
   }
