@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import okhttp3.Interceptor;
@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * How far Schwab's clock is ahead of ours, from the {@code Date} headers of its answers: the median
  * of the last 31, so that a single odd one says nothing. Good to about a second, since the header
  * has whole seconds. A wall clock that is set shows at once: answers are compared with our
- * monotonic clock, and that with the wall clock when somebody asks. Safe for use by many threads.
+ * monotonic clock, and that with the wall clock when somebody asks. The monotonic clock stands
+ * still while the machine is suspended: when two answers in a row agree that the others are old,
+ * the others are forgotten. Safe for use by many threads.
  */
 public final class ClockSkew implements Interceptor {
 
@@ -28,6 +30,9 @@ public final class ClockSkew implements Interceptor {
 
   /** An answer that took longer than this says too little about the time at which it was made. */
   private static final Duration ROUND_TRIP_MAX = Duration.ofSeconds(4);
+
+  /** Answers are of one time of ours as long as they lie no further apart. */
+  private static final Duration SAME = Duration.ofSeconds(6);
 
   /** Whatever lies beyond counts as this much. */
   private static final Duration SKEW_MAX = Duration.ofDays(2);
@@ -54,8 +59,7 @@ public final class ClockSkew implements Interceptor {
     if (zeros.size() < SAMPLES_MIN) {
       return Optional.empty();
     }
-    List<Instant> sorted = zeros.stream().sorted().toList();
-    Instant theirs = sorted.get(sorted.size() / 2).plusNanos(nanoTime.getAsLong());
+    Instant theirs = median(zeros).plusNanos(nanoTime.getAsLong());
     long skew = Duration.between(wallClock.instant(), theirs).toMillis();
     return Optional.of(
         Duration.ofMillis(Math.clamp(skew, -SKEW_MAX.toMillis(), SKEW_MAX.toMillis())));
@@ -77,11 +81,33 @@ public final class ClockSkew implements Interceptor {
       return;
     }
     synchronized (this) {
-      zeros.addLast(theirs.plus(CUT_OFF).minusNanos(asked + roundTrip / 2));
-      if (zeros.size() > SAMPLES_MAX) {
-        zeros.removeFirst();
-      }
+      add(theirs.plus(CUT_OFF).minusNanos(asked + roundTrip / 2));
     }
+  }
+
+  private void add(Instant zero) {
+    Instant before = zeros.pollLast();
+    if (before != null) {
+      if (!zeros.isEmpty() && same(before, zero)) {
+        Instant older = median(zeros);
+        if (!same(older, before) && !same(older, zero)) {
+          zeros.clear();
+        }
+      }
+      zeros.addLast(before);
+    }
+    zeros.addLast(zero);
+    if (zeros.size() > SAMPLES_MAX) {
+      zeros.removeFirst();
+    }
+  }
+
+  private static boolean same(Instant one, Instant other) {
+    return Duration.between(one, other).abs().compareTo(SAME) <= 0;
+  }
+
+  private static Instant median(Collection<Instant> zeros) {
+    return zeros.stream().sorted().toList().get(zeros.size() / 2);
   }
 
   /** A date as HTTP writes it; null when it is none. */

@@ -71,6 +71,37 @@ class ClockSkewTest {
   }
 
   @Test
+  void r36_suspendedMachineIsNoSkew() {
+    for (int i = 0; i < 31; i++) {
+      answer(Duration.ZERO);
+    }
+    // An hour passes of which the monotonic clock knows nothing.
+    now = NOW.plusSeconds(3_600);
+    answer(Duration.ofHours(1));
+    answer(Duration.ofHours(1));
+    // Two answers are too few to say anything.
+    assertThat(skew.estimate()).isEmpty();
+    answer(Duration.ofHours(1));
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500));
+  }
+
+  @Test
+  void oneOddAnswerForgetsNothing() {
+    for (int i = 0; i < 31; i++) {
+      answer(Duration.ZERO);
+    }
+    answer(Duration.ofHours(1));
+    answer(Duration.ofHours(2));
+    answer(Duration.ZERO);
+    answer(Duration.ofHours(1));
+    answer(Duration.ZERO);
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500));
+    answer(Duration.ofSeconds(5));
+    answer(Duration.ofSeconds(5));
+    assertThat(skew.estimate()).contains(Duration.ofMillis(500));
+  }
+
+  @Test
   void isBounded() {
     for (int i = 0; i < 3; i++) {
       answer(Duration.ofDays(9_999));
