@@ -1,6 +1,7 @@
 package io.alphakite.streaming.feed;
 
 import io.alphakite.model.market.Bar;
+import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,22 @@ public record MinuteBar(
   // What numeric(12,4) holds.
   private static final long PRICE_E4_MAX = 999_999_999_999L;
 
-  /** A finished candle of the price history. */
-  public static MinuteBar ofCandle(Ticker ticker, Bar candle) {
-    return new MinuteBar(ticker, candle, Source.CANDLE, true, null, null);
+  /**
+   * A finished candle of the price history. Of one with impossible prices only the close counts, as
+   * it does in the minute's row: a minute with a row has its bar.
+   *
+   * @return null when the close is impossible too
+   */
+  public static @Nullable MinuteBar ofCandle(Ticker ticker, Bar candle) {
+    Price close = candle.close();
+    Bar bar =
+        possible(candle)
+            ? candle
+            : new Bar(candle.start(), close, close, close, close, candle.volume());
+    return possible(bar) ? new MinuteBar(ticker, bar, Source.CANDLE, true, null, null) : null;
   }
 
-  /** Whether this bar's prices are possible ones, which a broker's candle need not have. */
-  public static boolean possible(Bar bar) {
+  private static boolean possible(Bar bar) {
     return bar.low().e4() > 0
         && bar.high().e4() <= PRICE_E4_MAX
         && bar.low().compareTo(bar.open()) <= 0

@@ -52,10 +52,10 @@ final class RecentBars {
 
   /** Puts a candle in the place of its minute. */
   void candle(Bar candle) {
-    if (!MinuteBar.possible(candle)) {
+    MinuteBar bar = MinuteBar.ofCandle(ticker, candle);
+    if (bar == null) {
       return;
     }
-    MinuteBar bar = MinuteBar.ofCandle(ticker, candle);
     Held put = new Held(bar);
     put.changed = true;
     int index = indexOf(put.minute);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -55,7 +56,7 @@ public final class BarTable {
   }
 
   /**
-   * Writes finished candles of one ticker; those with impossible prices are left out.
+   * Writes finished candles of one ticker; those with an impossible close are left out.
    *
    * @return how many bars are new or other than before
    */
@@ -63,8 +64,7 @@ public final class BarTable {
       throws SQLException {
     List<MinuteBar> bars =
         candles.stream()
-            .filter(MinuteBar::possible)
-            .map(candle -> MinuteBar.ofCandle(ticker, candle))
+            .flatMap(candle -> Stream.ofNullable(MinuteBar.ofCandle(ticker, candle)))
             .toList();
     return bars.isEmpty() ? 0 : update(connection, bars);
   }

@@ -107,9 +107,9 @@ class MinuteBarsTest {
   }
 
   @Test
-  void candleWithImpossiblePricesGivesNoBar() {
+  void candleWithImpossiblePricesGivesABarOfItsClose() {
     feed.fillAll(List.of(candle(0, "100.00", "100.50", "100.20", "100.40", 500)));
-    assertThat(bars()).isEmpty();
+    assertThat(bars()).containsExactly("13:30 100.40 100.40 100.40 100.40 500 candle complete");
   }
 
   @Test
