@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,39 @@ class TraceTest {
     assertThat(answer.json().get("journal").get("head").stringValue()).isEqualTo(before);
     assertThat(gateway.asAdmin("GET", "/v1/trades/" + UUID.randomUUID() + "/trace").code())
         .isEqualTo("trade_not_found");
+  }
+
+  @Test
+  void ofManyEventsTellsTheFirstAndTheLast() {
+    String id = "20000000-0000-0000-0000-000000000002";
+    gateway.database.execute(
+        """
+        INSERT INTO engine.accounts (account_id, epoch) VALUES ('simulator:9999', 1);
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, status, source)
+        VALUES ('%1$s', 'simulator:9999', 'SPY', 'buy', 1, 'market', 'unknown', 'manual');
+        INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state, epoch,
+            created_at)
+        VALUES ('%1$s', '%1$s', 'simulator:9999', 1, 'PERSON', 'SPY buy', 'SINGLE|MARKET', 'NEW', 1, now());
+        INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, detail, previous_hash,
+            hash)
+        SELECT 'simulator:9999', '%1$s', '%1$s', clock_timestamp(), 'order.looked', 'UNRESOLVED', 0, n::text, '', ''
+        FROM generate_series(1, 450) n;
+        """
+            .formatted(id));
+    JsonNode trace = gateway.asAdmin("GET", "/v1/trades/" + id + "/trace").json();
+    List<Integer> told = new ArrayList<>();
+    trace
+        .get("events")
+        .forEach(event -> told.add(Integer.valueOf(event.get("detail").stringValue())));
+    List<Integer> ends =
+        IntStream.rangeClosed(1, 450).filter(n -> n <= 200 || n > 250).boxed().toList();
+    assertThat(told).isEqualTo(ends);
+    assertThat(trace.get("events_left_out").asLong()).isEqualTo(50);
+    assertThat(trace.get("journal").get("events").asLong()).isEqualTo(450);
+    assertThat(trace.get("journal").get("head"))
+        .isEqualTo(trace.get("events").get(399).get("hash"));
+    assertThat(trace.get("timeline").get(201).get("says").stringValue())
+        .isEqualTo("50 further events are left out here");
   }
 
   @Test

@@ -272,6 +272,8 @@ abstract class SchemaContract {
         "GATEWAY  | INSERT INTO trade_changes (id, trade_id, status) VALUES (gen_random_uuid(),"
             + " gen_random_uuid(), 'done')",
         "GATEWAY  | UPDATE engine.order_intents SET state = 'FILLED'",
+        "GATEWAY  | SELECT epoch FROM engine.accounts",
+        "GATEWAY  | UPDATE engine.accounts SET journal_events = 0",
         "ENGINE   | INSERT INTO trade_changes (id) VALUES (gen_random_uuid())",
         "ENGINE   | UPDATE trade_changes SET limit_price = 1",
         "STREAMER | SELECT * FROM trade_changes",

@@ -38,6 +38,11 @@ final class Timeline {
             },
             trace.requestId() == null ? List.of() : List.of("request " + trace.requestId())));
     trace.events().forEach(event -> moments.add(event(event)));
+    if (trace.eventsLeftOut() > 0) {
+      int place = moments.size() - Traces.EVENTS_EACH_END;
+      EventView before = trace.events().get(Traces.EVENTS_EACH_END - 1);
+      moments.add(place, leftOut(before, trace.eventsLeftOut()));
+    }
     trace.fills().forEach(fill -> moments.add(fill(fill)));
     moments.sort((a, b) -> a.at().compareTo(b.at()));
     return new TraceView(
@@ -55,6 +60,7 @@ final class Timeline {
         trace.signal(),
         trace.orders(),
         trace.events(),
+        trace.eventsLeftOut(),
         trace.fills(),
         trace.journal(),
         moments);
@@ -79,6 +85,11 @@ final class Timeline {
         "signal",
         "SMA9 crosses VWAP " + signal.direction() + ": " + signal.action(),
         details);
+  }
+
+  private static MomentView leftOut(EventView before, long count) {
+    return new MomentView(
+        before.at(), null, "order", count + " further events are left out here", List.of());
   }
 
   private static MomentView event(EventView event) {

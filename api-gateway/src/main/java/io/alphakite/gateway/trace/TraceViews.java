@@ -18,6 +18,9 @@ public final class TraceViews {
    * @param askedBy the key or browser that asked for it; null for the strategy's and for orders
    *     placed elsewhere
    * @param signal the crossover that led to it; null for a person's
+   * @param events the trade's first 200 and its last 200, oldest first
+   * @param eventsLeftOut how many between these are not told
+   * @param journal null where the trade has no account yet
    * @param timeline the same for a person to read, oldest first
    */
   public record TraceView(
@@ -35,6 +38,7 @@ public final class TraceViews {
       @Nullable CauseView signal,
       List<OrderView> orders,
       List<EventView> events,
+      long eventsLeftOut,
       List<FillView> fills,
       @Nullable JournalView journal,
       List<MomentView> timeline) {

@@ -19,53 +19,71 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads traces. */
 public final class Traces {
   private static final int VERSION = 1;
+
+  /** So many of a trade's first events are told, and as many of its last. */
+  static final int EVENTS_EACH_END = 200;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
   private final InstantSource clock;
 
-  /** Reads there. */
-  public Traces(JdbcClient jdbc, InstantSource clock) {
+  /**
+   * Reads there.
+   *
+   * @param transactions of the same database
+   */
+  public Traces(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
     this.jdbc = jdbc;
     this.clock = clock;
+    this.transaction = new TransactionTemplate(transactions);
+    transaction.setReadOnly(true);
+    transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
   }
 
   /** The trace of a trade. */
   public Optional<TraceView> find(UUID trade) {
-    CauseView cause = cause(trade);
-    List<OrderView> orders = orders(trade);
-    List<EventView> events = events(trade);
-    List<FillView> fills = fills(trade);
+    return transaction.execute(_ -> read(trade));
+  }
+
+  private Optional<TraceView> read(UUID trade) {
     return jdbc.sql("SELECT * FROM trades WHERE id = :id")
         .param("id", trade)
         .query(
-            (row, number) ->
-                Timeline.complete(
-                    new TraceView(
-                        VERSION,
-                        trade,
-                        clock.instant(),
-                        row.getString("ticker"),
-                        row.getString("status"),
-                        row.getString("source"),
-                        row.getString("asked_by"),
-                        row.getString("request_id"),
-                        row.getTimestamp("created_at").toInstant(),
-                        time(row, "market_time"),
-                        row.getString("reject_reason"),
-                        cause,
-                        orders,
-                        events,
-                        fills,
-                        journal(row.getString("account_id")),
-                        List.of()),
-                    order(row)))
+            (row, number) -> {
+              List<EventView> events = events(trade);
+              return Timeline.complete(
+                  new TraceView(
+                      VERSION,
+                      trade,
+                      clock.instant(),
+                      row.getString("ticker"),
+                      row.getString("status"),
+                      row.getString("source"),
+                      row.getString("asked_by"),
+                      row.getString("request_id"),
+                      row.getTimestamp("created_at").toInstant(),
+                      time(row, "market_time"),
+                      row.getString("reject_reason"),
+                      cause(trade),
+                      orders(trade),
+                      events,
+                      events.size() < 2 * EVENTS_EACH_END ? 0 : count(trade) - events.size(),
+                      fills(trade),
+                      journal(row.getString("account_id")),
+                      List.of()),
+                  order(row));
+            })
         .optional();
   }
 
@@ -139,6 +157,14 @@ public final class Traces {
         .list();
   }
 
+  private long count(UUID trade) {
+    return jdbc.sql("SELECT count(*) FROM engine.order_events WHERE trade_id = :id")
+        .param("id", trade)
+        .query(Long.class)
+        .single();
+  }
+
+  // An order of unknown fate writes an event every quarter of a minute for as long as it is one.
   private List<EventView> events(UUID trade) {
     return jdbc.sql(
             """
@@ -147,9 +173,14 @@ public final class Traces {
                    (jsonb_build_array(account_id, intent_id, trade_id, extract(epoch FROM at), event, state, filled,
                                       broker_order_id, detail)
                     || CASE WHEN facts IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(facts) END)::text AS hashed
-            FROM engine.order_events e WHERE trade_id = :id ORDER BY id
+            FROM engine.order_events e
+            WHERE id IN ((SELECT id FROM engine.order_events WHERE trade_id = :id ORDER BY id LIMIT :each)
+                         UNION
+                         (SELECT id FROM engine.order_events WHERE trade_id = :id ORDER BY id DESC LIMIT :each))
+            ORDER BY id
             """)
         .param("id", trade)
+        .param("each", EVENTS_EACH_END)
         .query(
             (row, number) ->
                 new EventView(
@@ -192,10 +223,8 @@ public final class Traces {
   private @Nullable JournalView journal(@Nullable String account) {
     return jdbc.sql(
             """
-            SELECT count(*) AS events,
-                   coalesce((SELECT encode(hash, 'hex') FROM engine.order_events WHERE account_id = :account
-                             ORDER BY id DESC LIMIT 1), '') AS head
-            FROM engine.order_events WHERE account_id = :account
+            SELECT journal_events AS events, encode(journal_head, 'hex') AS head
+            FROM engine.accounts WHERE account_id = :account
             """)
         .param("account", account, java.sql.Types.VARCHAR)
         .query((row, number) -> new JournalView(row.getLong("events"), row.getString("head")))

@@ -318,7 +318,12 @@ class ApiDocument implements GlobalOpenApiCustomizer {
     calls.put(
         "GET /v1/trades/{id}/trace",
         new Call(
-            trading, "trace", "Everything a trade rests on, from the tick to the fills", 200, 404));
+            trading,
+            "trace",
+            "Everything a trade rests on, from the tick to the fills; of its events the first 200"
+                + " and the last 200",
+            200,
+            404));
     calls.put(
         "DELETE /v1/trades/{id}",
         new Call(trading, "cancelTrade", "Asks for a cancel", 202, 404, 409));

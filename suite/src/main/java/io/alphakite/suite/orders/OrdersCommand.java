@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -78,7 +79,8 @@ public final class OrdersCommand {
     try (CommandDatabase database = CommandDatabase.open(settings, DatabaseRole.GATEWAY)) {
       JdbcClient jdbc = JdbcClient.create(database.dataSource());
       if (trace) {
-        return trace(new Traces(jdbc, clock), words);
+        return trace(
+            new Traces(jdbc, new JdbcTransactionManager(database.dataSource()), clock), words);
       }
       UnresolvedOrders orders = new UnresolvedOrders(jdbc, clock);
       return say == null ? list(orders) : resolve(orders, new ResolutionDesk(jdbc, orders), say);
