@@ -107,13 +107,13 @@ class StreamFuzzTest {
   private final Mutator mutator = new Mutator(seed);
 
   @Test
-  void readsNothingWrongInAFewSeconds() {
+  void r35_readsNothingWrongInAFewSeconds() {
     fuzz(Duration.ofSeconds(4));
   }
 
   @Test
   @Tag("long")
-  void readsNothingWrongInMinutes() {
+  void r35_readsNothingWrongInMinutes() {
     fuzz(Duration.ofMinutes(3));
   }
 
