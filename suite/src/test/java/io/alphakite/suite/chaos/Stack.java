@@ -197,6 +197,11 @@ final class Stack implements AutoCloseable {
 
   /** Starts PostgreSQL over what the killed one left. */
   void startDatabase() throws IOException {
+    try {
+      database.close();
+    } catch (IOException | RuntimeException _) {
+      // There is nothing left to stop; its lock on the folder is let go all the same.
+    }
     database = EmbeddedDatabase.start(home);
     int port = port(database.administrator("kite"));
     toDatabase.to(port);
