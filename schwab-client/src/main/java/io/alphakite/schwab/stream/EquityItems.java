@@ -23,6 +23,9 @@ final class EquityItems implements Items {
     @Nullable Long volume;
     @Nullable Instant tradeTime;
 
+    /** The trade time that came with the volume; null when none came: it had not changed. */
+    @Nullable Instant volumeTime;
+
     /** Told as damaged, and no image since. */
     boolean inDoubt;
 
@@ -34,6 +37,7 @@ final class EquityItems implements Items {
       merged = null;
       volume = null;
       tradeTime = null;
+      volumeTime = null;
     }
   }
 
@@ -73,8 +77,11 @@ final class EquityItems implements Items {
     }
     item.applyTo(merged);
     Long volume = item.totalVolume();
-    symbol.volume = volume == null ? symbol.volume : volume;
     Instant tradeTime = item.tradeTime();
+    if (volume != null) {
+      symbol.volume = volume;
+      symbol.volumeTime = tradeTime;
+    }
     symbol.tradeTime = tradeTime == null ? symbol.tradeTime : tradeTime;
     context.event(
         SERVICE,
@@ -84,14 +91,15 @@ final class EquityItems implements Items {
   }
 
   /**
-   * The day's volume only grows: less of it with a newer trade is a correction, else an older item
-   * or a correction, and an image tells. Much less is a count that began anew.
+   * The day's volume only grows: less of it with a newer trade than the one that came with the
+   * volume before is a correction, else an older item or a correction, and an image tells. Much
+   * less is a count that began anew.
    */
   private boolean isOutdated(Symbol symbol) {
     Long volume = item.isMarkedImage() ? null : item.totalVolume();
     Long before = symbol.volume;
     boolean less = volume != null && before != null && volume < before && volume > before / 2;
-    return less && !isLater(item.tradeTime(), symbol.tradeTime);
+    return less && !isLater(item.tradeTime(), symbol.volumeTime);
   }
 
   private static boolean isLater(@Nullable Instant time, @Nullable Instant other) {

@@ -56,6 +56,15 @@ class DamageTest {
   }
 
   @Test
+  void newerTimeProvesNothingWhereTheVolumeBeforeCameWithoutOne() {
+    decoding.decode(EQUITIES, IMAGE);
+    // Traded in the same millisecond as the item below, which it overtook.
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1300}");
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1100,\"35\":1767623401000}");
+    assertThat(decoding.last(Damaged.class).ticker()).isEqualTo(new Ticker("ABC"));
+  }
+
+  @Test
   void symbolInDoubtIsToldOnceUntilItsImage() {
     decoding.decode(EQUITIES, IMAGE);
     for (int i = 0; i < 20; i++) {

@@ -43,8 +43,9 @@ class RecordedDayFaultsTest {
     if (named != null) {
       return Arrays.stream(named.split(",")).mapToLong(Long::parseLong);
     }
-    // Two that found something: a refused symbol whose candles never came, frames out of order.
-    return LongStream.concat(LongStream.of(2, 4), new Random().longs(2, 0, 1_000_000));
+    // Those that found something: a refused symbol whose candles never came, frames out of order,
+    // such frames taken for corrections.
+    return LongStream.concat(LongStream.of(2, 4, 8, 10), new Random().longs(2, 0, 1_000_000));
   }
 
   private static void withFaults(Path directory, long seed, int faults, LocalTime end)
