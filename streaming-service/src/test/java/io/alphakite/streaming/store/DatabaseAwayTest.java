@@ -256,7 +256,7 @@ class DatabaseAwayTest {
     way.cut();
     Thread stream = Thread.ofPlatform().start(() -> tradeAll(0, 500));
     await().untilAsserted(() -> assertThat(buffer.depth().fullWaits()).isPositive());
-    assertThat(spill().problem()).isNotNull();
+    await().untilAsserted(() -> assertThat(spill().problem()).isNotNull());
     way.mend();
     stream.join();
     awaitStored();
