@@ -21,13 +21,7 @@ record SessionWindow(Instant from, Instant to) {
     boolean begun =
         calendar
             .session(date)
-            .map(
-                session ->
-                    switch (hours) {
-                      case REGULAR -> !now.isBefore(session.open());
-                      case EXTENDED -> !now.isBefore(session.preMarketOpen());
-                      case ALWAYS -> true;
-                    })
+            .map(session -> hours == TradingHours.ALWAYS || !now.isBefore(session.start(hours)))
             .orElse(hours == TradingHours.ALWAYS);
     if (begun) {
       return of(date, calendar);

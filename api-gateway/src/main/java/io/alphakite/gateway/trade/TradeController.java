@@ -5,12 +5,11 @@ import io.alphakite.gateway.trade.TradeViews.TradeView;
 import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.gateway.web.JsonBody;
+import io.alphakite.gateway.web.KeptByKey;
 import io.alphakite.gateway.web.Page;
 import io.alphakite.gateway.web.Problems;
 import io.alphakite.gateway.web.QueryValues;
 import io.alphakite.model.order.TradeStatus;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,10 +45,7 @@ class TradeController {
   }
 
   @PostMapping("/v1/trades")
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = FirstAnswers.HEADER,
-      schema = @Schema(type = "string", minLength = 1, maxLength = 255))
+  @KeptByKey
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
       content =
@@ -91,10 +87,7 @@ class TradeController {
   }
 
   @PatchMapping("/v1/trades/{id}")
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = FirstAnswers.HEADER,
-      schema = @Schema(type = "string", minLength = 1, maxLength = 255))
+  @KeptByKey
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
       content =

@@ -15,7 +15,6 @@ import io.alphakite.platform.web.RequestIdFilter;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,31 +57,25 @@ class TradeDesk {
   /** Asks for a trade; with a key, at most once. */
   TradeView ask(TradeRequest request, Principal principal, @Nullable String key) {
     Instant marketTime = clock.now();
-    return Objects.requireNonNull(
-        transaction.execute(
-            status ->
-                answers.once(
-                    principal.id(),
-                    key,
-                    request.canonical(),
-                    TradeView.class,
-                    () -> {
-                      TradeView trade = insert(request, marketTime, names.of(principal));
-                      return new FirstAnswers.Done<>(trade.id(), trade);
-                    })));
+    return answers.once(
+        principal.id(),
+        key,
+        request.canonical(),
+        TradeView.class,
+        () -> {
+          TradeView trade = insert(request, marketTime, names.of(principal));
+          return new FirstAnswers.Done<>(trade.id(), trade);
+        });
   }
 
   /** Asks for a change of a working order; with a key, at most once. */
   TradeView askChange(UUID id, ChangeRequest request, Principal principal, @Nullable String key) {
-    return Objects.requireNonNull(
-        transaction.execute(
-            status ->
-                answers.once(
-                    principal.id(),
-                    key,
-                    request.canonical(id.toString()),
-                    TradeView.class,
-                    () -> new FirstAnswers.Done<>(id, insertChange(id, request)))));
+    return answers.once(
+        principal.id(),
+        key,
+        request.canonical(id.toString()),
+        TradeView.class,
+        () -> new FirstAnswers.Done<>(id, insertChange(id, request)));
   }
 
   private record Standing(String status, OrderType type, long filled) {}

@@ -9,20 +9,17 @@ import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.gateway.web.Items;
 import io.alphakite.gateway.web.JsonBody;
+import io.alphakite.gateway.web.KeptByKey;
 import io.alphakite.platform.web.RequestIdFilter;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -40,19 +37,13 @@ class UnresolvedController {
   private final ResolutionDesk desk;
   private final FirstAnswers answers;
   private final CallerNames names;
-  private final TransactionTemplate transaction;
 
   UnresolvedController(
-      UnresolvedOrders orders,
-      ResolutionDesk desk,
-      FirstAnswers answers,
-      CallerNames names,
-      TransactionTemplate transaction) {
+      UnresolvedOrders orders, ResolutionDesk desk, FirstAnswers answers, CallerNames names) {
     this.orders = orders;
     this.desk = desk;
     this.answers = answers;
     this.names = names;
-    this.transaction = transaction;
   }
 
   @GetMapping("/v1/unresolved")
@@ -61,10 +52,7 @@ class UnresolvedController {
   }
 
   @PostMapping("/v1/unresolved/{id}/resolve")
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = FirstAnswers.HEADER,
-      schema = @Schema(type = "string", minLength = 1, maxLength = 255))
+  @KeptByKey
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       required = true,
       content =
@@ -85,19 +73,15 @@ class UnresolvedController {
     String name = ResolutionDesk.name(body.text("as"));
     String person = name == null ? names.of(principal) : name + " (" + names.of(principal) + ")";
     ResolutionView asked =
-        Objects.requireNonNull(
-            transaction.execute(
-                status ->
-                    answers.once(
-                        principal.id(),
-                        key,
-                        "resolve\n" + order + "\n" + name + "\n" + word.canonical(),
-                        ResolutionView.class,
-                        () -> {
-                          ResolutionView made =
-                              desk.ask(order, word, person, RequestIdFilter.current());
-                          return new FirstAnswers.Done<>(made.tradeId(), made);
-                        })));
+        answers.once(
+            principal.id(),
+            key,
+            "resolve\n" + order + "\n" + name + "\n" + word.canonical(),
+            ResolutionView.class,
+            () -> {
+              ResolutionView made = desk.ask(order, word, person, RequestIdFilter.current());
+              return new FirstAnswers.Done<>(made.tradeId(), made);
+            });
     return ResponseEntity.accepted()
         .location(URI.create("/v1/resolutions/" + asked.id()))
         .body(asked);

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,10 +33,12 @@ public class FirstAnswers {
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]{1,255}");
 
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
   private final JsonMapper json;
 
-  FirstAnswers(JdbcClient jdbc, JsonMapper json) {
+  FirstAnswers(JdbcClient jdbc, TransactionTemplate transaction, JsonMapper json) {
     this.jdbc = jdbc;
+    this.transaction = transaction;
     this.json = json;
   }
 
@@ -63,7 +67,7 @@ public class FirstAnswers {
   }
 
   /**
-   * Does it, unless this key's first answer is known. Call it within a transaction.
+   * Does it in a transaction, unless this key's first answer is known.
    *
    * @param key null does it always
    * @param request everything the answer depends on
@@ -75,9 +79,16 @@ public class FirstAnswers {
       String request,
       Class<T> type,
       Supplier<Done<T>> work) {
-    if (key == null) {
-      return work.get().answer();
-    }
+    return Objects.requireNonNull(
+        transaction.execute(
+            status ->
+                key == null
+                    ? work.get().answer()
+                    : firstAnswer(principal, key, request, type, work)));
+  }
+
+  private <T> T firstAnswer(
+      String principal, String key, String request, Class<T> type, Supplier<Done<T>> work) {
     byte[] hash = sha256(request);
     jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
         .param("name", "idempotency\n" + principal + "\n" + key)
