@@ -164,8 +164,7 @@ public final class MarketCalendar {
         return session.open();
       }
     }
-    TradingSession next = nextSession(day.date);
-    return hours == TradingHours.REGULAR ? next.open() : next.preMarketOpen();
+    return nextSession(day.date).start(hours);
   }
 
   private Day day(Instant time) {

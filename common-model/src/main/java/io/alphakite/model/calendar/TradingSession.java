@@ -34,12 +34,19 @@ public record TradingSession(
     return Duration.between(open, close).compareTo(FULL_LENGTH) < 0;
   }
 
+  /** When these hours begin: the open, or before it the pre-market's unless they are regular. */
+  public Instant start(TradingHours hours) {
+    return hours == TradingHours.REGULAR ? open : preMarketOpen;
+  }
+
+  /** When these hours end: the close, or the post-market's unless they are regular. */
+  public Instant end(TradingHours hours) {
+    return hours == TradingHours.REGULAR ? close : postMarketClose;
+  }
+
   /** Whether the time lies in this session's hours; {@code ALWAYS} has no bounds. */
   public boolean contains(Instant time, TradingHours hours) {
-    return switch (hours) {
-      case REGULAR -> !time.isBefore(open) && time.isBefore(close);
-      case EXTENDED -> !time.isBefore(preMarketOpen) && time.isBefore(postMarketClose);
-      case ALWAYS -> true;
-    };
+    return hours == TradingHours.ALWAYS
+        || (!time.isBefore(start(hours)) && time.isBefore(end(hours)));
   }
 }

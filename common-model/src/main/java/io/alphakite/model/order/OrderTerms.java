@@ -66,6 +66,11 @@ public record OrderTerms(
     return equity(ticker, side, quantity, OrderType.MARKET, null, null, TimeInForce.DAY);
   }
 
+  /** The same for another quantity. */
+  public OrderTerms withQuantity(long other) {
+    return new OrderTerms(ticker, option, side, other, type, limitPrice, stopPrice, timeInForce);
+  }
+
   /** What kind of thing is traded. */
   public AssetType assetType() {
     return option == null ? AssetType.EQUITY : AssetType.OPTION;

@@ -1,6 +1,7 @@
 package io.alphakite.streaming.gap;
 
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.streaming.feed.FeedRules;
@@ -597,22 +598,14 @@ public final class GapLedger {
 
   private @Nullable Hours hours(LocalDate date) {
     MarketCalendar calendar = rules.calendar();
-    return switch (rules.hours()) {
-      case ALWAYS ->
-          new Hours(
-              calendar.at(date, LocalTime.MIDNIGHT),
-              calendar.at(date.plusDays(1), LocalTime.MIDNIGHT));
-      case EXTENDED ->
-          calendar
-              .session(date)
-              .map(session -> new Hours(session.preMarketOpen(), session.postMarketClose()))
-              .orElse(null);
-      case REGULAR ->
-          calendar
-              .session(date)
-              .map(session -> new Hours(session.open(), session.close()))
-              .orElse(null);
-    };
+    if (rules.hours() == TradingHours.ALWAYS) {
+      return new Hours(
+          calendar.at(date, LocalTime.MIDNIGHT), calendar.at(date.plusDays(1), LocalTime.MIDNIGHT));
+    }
+    return calendar
+        .session(date)
+        .map(session -> new Hours(session.start(rules.hours()), session.end(rules.hours())))
+        .orElse(null);
   }
 
   private static boolean isAwaited(TickerFeed feed, UUID gap) {

@@ -4,7 +4,6 @@ import io.alphakite.db.AdvisoryLock;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
-import io.alphakite.model.calendar.TradingSession;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.settings.Settings;
@@ -191,7 +190,7 @@ public final class BackfillCommand {
   private static Instant start(LocalDate date, TradingHours hours) {
     return CALENDAR
         .session(date)
-        .map(hours == TradingHours.REGULAR ? TradingSession::open : TradingSession::preMarketOpen)
+        .map(session -> session.start(hours))
         .orElseGet(() -> CALENDAR.at(date, LocalTime.MIDNIGHT));
   }
 

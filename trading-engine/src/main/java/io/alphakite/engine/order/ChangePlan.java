@@ -43,7 +43,7 @@ public sealed interface ChangePlan {
     }
     try {
       OrderTerms terms = changed(standing.terms(), change, wanted);
-      return terms.equals(withQuantity(standing.terms(), standing.leaves()))
+      return terms.equals(standing.terms().withQuantity(standing.leaves()))
           ? new Refuse("unchanged: the order already says so")
           : new Replace(standing, terms, attempts.getLast().attempt() + 1);
     } catch (IllegalArgumentException e) {
@@ -109,18 +109,6 @@ public sealed interface ChangePlan {
         terms.type(),
         or(change.limitPrice(), terms.limitPrice()),
         or(change.stopPrice(), terms.stopPrice()),
-        terms.timeInForce());
-  }
-
-  private static OrderTerms withQuantity(OrderTerms terms, long quantity) {
-    return new OrderTerms(
-        terms.ticker(),
-        terms.option(),
-        terms.side(),
-        quantity,
-        terms.type(),
-        terms.limitPrice(),
-        terms.stopPrice(),
         terms.timeInForce());
   }
 

@@ -431,24 +431,12 @@ final class MemoryBooks implements OrderStore, Ledger {
             trade.origin(),
             !ChangePlan.changedTerms(attempts(trade.id()))
                 ? trade.terms()
-                : withQuantity(shown.terms(), shown.terms().quantity() + filled - shown.filled()),
+                : shown.terms().withQuantity(shown.terms().quantity() + filled - shown.filled()),
             trade.createdAt(),
             shown.state().tradeStatus(cancels.contains(trade.id())),
             filled,
             shown.detail()));
     events.add(event);
-  }
-
-  private static OrderTerms withQuantity(OrderTerms terms, long quantity) {
-    return new OrderTerms(
-        terms.ticker(),
-        terms.option(),
-        terms.side(),
-        quantity,
-        terms.type(),
-        terms.limitPrice(),
-        terms.stopPrice(),
-        terms.timeInForce());
   }
 
   @Override

@@ -830,7 +830,7 @@ final class SimDatabase {
       OrderTerms terms =
           !ChangePlan.changedTerms(attempts(row.id()))
               ? row.terms()
-              : withQuantity(intent.terms(), intent.terms().quantity() + others);
+              : intent.terms().withQuantity(intent.terms().quantity() + others);
       TradeStatus status = intent.state().tradeStatus(row.cancel());
       if (status == TradeStatus.REJECTED && intent.detail() == null) {
         throw new Refused("trades_rejected_says_why");
@@ -902,18 +902,6 @@ final class SimDatabase {
         set(TradingState.REDUCE_ONLY, reason);
       }
     }
-  }
-
-  private static OrderTerms withQuantity(OrderTerms terms, long quantity) {
-    return new OrderTerms(
-        terms.ticker(),
-        terms.option(),
-        terms.side(),
-        quantity,
-        terms.type(),
-        terms.limitPrice(),
-        terms.stopPrice(),
-        terms.timeInForce());
   }
 
   static String tag(OrderIntent intent) {
