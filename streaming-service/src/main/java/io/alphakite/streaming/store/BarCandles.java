@@ -77,7 +77,7 @@ public final class BarCandles implements AutoCloseable {
   private final Map<Ticker, Retry<Instant>> minutes = new HashMap<>();
   private final Map<Ticker, Retry<LocalDate>> sessions = new HashMap<>();
   private final Map<Ticker, LocalDate> settled = new HashMap<>();
-  private final Thread thread;
+  private final Rounds rounds;
 
   /**
    * When a ticker is asked for again.
@@ -126,35 +126,24 @@ public final class BarCandles implements AutoCloseable {
     this.rules = rules;
     this.marketNow = marketNow;
     this.streamed = streamed;
-    this.thread = Thread.ofVirtual().name("bar-candles").unstarted(this::run);
+    this.rounds = new Rounds("bar-candles", EVERY, this::round, BarCandles::failed);
   }
 
   /** Starts looking. */
   public void start() {
-    thread.start();
+    rounds.start();
   }
 
   /** Stops. */
   @Override
   public void close() {
-    thread.interrupt();
+    rounds.close();
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Thread.sleep(EVERY);
-        try {
-          round();
-        } catch (SQLException | RuntimeException e) {
-          log.atWarn()
-              .addKeyValue("event", "bars.failed")
-              .log("Candles did not come into the bars: {}", e.getMessage());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static void failed(Exception e) {
+    log.atWarn()
+        .addKeyValue("event", "bars.failed")
+        .log("Candles did not come into the bars: {}", e.getMessage());
   }
 
   /** Asks for the candles that are due, and writes them. */
@@ -240,7 +229,8 @@ public final class BarCandles implements AutoCloseable {
   }
 
   private Map<Ticker, Gap> fromStream(TradingSession session, Set<Ticker> all) {
-    Gap gap = new Gap(start(session), end(session), rules.hours() != TradingHours.REGULAR);
+    Gap gap =
+        new Gap(session.start(rules.hours()), end(session), rules.hours() != TradingHours.REGULAR);
     Map<Ticker, Gap> gaps = new LinkedHashMap<>();
     String[] tickers =
         all.stream()
@@ -311,12 +301,8 @@ public final class BarCandles implements AutoCloseable {
     return end(last).isBefore(now.minus(LOOKED_BACK)) ? Optional.empty() : Optional.of(last);
   }
 
-  private Instant start(TradingSession session) {
-    return rules.hours() == TradingHours.REGULAR ? session.open() : session.preMarketOpen();
-  }
-
   private Instant end(TradingSession session) {
-    return rules.hours() == TradingHours.REGULAR ? session.close() : session.postMarketClose();
+    return session.end(rules.hours());
   }
 
   private static Instant finishedBy(Instant now) {

@@ -18,24 +18,24 @@ public final class GapsAskedFor implements AutoCloseable {
   private final GapLedger ledger;
   // By the row's version: closed and opened again between two looks it is another one.
   private final Map<UUID, String> handed = new HashMap<>();
-  private final Thread thread;
+  private final Rounds rounds;
 
   /** Not yet started. */
   public GapsAskedFor(GapStore gaps, GapLedger ledger) {
     this.gaps = gaps;
     this.ledger = ledger;
-    this.thread = Thread.ofVirtual().name("gaps-asked-for").unstarted(this::run);
+    this.rounds = new Rounds("gaps-asked-for", EVERY, this::round, GapsAskedFor::failed);
   }
 
   /** Starts looking. */
   public void start() {
-    thread.start();
+    rounds.start();
   }
 
   /** Stops. */
   @Override
   public void close() {
-    thread.interrupt();
+    rounds.close();
   }
 
   /** Each is handed on once, until what became of it is in the table. */
@@ -49,18 +49,7 @@ public final class GapsAskedFor implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Thread.sleep(EVERY);
-        try {
-          round();
-        } catch (RuntimeException e) {
-          log.atDebug().setCause(e).log("Gaps asked for were not read");
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static void failed(Exception e) {
+    log.atDebug().setCause(e).log("Gaps asked for were not read");
   }
 }

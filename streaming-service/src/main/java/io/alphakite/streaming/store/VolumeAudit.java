@@ -50,7 +50,7 @@ public final class VolumeAudit implements AutoCloseable {
   private final FeedRules rules;
   private final Report report;
   private final Map<Ticker, Audited> before = new HashMap<>();
-  private final Thread thread;
+  private final Rounds rounds;
   private String after = "";
 
   /** Told of rows that are missing. */
@@ -65,35 +65,24 @@ public final class VolumeAudit implements AutoCloseable {
     this.jdbc = jdbc;
     this.rules = rules;
     this.report = report;
-    this.thread = Thread.ofVirtual().name("volume-audit").unstarted(this::run);
+    this.rounds = new Rounds("volume-audit", EVERY, this::round, VolumeAudit::failed);
   }
 
   /** Starts auditing. */
   public void start() {
-    thread.start();
+    rounds.start();
   }
 
   /** Stops. */
   @Override
   public void close() {
-    thread.interrupt();
+    rounds.close();
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        Thread.sleep(EVERY);
-        try {
-          round();
-        } catch (RuntimeException e) {
-          log.atWarn()
-              .addKeyValue("event", "audit.failed")
-              .log("Volumes were not compared: {}", e.getMessage());
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private static void failed(Exception e) {
+    log.atWarn()
+        .addKeyValue("event", "audit.failed")
+        .log("Volumes were not compared: {}", e.getMessage());
   }
 
   /** Adds up the next tickers of the newest date. */
