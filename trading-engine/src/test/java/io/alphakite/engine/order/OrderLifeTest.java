@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.OrderReport.Status;
-import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.FakeBroker.Fault;
 import io.alphakite.engine.order.Resolution.Verdict;
 import io.alphakite.engine.risk.Exposure;
@@ -42,7 +41,7 @@ class OrderLifeTest {
           SPY, Side.BUY, 10, OrderType.LIMIT, Price.of("166.00"), null, TimeInForce.DAY);
 
   private final HandClock clock = new HandClock();
-  private final MemoryBooks books = new MemoryBooks();
+  private final ScriptedBooks books = new ScriptedBooks();
   private final FakeBroker broker = new FakeBroker(clock::wall);
   private long ids;
   private Engine engine = new Engine();
@@ -318,6 +317,7 @@ class OrderLifeTest {
     UUID trade = ask(BUY);
     engine.rounds(40);
     decide(trade, new Verdict.NotPlaced(false));
+    engine.round();
     decide(trade, new Verdict.NotPlaced(true));
     engine.round();
     assertThat(books.answers.getFirst())
@@ -329,7 +329,7 @@ class OrderLifeTest {
     broker.down(true);
     engine.rounds(60);
     broker.down(false);
-    books.disputed = true;
+    books.dispute("SPY", clock.wall());
     decide(trade, new Verdict.NotPlaced(false));
     engine.round();
     assertThat(books.answers.getLast()).contains("the broker holds another quantity");
@@ -382,6 +382,7 @@ class OrderLifeTest {
     String other = broker.place(OrderTerms.market(SPY, Side.BUY, 11));
     for (String id : List.of("999", other, owned, before)) {
       decide(trade, new Verdict.Placed(id));
+      engine.round();
     }
     decide(known, new Verdict.Placed(owned));
     engine.round();
@@ -487,7 +488,7 @@ class OrderLifeTest {
     for (int i = 1; i < 50; i++) {
       ask(limit(Side.BUY, 1 + i, "166.00"));
     }
-    engine.whilePaused = () -> books.state = TradingState.HALTED;
+    engine.whilePaused = () -> books.halt();
     engine.pauseBeforeSending = Duration.ofSeconds(1);
     engine.rounds(60);
     assertThat(broker.posts()).isZero();
@@ -507,7 +508,7 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.status(person)).isEqualTo(TradeStatus.WORKING);
 
-    for (int i = 0; i < 4_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       books.ask(Origin.STRATEGY, limit(Side.BUY, 2 + i % 90, "166.00"), clock.wall());
     }
     for (int round = 0; round < 4; round++) {
@@ -515,7 +516,7 @@ class OrderLifeTest {
     }
     // Ten a minute, and ten open, whoever asks.
     assertThat(broker.posts()).isEqualTo(10);
-    books.state = TradingState.HALTED;
+    books.halt();
     for (int round = 0; round < 4; round++) {
       engine.desk.work();
     }
@@ -586,7 +587,7 @@ class OrderLifeTest {
   void r21_r22_claimWhoseCommitAnswerIsLostIsNeverSent() {
     UUID trade = ask(BUY);
     books.loseCommitAnswerOf = "order.sending";
-    assertThatThrownBy(() -> engine.desk.work()).isInstanceOf(MemoryBooks.LostAnswer.class);
+    assertThatThrownBy(() -> engine.desk.work()).isInstanceOf(ScriptedBooks.LostAnswer.class);
     engine.rounds(3);
     assertThat(broker.posts()).isZero();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.UNKNOWN);
@@ -680,7 +681,7 @@ class OrderLifeTest {
     UUID trade = ask(BUY);
     engine.takeIn();
     engine.approveOnly(trade);
-    books.state = TradingState.HALTED;
+    books.halt();
     engine.rounds(40);
     assertThat(broker.posts()).isZero();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.EXPIRED);
@@ -724,7 +725,7 @@ class OrderLifeTest {
     books.afterLook =
         () -> {
           clock.pass(Duration.ofMillis(300));
-          books.state = TradingState.HALTED;
+          books.halt();
         };
     engine.desk.work();
     assertThat(broker.posts()).isZero();
@@ -786,7 +787,7 @@ class OrderLifeTest {
   void haltDuringAShortPauseStopsTheOrder() {
     UUID trade = ask(BUY);
     engine.pauseBeforeSending = Duration.ofSeconds(1);
-    engine.whilePaused = () -> books.state = TradingState.HALTED;
+    engine.whilePaused = () -> books.halt();
     engine.round();
     assertThat(broker.posts()).isZero();
     assertThat(books.reason(trade)).startsWith("not_sent: halted");
@@ -796,7 +797,7 @@ class OrderLifeTest {
   void cancelIsShownAndDoneOnlyWhenTheBrokerSaysSo() {
     UUID trade = ask(RESTING);
     engine.round();
-    books.cancels.add(trade);
+    books.cancel(trade);
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCEL_PENDING);
     assertThat(broker.cancels()).hasSize(1);
@@ -809,7 +810,7 @@ class OrderLifeTest {
   void r16_fillThatOvertakesACancelCounts() {
     UUID trade = ask(RESTING);
     engine.round();
-    books.cancels.add(trade);
+    books.cancel(trade);
     engine.round();
     broker.fill(broker.newest(), 10, "166.00");
     engine.round();
@@ -819,7 +820,7 @@ class OrderLifeTest {
   @Test
   void withdrawnBeforeItWasSentIsCanceled() {
     UUID trade = ask(RESTING);
-    books.cancels.add(trade);
+    books.cancel(trade);
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
     assertThat(broker.posts()).isZero();
@@ -906,7 +907,7 @@ class OrderLifeTest {
       engine.round();
     }
     assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 10, "166.75"));
-    books.cancels.add(trade);
+    books.cancel(trade);
     engine.round();
     assertThat(broker.cancels()).containsExactly(broker.newest());
     broker.end(broker.newest(), Status.CANCELED, null);
@@ -1015,7 +1016,7 @@ class OrderLifeTest {
     assertThat(books.last(trade).brokerOrderId()).isEqualTo(next);
     assertThat(books.terms(trade)).isEqualTo(limit(Side.BUY, 12, "166.50"));
     assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
-    assertThat(books.changed(change)).isEqualTo("WORKING");
+    assertThat(books.how(change)).isEqualTo("WORKING");
     assertThat(books.attempts(trade).getFirst().detail()).isEqualTo("replaced as asked for");
 
     broker.fill(next, 8, "166.50");
@@ -1074,7 +1075,7 @@ class OrderLifeTest {
     assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
     assertThat(books.filled(trade)).isEqualTo(10);
     assertThat(books.terms(trade)).isEqualTo(RESTING);
-    assertThat(books.changed(change)).startsWith("REJECTED");
+    assertThat(books.how(change)).startsWith("REJECTED");
   }
 
   @ParameterizedTest
@@ -1108,7 +1109,7 @@ class OrderLifeTest {
     assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
     assertThat(books.terms(trade)).isEqualTo(RESTING);
     assertThat(books.attempts(trade).getFirst().brokerOrderId()).isEqualTo(old);
-    assertThat(books.changed(change))
+    assertThat(books.how(change))
         .startsWith(fault == Fault.NOT_SENT ? "NOT_SENT not_sent" : "REFUSED ");
     assertThat(broker.puts()).isLessThanOrEqualTo(1);
 
@@ -1131,10 +1132,10 @@ class OrderLifeTest {
     assertThat(books.events()).doesNotContain("order.both_open");
     engine.rounds(10);
     assertThat(books.events().stream().filter("order.both_open"::equals)).hasSize(1);
-    assertThat(books.changed(change)).contains("both the old order and the new one are open");
+    assertThat(books.how(change)).contains("both the old order and the new one are open");
     assertThat(exposure(books.last(trade)).openBuys()).isEqualTo(10);
 
-    books.cancels.add(trade);
+    books.cancel(trade);
     engine.round();
     assertThat(broker.cancels()).hasSize(2);
   }
@@ -1161,11 +1162,11 @@ class OrderLifeTest {
     UUID change = books.change(trade, "166.50", null, clock.wall());
     clock.pass(Duration.ofSeconds(11));
     engine.desk.work();
-    assertThat(books.changed(change)).isEqualTo("NEW");
+    assertThat(books.how(change)).isEqualTo("NEW");
     broker.fill(broker.newest(), 3, "166.00");
     broker.down(false);
     engine.rounds(2);
-    assertThat(books.changed(change)).startsWith("EXPIRED_UNSENT filled: more was filled");
+    assertThat(books.how(change)).startsWith("EXPIRED_UNSENT filled: more was filled");
     assertThat(broker.puts()).isZero();
     assertThat(books.filled(trade)).isEqualTo(3);
   }
@@ -1179,7 +1180,7 @@ class OrderLifeTest {
     broker.fill(order, 60, "166.00");
     UUID early = books.change(trade, "166.50", null, clock.wall());
     engine.round();
-    assertThat(books.changed(early)).startsWith("EXPIRED_UNSENT filled: more was filled");
+    assertThat(books.how(early)).startsWith("EXPIRED_UNSENT filled: more was filled");
     assertThat(broker.puts()).isZero();
 
     books.change(trade, "166.50", null, clock.wall());
@@ -1193,22 +1194,23 @@ class OrderLifeTest {
     UUID trade = ask(RESTING);
     UUID early = books.change(trade, "166.50", null, clock.wall());
     engine.desk.work();
-    assertThat(books.changed(early)).startsWith("not_working");
+    assertThat(books.how(early)).startsWith("not_working");
     engine.round();
     UUID same = books.change(trade, "166.00", null, clock.wall());
+    engine.round();
     UUID big = books.change(trade, null, 101L, clock.wall());
     engine.rounds(2);
-    assertThat(books.changed(same)).startsWith("unchanged");
-    assertThat(books.changed(big)).isEqualTo("DENIED max_order_quantity: 101 is over 100");
+    assertThat(books.how(same)).startsWith("unchanged");
+    assertThat(books.how(big)).isEqualTo("DENIED max_order_quantity: 101 is over 100");
     broker.fill(broker.newest(), 4, "166.00");
     engine.round();
     UUID less = books.change(trade, null, 4L, clock.wall());
     engine.round();
-    assertThat(books.changed(less)).isEqualTo("filled: 4 are filled already");
-    books.cancels.add(trade);
+    assertThat(books.how(less)).isEqualTo("filled: 4 are filled already");
+    books.cancel(trade);
     UUID late = books.change(trade, "166.50", null, clock.wall());
     engine.round();
-    assertThat(books.changed(late)).startsWith("not_working: a cancel");
+    assertThat(books.how(late)).startsWith("not_working: a cancel");
     assertThat(broker.puts()).isZero();
   }
 
@@ -1216,10 +1218,10 @@ class OrderLifeTest {
   void r17_haltedTradingChangesNothingThatAddsRisk() {
     UUID trade = ask(RESTING);
     engine.round();
-    books.state = TradingState.HALTED;
+    books.halt();
     UUID change = books.change(trade, "166.50", null, clock.wall());
     engine.round();
-    assertThat(books.changed(change)).startsWith("DENIED halted");
+    assertThat(books.how(change)).startsWith("DENIED halted");
     assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
     assertThat(broker.puts()).isZero();
   }

@@ -193,9 +193,9 @@ final class Oracle {
   }
 
   private void journal() {
-    List<SimDatabase.Event> journal = database().journal;
+    List<MemoryBooks.Event> journal = database().journal;
     for (; journalRead < journal.size(); journalRead++) {
-      SimDatabase.Event event = journal.get(journalRead);
+      MemoryBooks.Event event = journal.get(journalRead);
       OrderState before = journaled.put(event.intent(), event.state());
       if (before != null
           && before != event.state()
@@ -316,8 +316,9 @@ final class Oracle {
     database()
         .fills
         .forEach(
-            (key, execution) ->
-                booked.merge(key.substring(0, key.indexOf(' ')), execution.quantity(), Long::sum));
+            (key, fill) ->
+                booked.merge(
+                    key.substring(0, key.indexOf(' ')), fill.execution().quantity(), Long::sum));
     booked.forEach(
         (id, quantity) -> {
           Order order = broker().orders.get(id);

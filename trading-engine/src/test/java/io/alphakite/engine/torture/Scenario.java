@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -285,7 +284,7 @@ final class Scenario {
   /** The owner places elsewhere what was asked for here. */
   private void twin() {
     if (!asked.isEmpty()) {
-      SimDatabase.TradeRow row = Objects.requireNonNull(database.trades.get(any(asked)));
+      MemoryBooks.TradeRow row = Objects.requireNonNull(database.trades.get(any(asked)));
       broker.accept(row.terms(), null);
     }
   }
@@ -414,7 +413,7 @@ final class Scenario {
         settledAfter,
         faults.seen,
         faults.reached,
-        new TreeSet<>(database.transitions),
+        database.transitions(),
         world.lines());
   }
 }
