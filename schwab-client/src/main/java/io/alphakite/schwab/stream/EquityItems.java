@@ -26,9 +26,6 @@ final class EquityItems implements Items {
     /** The trade time that came with the volume; null when none came: it had not changed. */
     @Nullable Instant volumeTime;
 
-    /** Told as damaged, and no image since. */
-    boolean inDoubt;
-
     Symbol(Ticker ticker) {
       this.ticker = ticker;
     }
@@ -54,11 +51,7 @@ final class EquityItems implements Items {
       return;
     }
     LevelOneEquity.Builder merged = symbol.merged;
-    if (item.isMarkedImage() || item.looksLikeImage()) {
-      symbol.inDoubt = false;
-    }
-    if (merged != null && !symbol.inDoubt && isOutdated(symbol)) {
-      symbol.inDoubt = true;
+    if (merged != null && isOutdated(symbol)) {
       boolean withheld =
           context.damaged(SERVICE, symbol.ticker, earlier(item.tradeTime(), symbol.tradeTime));
       if (withheld) {
