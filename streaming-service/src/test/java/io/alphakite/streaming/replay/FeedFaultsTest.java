@@ -7,6 +7,7 @@ import io.alphakite.platform.RunningService;
 import io.alphakite.schwab.stream.SchwabStream;
 import io.alphakite.simulator.fault.Dial;
 import io.alphakite.simulator.fault.FaultRule;
+import io.alphakite.streaming.intake.StreamIntake;
 import io.alphakite.streaming.watch.FeedState;
 import io.alphakite.streaming.watch.FeedWatch;
 import java.io.IOException;
@@ -106,6 +107,18 @@ class FeedFaultsTest {
     assertThat(watch.report().state()).isEqualTo(FeedState.TAKEN_OVER);
     assertThat(connections(service)).isEqualTo(2);
     assertThat(get(service, "/health").body()).contains("Close the other program");
+  }
+
+  @Test
+  void volumeThatIsCorrectedDownwardsIsCountedAndTheStreamGoesOn() {
+    RunningService service = rig.start(QUICK);
+    rig.awaitSubscribed();
+    FaultRule nowAndThen = new FaultRule(0.5, 0, 0, null, null, null, Map.of());
+    rig.simulator.faults().set(Dial.VOLUME_CORRECTED, nowAndThen.with("shares", 1_000));
+    StreamIntake intake = service.context().getBean(StreamIntake.class);
+    patiently().until(() -> intake.status().counts().corrections() >= 1);
+    rig.simulator.faults().clear();
+    patiently().until(() -> feed().equals(List.of("flowing false")));
   }
 
   private static ConditionFactory patiently() {
