@@ -3,6 +3,7 @@ package io.alphakite.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.gateway.TestGateway.Answer;
+import io.alphakite.gateway.stream.StreamClient;
 import java.net.http.HttpRequest;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -164,6 +165,22 @@ class UnresolvedTest {
     assertThat(answered.get("answer").stringValue()).isEqualTo("no order 71");
     assertThat(gateway.asAdmin("POST", "/v1/unresolved/" + LOST + "/resolve", NOT_PLACED).status())
         .isEqualTo(202);
+  }
+
+  @Test
+  void channelBringsAllOfThemWheneverOneChanges() {
+    try (StreamClient client = StreamClient.asAdmin(gateway)) {
+      client.send("{'action':'subscribe','channels':['unresolved']}");
+      client.until(message -> resolution(message).isNull());
+      gateway.asAdmin("POST", "/v1/unresolved/" + LOST + "/resolve", NOT_PLACED);
+      client.until(message -> resolution(message).path("status").asString("").equals("pending"));
+    }
+  }
+
+  /** What a person said of the order that a message tells of. */
+  private static JsonNode resolution(JsonNode message) {
+    JsonNode item = message.path("items").path(0);
+    return item.path("id").asString("").equals(LOST) ? item.path("resolution") : item.path("id");
   }
 
   private static Answer resolve(String id, String body, String key, String idempotencyKey) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * A WebSocket client on a bare socket (RFC 6455), so that a test decides when it reads, and what it
  * sends. Its receive buffer is small: not reading is soon felt by the server.
  */
-final class StreamClient implements AutoCloseable {
+public final class StreamClient implements AutoCloseable {
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
   private static final int PING = 9;
@@ -58,7 +58,8 @@ final class StreamClient implements AutoCloseable {
     }
   }
 
-  static StreamClient asAdmin(TestGateway gateway) {
+  /** With the administrator's key. */
+  public static StreamClient asAdmin(TestGateway gateway) {
     return new StreamClient(gateway, "Authorization: Bearer " + TestGateway.ADMIN_KEY);
   }
 
@@ -67,7 +68,8 @@ final class StreamClient implements AutoCloseable {
     return handshake;
   }
 
-  StreamClient send(String json) {
+  /** Sends it, single quotes as double ones. */
+  public StreamClient send(String json) {
     frame(TEXT, json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     return this;
   }
@@ -112,7 +114,7 @@ final class StreamClient implements AutoCloseable {
   }
 
   /** Every message up to the first that matches. */
-  List<JsonNode> until(Predicate<JsonNode> wanted) {
+  public List<JsonNode> until(Predicate<JsonNode> wanted) {
     List<JsonNode> messages = new ArrayList<>();
     while (true) {
       JsonNode message = next();
