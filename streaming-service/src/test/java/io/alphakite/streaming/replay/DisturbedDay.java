@@ -184,7 +184,25 @@ final class DisturbedDay {
     }
     if (candles.isEmpty() && image + ties > stored) {
       // Nothing was missed after all.
-      return explains(number + 1, fold.copy(), stored, compared);
+      return explains(number + 1, fold.copy(), stored, compared)
+          || (gap.cause().equals("mute") && beganLater(number, fold, stored, image, compared));
+    }
+    return false;
+  }
+
+  /**
+   * How long a feed was mute is told from the last that is known to have come: more may have come,
+   * print by print, before it was.
+   */
+  private boolean beganLater(int number, RawDay.Fold fold, int stored, int image, long compared) {
+    RawDay.Fold came = fold.copy();
+    for (int missed = stored + 1; missed < image; missed++) {
+      came.print(prints.get(missed - 1));
+      RawDay.Fold next = came.copy();
+      next(next, missed, image, List.of());
+      if (explains(number + 1, next, image, compared)) {
+        return true;
+      }
     }
     return false;
   }
