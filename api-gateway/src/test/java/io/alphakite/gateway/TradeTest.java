@@ -555,6 +555,31 @@ class TradeTest {
         .isEqualTo("active");
   }
 
+  @Test
+  void r43_endsTheHaltThatWasShownAndNoOther() {
+    try (TestGateway other = TestGateway.start()) {
+      other.database.execute(
+          "UPDATE trading_controls SET state = 'halted', state_reason = 'kill switch', halt_id = 'first',"
+              + " halt_by = 'Ann', halt_at = '2026-01-05T15:00:00Z', halt_reason = 'strange prices'");
+      assertThat(other.asAdmin("GET", "/v1/trading/controls").json().get("halt").toString())
+          .isEqualTo(
+              "{\"by\":\"Ann\",\"at\":\"2026-01-05T15:00:00Z\",\"reason\":\"strange prices\"}");
+      JsonNode active =
+          other.asAdmin("PATCH", "/v1/trading/controls", "{\"state\":\"active\"}").json();
+      assertThat(active.get("state").stringValue()).isEqualTo("active");
+      other.database.execute(
+          "DO $$ BEGIN ASSERT (SELECT halt_cleared FROM trading_controls) = 'first'; END $$");
+
+      other.database.execute(
+          "UPDATE trading_controls SET state = 'halted', halt_id = 'unreadable'");
+      assertThat(
+              other.asAdmin("PATCH", "/v1/trading/controls", "{\"state\":\"reduce_only\"}").code())
+          .isEqualTo("halt_unreadable");
+      assertThat(other.asAdmin("PATCH", "/v1/trading/controls", "{\"armed\":false}").status())
+          .isEqualTo(200);
+    }
+  }
+
   private static String arm(TestGateway gateway, String more) {
     return gateway.asAdmin("PATCH", "/v1/trading/controls", "{\"armed\":true" + more + "}").code();
   }

@@ -179,6 +179,7 @@ final class RunningSuite implements AutoCloseable {
     useReplay();
     environment.putIfAbsent("SPILL_DIR", home.resolve("spill").toString());
     environment.putIfAbsent("RECORD_DIR", home.resolve("recordings").toString());
+    environment.putIfAbsent("HALT_FILE", home.resolve("halt").toString());
     Map<DatabaseRole, Map<String, String>> logins = startDatabase();
     Optional<SimulatorServer> simulator =
         live || environment.containsKey("SCHWAB_BASE_URL")

@@ -13,11 +13,16 @@ import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.data.DataCommand;
 import io.alphakite.suite.database.EmbeddedDatabase;
 import io.alphakite.suite.download.DownloadCommand;
+import io.alphakite.suite.halt.HaltCommand;
 import io.alphakite.suite.journal.JournalCommand;
 import io.alphakite.suite.orders.OrdersCommand;
 import io.alphakite.suite.recording.RecordCommand;
 import io.alphakite.suite.tickers.TickersCommand;
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -27,15 +32,17 @@ import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code ./kite} runs: {@code prepare}, {@code up}, {@code migrate}, {@code auth}, {@code
- * data}, {@code download}, {@code backfill}, {@code tickers}, {@code journal}, {@code orders} and
- * {@code health}.
+ * data}, {@code download}, {@code backfill}, {@code tickers}, {@code journal}, {@code orders},
+ * {@code halt}, {@code resume} and {@code health}.
  */
 public final class Suite {
   private static final Map<DatabaseRole, String> PASSWORD_SETTINGS =
@@ -46,7 +53,17 @@ public final class Suite {
 
   /** Commands that say themselves, to a person, what went wrong. */
   private static final Set<String> TALKING =
-      Set.of("auth", "backfill", "data", "download", "journal", "orders", "record", "tickers");
+      Set.of(
+          "auth",
+          "backfill",
+          "data",
+          "download",
+          "halt",
+          "journal",
+          "orders",
+          "record",
+          "resume",
+          "tickers");
 
   private Suite() {}
 
@@ -81,6 +98,13 @@ public final class Suite {
               new OrdersCommand(
                       settings, InstantSource.system(), terminal(words), Duration.ofSeconds(75))
                   .run(words.subList(1, words.size()));
+          case "halt" ->
+              halt(
+                      settings,
+                      words,
+                      Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false))
+                  .halt(words.subList(1, words.size()), Boolean.getBoolean("kite.halted"));
+          case "resume" -> halt(settings, words, true).resume(words.subList(1, words.size()));
           case "journal" ->
               new JournalCommand(settings, terminal(words)).run(words.subList(1, words.size()));
           case "record" ->
@@ -93,7 +117,7 @@ public final class Suite {
                 "usage: java -jar suite.jar up [--live] | migrate | health [--json]"
                     + " | auth login|status|url [--json] | data status | download ... | backfill ..."
                     + " | tickers list|add|remove [TICKER...] [--json]"
-                    + " | journal verify | orders unresolved|resolve");
+                    + " | journal verify | orders unresolved|resolve | halt [--status] | resume");
             yield 2;
           }
         });
@@ -101,6 +125,26 @@ public final class Suite {
 
   private static Terminal terminal(List<String> words) {
     return Terminal.ofProcess(words.contains("--json"));
+  }
+
+  private static HaltCommand halt(Settings settings, List<String> words, boolean asks) {
+    return new HaltCommand(
+        settings,
+        InstantSource.system(),
+        terminal(words),
+        question -> asks ? answer(question) : null,
+        Duration.ofSeconds(30));
+  }
+
+  private static @Nullable String answer(String question) {
+    System.err.print(question);
+    System.err.flush();
+    try {
+      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+          .readLine();
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private static int up(Settings settings, boolean live) {

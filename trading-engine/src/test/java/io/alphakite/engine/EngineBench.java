@@ -8,7 +8,11 @@ import io.alphakite.platform.RunningService;
 import io.alphakite.platform.ServiceLauncher;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +39,7 @@ final class EngineBench implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final TestDatabase database = TestDatabase.create();
+  final Path haltFile = temporaryFolder().resolve("halt");
   private final Map<String, String> settings = new HashMap<>();
   private @Nullable RunningService engine;
   private @Nullable Connection connection;
@@ -45,6 +51,15 @@ final class EngineBench implements AutoCloseable {
     settings.put("DATABASE_PASSWORD", String.valueOf(url.password()));
     settings.put("ENGINE_PORT", "0");
     settings.put("MARKET_CLOCK", "feed");
+    settings.put("HALT_FILE", haltFile.toString());
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("kite-engine");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   EngineBench with(String name, String value) {
@@ -284,5 +299,11 @@ final class EngineBench implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     database.close();
+    try {
+      Files.deleteIfExists(haltFile);
+      Files.deleteIfExists(Objects.requireNonNull(haltFile.getParent()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -28,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -307,6 +309,117 @@ class SimulatorTradingTest {
         order,
         trade);
     engine.run("NOTIFY controls");
+  }
+
+  @Test
+  void r42_nothingIsPostedOnceHaltedWhileFiftyOrdersAreQueued() {
+    engine
+        .with("RISK_MAX_ORDERS_PER_MINUTE", "600")
+        .with("RISK_MAX_OPEN_ORDERS", "200")
+        .with("RISK_MAX_POSITION_NOTIONAL", "5000000")
+        .start();
+    engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+    Queue<Long> begun = new ConcurrentLinkedQueue<>();
+    CountDownLatch halted = new CountDownLatch(1);
+    proxy.beforePost(
+        () -> {
+          begun.add(System.nanoTime());
+          awaitQuietly(halted);
+        });
+    String limit = below(2);
+    for (int i = 0; i < 50; i++) {
+      engine.ask("buy", 1, "SPY", limit, null, "day");
+    }
+    EngineBench.await("the first order's post", () -> proxy.posts() == 1, () -> "none");
+    engine.awaitRow(
+        "49", "SELECT count(*) FROM engine.order_intents WHERE state IN ('NEW', 'APPROVED')");
+
+    kill();
+    long atNanos = System.nanoTime();
+    halted.countDown();
+    engine.awaitRow(
+        "0", "SELECT count(*) FROM trades WHERE status NOT IN ('canceled', 'rejected', 'expired')");
+
+    assertThat(begun).allMatch(nanos -> nanos - atNanos < TimeUnit.SECONDS.toNanos(1));
+    assertThat(proxy.posts()).isEqualTo(1);
+    assertThat(orders()).hasSize(1);
+    assertThat(engine.one("SELECT sum(send_attempts) FROM engine.order_intents")).isEqualTo("1");
+  }
+
+  @Test
+  void r43_haltFileStopsOrdersWhateverTheDatabaseSays() throws SQLException, IOException {
+    engine.start();
+    engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+    UUID resting = engine.ask("buy", 5, "SPY", below(2), null, "day");
+    engine.awaitStatus(resting, "working");
+    try (Connection stuck = engine.database.superuser().connect();
+        Statement lock = stuck.createStatement()) {
+      // Nobody can write into the database that trading is halted.
+      stuck.setAutoCommit(false);
+      lock.execute("SELECT id FROM trading_controls FOR UPDATE");
+      Files.createFile(engine.haltFile);
+      UUID late = engine.ask("buy", 1, "SPY");
+      engine.awaitStatus(late, "rejected");
+      assertThat(engine.reason(late)).contains("not_sent", "halted by somebody");
+      assertThat(engine.one("SELECT state FROM trading_controls")).isEqualTo("active");
+      stuck.rollback();
+    }
+    engine.awaitStatus(resting, "canceled");
+    engine.awaitRow(
+        "halted critical",
+        "SELECT c.state || ' ' || a.severity FROM trading_controls c, alerts a"
+            + " WHERE a.code = 'halt_file' AND a.cleared_at IS NULL");
+    assertThat(proxy.posts()).isEqualTo(1);
+
+    resume();
+    engine.awaitRow("t", "SELECT halt_id IS NULL AND state = 'active' FROM trading_controls");
+    assertThat(engine.haltFile).doesNotExist();
+    engine.awaitStatus(engine.ask("buy", 1, "SPY"), "filled");
+  }
+
+  @Test
+  void r43_killOutlivesARestartUponADatabaseThatForgotIt() {
+    engine.start();
+    engine.awaitRow("simulator", "SELECT broker FROM trading_controls");
+    kill();
+    engine.awaitRow("the kill switch", "SELECT halt_by FROM trading_controls");
+    assertThat(engine.haltFile).content().contains("by: the kill switch");
+    engine.stop();
+    engine.run("UPDATE trading_controls SET state = 'active', state_reason = NULL, halt_id = NULL");
+    engine.start();
+    engine.awaitRow("halted", "SELECT state FROM trading_controls");
+    UUID trade = engine.ask("buy", 1, "SPY");
+    engine.awaitStatus(trade, "rejected");
+    assertThat(engine.reason(trade)).contains("halted");
+    assertThat(proxy.posts()).isZero();
+
+    resume();
+    engine.awaitRow("t", "SELECT halt_id IS NULL AND state = 'active' FROM trading_controls");
+    assertThat(engine.haltFile).doesNotExist();
+  }
+
+  /** As the gateway. */
+  private void kill() {
+    engine.run(
+        "WITH halted AS (UPDATE trading_controls SET state = 'halted', state_reason = 'kill switch')"
+            + " INSERT INTO trading_commands (command, flatten) VALUES ('kill', false)");
+    engine.run("NOTIFY controls");
+  }
+
+  /** As the gateway. */
+  private void resume() {
+    engine.run(
+        "UPDATE trading_controls SET state = 'active', state_reason = NULL,"
+            + " halt_cleared = coalesce(halt_id, halt_cleared)");
+    engine.run("NOTIFY controls");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

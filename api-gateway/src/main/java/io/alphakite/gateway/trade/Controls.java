@@ -8,7 +8,10 @@ import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.web.RequestIdFilter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,16 +26,30 @@ import tools.jackson.databind.json.JsonMapper;
 public class Controls {
   private static final Logger log = LoggerFactory.getLogger(Controls.class);
 
+  /** What the engine writes for a halt file that it cannot look for. */
+  private static final String UNREADABLE = "unreadable";
+
+  private static final Duration FILE_GONE_MAX = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
+  private static final Duration ENGINE_SILENCE = Duration.ofSeconds(10);
+
   private final ControlsRow row;
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
   private final JsonMapper json;
+  private final InstantSource wall;
 
-  Controls(ControlsRow row, JdbcClient jdbc, TransactionTemplate transaction, JsonMapper json) {
+  Controls(
+      ControlsRow row,
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      JsonMapper json,
+      InstantSource wall) {
     this.row = row;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.json = json;
+    this.wall = wall;
   }
 
   /** As they are. */
@@ -48,6 +65,7 @@ public class Controls {
         Decimal.quantity(controls.autoTradingQuantity),
         controls.state,
         controls.stateReason,
+        controls.halt(),
         controls.confirmRequired(),
         limits,
         controls.brokerProvenAt,
@@ -58,9 +76,17 @@ public class Controls {
   /**
    * Changes what is given.
    *
-   * @throws ApiException 409 for another mode, 422 for arming without the account's last four
+   * @throws ApiException 409 for another mode and for ending a halt that nobody can end from here,
+   *     422 for arming without the account's last four
    */
   void change(Change change, String principal) {
+    write(change, principal);
+    if (change.endsHalt()) {
+      awaitFileGone();
+    }
+  }
+
+  private void write(Change change, String principal) {
     transaction.executeWithoutResult(
         status -> {
           jdbc.sql("SELECT id FROM trading_controls FOR UPDATE").query(Integer.class).single();
@@ -70,6 +96,12 @@ public class Controls {
                 "mode_is_fixed",
                 "The mode is " + controls.mode + " until the engine starts with another.",
                 "Set TRADING_MODE and restart.");
+          }
+          if (change.endsHalt() && UNREADABLE.equals(controls.haltId)) {
+            throw ApiException.conflict(
+                "halt_unreadable",
+                "The engine cannot look for its halt file: " + controls.haltReason,
+                "Mend the folder of HALT_FILE on the engine's machine, then resume.");
           }
           if (Boolean.TRUE.equals(change.armed()) && controls.confirmRequired()) {
             confirm(change.confirm(), controls.accountSuffix);
@@ -81,11 +113,14 @@ public class Controls {
                       state = coalesce(:state, state),
                       state_reason = CASE WHEN :state::text IS NULL THEN state_reason
                                           WHEN :state = 'active' THEN NULL ELSE 'set by a person' END,
+                      -- The halt that the person was shown, file included; one that came since stays.
+                      halt_cleared = CASE WHEN :ends THEN coalesce(halt_id, halt_cleared) ELSE halt_cleared END,
                       updated_at = now(), version = version + 1
                   """)
               .param("armed", change.armed(), java.sql.Types.BOOLEAN)
               .param("auto", change.autoTrading(), java.sql.Types.BOOLEAN)
               .param("state", change.state(), java.sql.Types.VARCHAR)
+              .param("ends", change.endsHalt())
               .update();
           Notifications.send(jdbc, Channel.CONTROLS, "");
           log.atInfo()
@@ -96,6 +131,21 @@ public class Controls {
               .addKeyValue("principal", principal)
               .log("Trading controls changed");
         });
+  }
+
+  /** The engine takes its file away at once; an order asked for after this shall not meet it. */
+  private void awaitFileGone() {
+    long end = System.nanoTime() + FILE_GONE_MAX.toNanos();
+    while (System.nanoTime() < end) {
+      TradingControls now = current();
+      boolean engine =
+          now.engineSeenAt != null
+              && now.engineSeenAt.isAfter(wall.instant().minus(ENGINE_SILENCE));
+      if (now.haltId == null || !engine) {
+        return;
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
   }
 
   /** Halts at once; the engine cancels what works and, if asked, closes what is held. */
@@ -152,5 +202,11 @@ public class Controls {
       @Nullable Boolean armed,
       @Nullable Boolean autoTrading,
       @Nullable String state,
-      @Nullable String confirm) {}
+      @Nullable String confirm) {
+
+    /** Whether a halt would be over. */
+    boolean endsHalt() {
+      return state != null && !state.equals("halted");
+    }
+  }
 }

@@ -135,6 +135,9 @@ public final class TradeViews {
       long winningTrades,
       long losingTrades) {}
 
+  /** Who halted, when (wall time) and why. */
+  public record HaltView(String by, Instant at, @Nullable String reason) {}
+
   /**
    * What may be traded, and how.
    *
@@ -142,6 +145,8 @@ public final class TradeViews {
    * @param broker the adapter: {@code schwab}, {@code simulator}, {@code paper}
    * @param armed in live mode nothing that adds risk is sent before
    * @param state {@code active}, {@code reduce_only} or {@code halted}
+   * @param halt the halt file on the engine's machine, which stops every order; null when there is
+   *     none
    * @param confirmRequired whether arming takes the last four of the account
    * @param limits the risk limits in force, by setting
    */
@@ -153,6 +158,7 @@ public final class TradeViews {
       Decimal autoTradingQuantity,
       String state,
       @Nullable String stateReason,
+      @Nullable HaltView halt,
       boolean confirmRequired,
       Map<String, Object> limits,
       @Nullable Instant brokerProvenAt,

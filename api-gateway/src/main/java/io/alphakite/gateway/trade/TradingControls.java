@@ -1,5 +1,6 @@
 package io.alphakite.gateway.trade;
 
+import io.alphakite.gateway.trade.TradeViews.HaltView;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -27,6 +28,10 @@ class TradingControls {
   long autoTradingQuantity;
   String state;
   @Nullable String stateReason;
+  @Nullable String haltId;
+  @Nullable String haltBy;
+  @Nullable Instant haltAt;
+  @Nullable String haltReason;
   @Nullable Instant brokerProvenAt;
   @Nullable Instant engineSeenAt;
 
@@ -39,6 +44,13 @@ class TradingControls {
   /** For Hibernate, which fills the fields. */
   @SuppressWarnings("NullAway.Init")
   protected TradingControls() {}
+
+  /** The halt file that the engine sees; null when there is none. */
+  @Nullable HaltView halt() {
+    return haltId == null || haltBy == null || haltAt == null
+        ? null
+        : new HaltView(haltBy, haltAt, haltReason);
+  }
 
   /** Whether arming sends real orders to a real broker. */
   boolean confirmRequired() {

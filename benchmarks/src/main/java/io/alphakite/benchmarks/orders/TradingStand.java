@@ -113,6 +113,7 @@ final class TradingStand implements AutoCloseable {
     settings.put("DATABASE_PASSWORD", String.valueOf(database.password()));
     settings.put("ENGINE_PORT", "0");
     settings.put("MARKET_CLOCK", "feed");
+    settings.put("HALT_FILE", token.resolveSibling("halt").toString());
     settings.put("TRADING_MODE", "live");
     settings.put("TRADING_ARMED", "true");
     settings.put("SCHWAB_BASE_URL", simulator.baseUrl().toString());

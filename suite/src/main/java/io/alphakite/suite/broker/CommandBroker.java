@@ -40,6 +40,16 @@ public final class CommandBroker {
    * @throws CommandException with one line when the settings or the login cannot be used
    */
   public static SchwabApi connect(Settings settings, InstantSource clock, RefreshLock processes) {
+    return connect(settings, clock, processes, REQUESTS_PER_MINUTE);
+  }
+
+  /**
+   * As {@link #connect(Settings, InstantSource, RefreshLock)} with a share of its own.
+   *
+   * @param requests a minute, of Schwab itself
+   */
+  public static SchwabApi connect(
+      Settings settings, InstantSource clock, RefreshLock processes, int requests) {
     SuiteHome home = SuiteHome.of(settings);
     Map<String, String> values = new HashMap<>(settings.all());
     values.values().removeIf(String::isBlank);
@@ -64,7 +74,7 @@ public final class CommandBroker {
               values.getOrDefault("SCHWAB_CALLBACK_URL", ""),
               Path.of(values.getOrDefault("SCHWAB_TOKEN_FILE", ".kite/schwab-token.json")),
               values.get("SCHWAB_TOKEN_KEY"));
-      RateBudget.Settings limits = SchwabApi.limits(config, REQUESTS_PER_MINUTE);
+      RateBudget.Settings limits = SchwabApi.limits(config, requests);
       SchwabApi api = SchwabApi.connect(config, clock, limits, processes);
       if (api.tokens().status().state() == TokenStatus.State.MISSING
           && isLoopback(config.baseUrl().toString())) {

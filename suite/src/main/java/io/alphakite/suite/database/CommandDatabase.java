@@ -1,11 +1,13 @@
 package io.alphakite.suite.database;
 
+import io.alphakite.db.AdvisoryLock;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
 import io.alphakite.platform.database.DatabaseSettings;
 import io.alphakite.platform.database.SchemaCheck;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
+import io.alphakite.schwab.auth.RefreshLock;
 import io.alphakite.suite.command.CommandException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -41,6 +43,9 @@ public final class CommandDatabase implements AutoCloseable {
   /** {@code invalid_catalog_name}. */
   private static final String NO_SUCH_DATABASE = "3D000";
 
+  /** A server that was stopped takes connections and never answers. */
+  private static final String IMPATIENT = "connectTimeout=3&loginTimeout=5&socketTimeout=5";
+
   private static final Duration OTHERS_POLL = Duration.ofMillis(500);
 
   private final DatabaseUrl url;
@@ -61,6 +66,60 @@ public final class CommandDatabase implements AutoCloseable {
    */
   public static CommandDatabase open(Settings settings, DatabaseRole role) {
     return open(settings, role, System.err::println);
+  }
+
+  /**
+   * One that runs already, asked with a patience of seconds: for those who cannot wait, nor start
+   * one.
+   *
+   * @throws CommandException with one line when it does not answer
+   */
+  public static CommandDatabase running(Settings settings, DatabaseRole role) {
+    CommandDatabase database = running(settings, role, SuiteHome.of(settings));
+    try {
+      SchemaCheck.require(database.url);
+      return database;
+    } catch (SQLException | SettingsException e) {
+      throw new CommandException(CommandException.firstLine(e), e);
+    }
+  }
+
+  private static CommandDatabase running(Settings settings, DatabaseRole role, SuiteHome home) {
+    DatabaseUrl url;
+    if (settings.text("DATABASE_URL").isPresent()) {
+      url = named(settings, role);
+    } else {
+      try {
+        Optional<Integer> port = home.runningPort();
+        if (port.isEmpty()) {
+          throw new CommandException("no database runs in " + home);
+        }
+        url = home.database(port.get(), role);
+      } catch (IOException e) {
+        throw new CommandException("no database runs in " + home, e);
+      }
+    }
+    String more = (url.jdbcUrl().contains("?") ? "&" : "?") + IMPATIENT;
+    return new CommandDatabase(
+        new DatabaseUrl(url.jdbcUrl() + more, url.user(), url.password()), "running", null);
+  }
+
+  /**
+   * The lock of the token refresh in the database that runs. Where none answers, the lock of the
+   * token file remains.
+   */
+  public static RefreshLock refreshLock(Settings settings) {
+    return patience ->
+        new AdvisoryLock(
+                () -> {
+                  try {
+                    return running(settings, DatabaseRole.GATEWAY).connect();
+                  } catch (CommandException | SettingsException e) {
+                    throw new SQLException(e.getMessage(), e);
+                  }
+                },
+                AdvisoryLock.SCHWAB_TOKENS)
+            .acquire(patience);
   }
 
   /** The same, told where to say that another command is waited for. */

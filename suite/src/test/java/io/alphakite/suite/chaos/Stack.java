@@ -167,6 +167,9 @@ final class Stack implements AutoCloseable {
           default -> "gateway";
         });
     settings.put("MARKET_CLOCK", "feed");
+    if (role == DatabaseRole.ENGINE) {
+      settings.put("HALT_FILE", home.resolve("halt").toString());
+    }
     if (role != DatabaseRole.GATEWAY) {
       settings.put("SCHWAB_BASE_URL", login.baseUrl().toString());
       settings.put("SCHWAB_APP_KEY", "chaos-app-key");

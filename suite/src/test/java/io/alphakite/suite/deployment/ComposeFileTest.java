@@ -119,13 +119,26 @@ class ComposeFileTest {
     Set<String> demonstration = new TreeSet<>();
     services.forEach(
         (name, service) -> {
-          if (service.containsKey("profiles")) {
+          if (service.containsKey("profiles") && !name.equals("kite")) {
             assertThat(service).as(name).containsEntry("profiles", List.of("demo"));
             demonstration.add(name);
           }
         });
 
     assertThat(demonstration).containsExactly("schwab-simulator", "simulator-login");
+  }
+
+  @Test
+  void haltsWithTheEnginesFileAndWaitsForNothing() {
+    assertThat(services.get("kite"))
+        .containsEntry("profiles", List.of("commands"))
+        .containsEntry("volumes", List.of("kite-data:/var/lib/kite"))
+        .containsEntry("networks", List.of("database", "broker"))
+        .doesNotContainKeys("depends_on", "ports");
+    assertThat(mapping("kite", "environment"))
+        .containsEntry("HALT_FILE", mapping("trading-engine", "environment").get("HALT_FILE"))
+        .containsEntry("SCHWAB_ACCOUNT", "${SCHWAB_ACCOUNT:-}")
+        .containsEntry("DATABASE_USER", "kite_gateway");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.alphakite.engine.broker.Broker;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.SubmitOutcome;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.risk.RiskDecision;
 import io.alphakite.engine.risk.RiskGate;
@@ -66,6 +67,7 @@ public final class OrderDesk {
   private final Reconciler reconciler;
   private final Runnable listingWanted;
   private final RiskGate gate;
+  private final HaltFlag halt;
   private final MarketCalendar calendar;
   private final EngineClock clock;
   private final Supplier<UUID> ids;
@@ -82,6 +84,7 @@ public final class OrderDesk {
    * A desk.
    *
    * @param listingWanted an order waits for a listing of the broker's that is fresh enough
+   * @param halt asked last before each first byte, and by nothing else
    * @param ids of new attempts
    * @param sender runs each {@link Sending}, which may block for some ten seconds
    * @param crash is told how far an order has come
@@ -92,6 +95,7 @@ public final class OrderDesk {
       Reconciler reconciler,
       Runnable listingWanted,
       RiskGate gate,
+      HaltFlag halt,
       MarketCalendar calendar,
       EngineClock clock,
       Supplier<UUID> ids,
@@ -102,6 +106,7 @@ public final class OrderDesk {
     this.reconciler = reconciler;
     this.listingWanted = listingWanted;
     this.gate = gate;
+    this.halt = halt;
     this.calendar = calendar;
     this.clock = clock;
     this.ids = ids;
@@ -577,9 +582,11 @@ public final class OrderDesk {
     String denied = waited(claim) < STILL_TRUE.toNanos() ? null : deniedNow(claim.intent());
     // Looked at last: the look at switches and prices may itself have taken long.
     long waited = waited(claim);
-    return waited > GATE.toNanos()
-        ? "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent"
-        : denied;
+    if (waited > GATE.toNanos()) {
+      return "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent";
+    }
+    String halted = halt.halted();
+    return halted == null ? denied : "trading is " + halted;
   }
 
   private long waited(Claim claim) {

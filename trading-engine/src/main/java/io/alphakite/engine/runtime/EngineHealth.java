@@ -4,6 +4,7 @@ import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
+import io.alphakite.engine.halt.HaltFile;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.platform.health.CheckResult;
 import io.alphakite.platform.health.HealthCheck;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,8 +43,8 @@ class EngineHealth {
   }
 
   @Bean
-  HealthCheck tradingCheck(ControlsBoard board) {
-    return check("trading", () -> trading(board.controls()));
+  HealthCheck tradingCheck(ControlsBoard board, HaltFile halt) {
+    return check("trading", () -> trading(board.controls(), halt.halted()));
   }
 
   private static CheckResult broker(Engine engine, Instant now) {
@@ -70,19 +72,23 @@ class EngineHealth {
     return new CheckResult(current ? (clear ? Status.UP : Status.DEGRADED) : Status.DOWN, details);
   }
 
-  private static CheckResult trading(Controls controls) {
+  private static CheckResult trading(Controls controls, @Nullable String halted) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("mode", controls.mode().wire());
     details.put("armed", controls.armed());
     details.put("auto_trading", controls.autoTrading());
     details.put("state", controls.state().wire());
+    if (halted != null) {
+      details.put("halt_file", halted);
+    }
     if (controls.stateReason() != null) {
       details.put("note", controls.stateReason());
     } else if (controls.mode() == TradingMode.LIVE && !controls.armed()) {
       details.put("note", "live trading is not armed: nothing that adds risk is sent");
     }
     return new CheckResult(
-        controls.state() == TradingState.ACTIVE ? Status.UP : Status.DEGRADED, details);
+        halted == null && controls.state() == TradingState.ACTIVE ? Status.UP : Status.DEGRADED,
+        details);
   }
 
   private interface Look {

@@ -3,6 +3,7 @@ package io.alphakite.engine.runtime;
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.kill.KillSwitch;
@@ -48,12 +49,14 @@ public final class EngineRounds {
   /**
    * What is used beside the account.
    *
+   * @param halt stops orders without the database
    * @param ids of orders and attempts
    * @param sender runs the sending of one order
    * @param crash is told how far everything has come
    */
   public record Parts(
       RiskGate gate,
+      HaltFlag halt,
       MarketCalendar calendar,
       EngineClock clock,
       PositionKeeper positions,
@@ -111,6 +114,7 @@ public final class EngineRounds {
             reconciler,
             this::listingWanted,
             parts.gate(),
+            parts.halt(),
             parts.calendar(),
             parts.clock(),
             parts.ids(),

@@ -2,6 +2,7 @@ package io.alphakite.engine.runtime;
 
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.order.CrashPoints;
 import io.alphakite.engine.order.EngineClock;
@@ -46,6 +47,7 @@ final class EngineRun implements AutoCloseable {
   /** What a run is made of beside the account. */
   record Parts(
       RiskGate gate,
+      HaltFlag halt,
       MarketCalendar calendar,
       EngineClock clock,
       PositionKeeper positions,
@@ -84,6 +86,7 @@ final class EngineRun implements AutoCloseable {
             store,
             new EngineRounds.Parts(
                 parts.gate(),
+                parts.halt(),
                 parts.calendar(),
                 parts.clock(),
                 parts.positions(),

@@ -48,6 +48,7 @@ final class OrderAlarms {
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
     alarms.addAll(lossLimit(accountId));
+    alarms.addAll(haltFile());
     book.hold(alarms);
   }
 
@@ -156,6 +157,18 @@ final class OrderAlarms {
                     Severity.CRITICAL,
                     "Only orders that reduce a position are taken: " + row.getString(1),
                     "A person resumes trading when the loss is understood."))
+        .list();
+  }
+
+  private List<Alarm> haltFile() {
+    return jdbc.sql("SELECT state_reason FROM trading_controls WHERE halt_id IS NOT NULL")
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "halt_file",
+                    Severity.CRITICAL,
+                    "Nothing is sent while the halt file is there: " + row.getString(1),
+                    "A person ends it: ./kite resume, or resume on the page."))
         .list();
   }
 

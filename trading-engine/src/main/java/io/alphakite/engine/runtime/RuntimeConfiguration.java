@@ -4,6 +4,9 @@ import io.alphakite.db.DatabaseUrl;
 import io.alphakite.engine.broker.BrokerConnector;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.control.TradingSettings;
+import io.alphakite.engine.halt.HaltBooks;
+import io.alphakite.engine.halt.HaltFile;
+import io.alphakite.engine.halt.HaltWatch;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.OrderStores;
@@ -19,7 +22,9 @@ import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +32,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,6 +41,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The engine's parts, put together. */
 @Configuration(proxyBeanMethods = false)
 class RuntimeConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(RuntimeConfiguration.class);
 
   @Bean
   EngineClock engineClock(
@@ -69,6 +78,26 @@ class RuntimeConfiguration {
   }
 
   @Bean
+  HaltFile haltFile(Settings settings) {
+    HaltFile file = new HaltFile(Path.of(settings.text("HALT_FILE", ".kite/halt")));
+    try {
+      file.prepare();
+    } catch (IOException e) {
+      // Orders are halted then, and the alarm says so.
+      log.atError()
+          .addKeyValue("event", "halt.file_unusable")
+          .setCause(e)
+          .log("The folder of HALT_FILE cannot be made: trading is halted");
+    }
+    return file;
+  }
+
+  @Bean
+  HaltLoop haltLoop(HaltFile file, HaltBooks books, InstantSource wall, Notifications told) {
+    return new HaltLoop(new HaltWatch(file, books, wall), told);
+  }
+
+  @Bean
   OrderAlarms orderAlarms(JdbcClient jdbc, ServiceDefinition service) {
     return new OrderAlarms(jdbc, new AlertBook(jdbc, service.name(), Duration.ZERO));
   }
@@ -76,6 +105,7 @@ class RuntimeConfiguration {
   @Bean
   EngineRun.Parts engineParts(
       RiskGate gate,
+      HaltFile halt,
       MarketCalendar calendar,
       EngineClock clock,
       PositionKeeper positions,
@@ -85,7 +115,16 @@ class RuntimeConfiguration {
       OrderAlarms alarms,
       Notifications notifications) {
     return new EngineRun.Parts(
-        gate, calendar, clock, positions, differences, board, killBooks, alarms, notifications);
+        gate,
+        halt,
+        calendar,
+        clock,
+        positions,
+        differences,
+        board,
+        killBooks,
+        alarms,
+        notifications);
   }
 
   @Bean

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.OrderReport.Status;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.order.FakeBroker.Fault;
 import io.alphakite.engine.order.Resolution.Verdict;
 import io.alphakite.engine.risk.Exposure;
@@ -1288,6 +1289,7 @@ class OrderLifeTest {
             reconciler,
             () -> poll(),
             new RiskGate(RiskLimits.defaults()),
+            HaltFlag.NONE,
             MarketCalendar.nyse(),
             clock,
             this::id,

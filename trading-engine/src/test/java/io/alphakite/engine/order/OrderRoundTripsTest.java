@@ -3,6 +3,7 @@ package io.alphakite.engine.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.engine.PostgresBooks;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.engine.risk.RiskLimits;
 import io.alphakite.model.calendar.MarketCalendar;
@@ -49,6 +50,7 @@ class OrderRoundTripsTest {
           reconciler,
           () -> {},
           new RiskGate(RiskLimits.defaults()),
+          HaltFlag.NONE,
           MarketCalendar.nyse(),
           clock,
           UUID::randomUUID,

@@ -3,6 +3,7 @@ package io.alphakite.engine.torture;
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.control.ControlsBoard;
+import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.engine.order.CrashPoint;
@@ -281,6 +282,7 @@ final class SimEngine {
               database.orders(mine, epoch),
               new EngineRounds.Parts(
                   GATE,
+                  HaltFlag.NONE,
                   MarketCalendar.nyse(),
                   bugs.contains(Bug.NAIVE_TIME_ZONE) ? naive(world) : world,
                   database.positions(mine),

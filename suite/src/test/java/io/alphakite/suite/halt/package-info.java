@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.suite.halt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package io.alphakite.engine.halt;
+
+import io.alphakite.engine.halt.HaltBooks.Change;
+import io.alphakite.engine.halt.HaltBooks.Standing;
+import io.alphakite.engine.halt.HaltFile.Look;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the halt file and the database of one mind. Either one halts:
+ *
+ * <ul>
+ *   <li>A file that is new here halts the database too, and what works is canceled as by a kill.
+ *   <li>A kill through the database is written into the file, so that it outlives the database.
+ *   <li>What a person has ended in the database, file included, is taken away; a file that came
+ *       later stays.
+ *   <li>A file that a person took away leaves the database as it is.
+ * </ul>
+ *
+ * <p>Each order asks the file itself; nothing waits for this. Not thread-safe: one thread works.
+ */
+public final class HaltWatch {
+
+  /** Stands for a file that cannot be looked for. No person can end it but by mending that. */
+  public static final String UNREADABLE = "unreadable";
+
+  private static final Logger log = LoggerFactory.getLogger(HaltWatch.class);
+  private static final Change NONE = new Change.None();
+
+  private final HaltFile file;
+  private final HaltBooks books;
+  private final InstantSource clock;
+
+  /** A watch. */
+  public HaltWatch(HaltFile file, HaltBooks books, InstantSource clock) {
+    this.file = file;
+    this.books = books;
+    this.clock = clock;
+  }
+
+  /** Looks once, and brings both to one state. */
+  public void round() {
+    if (plan(file.look(), books.standing()) != Plan.REST) {
+      books.settle(standing -> act(file.look(), standing));
+    }
+  }
+
+  /** What is to be done. */
+  enum Plan {
+    /** Nothing. */
+    REST,
+    /** A kill is to be written into the file. */
+    WRITE,
+    /** The file is to be taken away. */
+    REMOVE,
+    /** The database is to halt, and the orders are to be canceled. */
+    HALT,
+    /** The database is to show the halt; nothing has to be canceled for it. */
+    SHOW,
+    /** The database is to show no file any more. */
+    FORGET
+  }
+
+  static Plan plan(Look look, Standing known) {
+    return switch (look) {
+      case Look.Clear() -> {
+        if (known.kill() != null && !known.flattening()) {
+          yield Plan.WRITE;
+        }
+        yield known.shown() == null ? Plan.REST : Plan.FORGET;
+      }
+      case Look.Halted(Halt halt) -> {
+        boolean own = halt.command() != null;
+        boolean shown = halt.id().equals(known.shown());
+        if (halt.id().equals(known.cleared()) || (own && known.flattening())) {
+          yield Plan.REMOVE;
+        }
+        if (shown && known.halted()) {
+          yield Plan.REST;
+        }
+        yield own || shown ? Plan.SHOW : Plan.HALT;
+      }
+      case Look.Unreadable _ ->
+          known.halted() && UNREADABLE.equals(known.shown()) ? Plan.REST : Plan.SHOW;
+    };
+  }
+
+  private Change act(Look look, Standing known) {
+    return switch (plan(look, known)) {
+      case REST -> NONE;
+      case WRITE -> write(Objects.requireNonNull(known.kill()));
+      case REMOVE -> remove(look);
+      case HALT -> new Change.Halted(told(look), true);
+      case SHOW -> new Change.Halted(told(look), false);
+      case FORGET -> new Change.Gone();
+    };
+  }
+
+  private Change write(long kill) {
+    try {
+      file.write(clock.instant(), "the kill switch", "", kill);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the kill cannot be written into " + file, e);
+    }
+    return new Change.Halted(told(file.look()), false);
+  }
+
+  private Halt told(Look look) {
+    Halt halt =
+        look instanceof Look.Halted(Halt there)
+            ? there
+            : new Halt(
+                UNREADABLE,
+                clock.instant(),
+                "the trading engine",
+                look instanceof Look.Unreadable(String why) ? why : "the halt file is gone again",
+                null);
+    log.atWarn().addKeyValue("event", "halt.file_seen").log("The halt file: {}", halt.told());
+    return halt;
+  }
+
+  private Change remove(Look look) {
+    try {
+      if (!(look instanceof Look.Halted(Halt halt)) || !file.clear(halt.id())) {
+        return NONE;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the halt file " + file + " cannot be taken away", e);
+    }
+    log.atInfo().addKeyValue("event", "halt.file_cleared").log("The halt file is gone");
+    return new Change.Gone();
+  }
+}

@@ -1,0 +1,91 @@
+package io.alphakite.engine.halt.jdbc;
+
+import io.alphakite.engine.halt.Halt;
+import io.alphakite.engine.halt.HaltBooks;
+import io.alphakite.platform.notification.Channel;
+import io.alphakite.platform.notification.Notifications;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.function.Function;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The halt file's columns of {@code trading_controls}. */
+@Repository
+class JdbcHaltBooks implements HaltBooks {
+
+  private static final String STANDING =
+      """
+      SELECT state = 'halted' AS halted, halt_id, halt_cleared,
+             CASE WHEN state = 'halted' AND state_reason = 'kill switch'
+                  THEN (SELECT max(id) FROM trading_commands WHERE command = 'kill') END AS kill,
+             EXISTS (SELECT 1 FROM trading_commands
+                     WHERE command = 'kill' AND flatten AND done_at IS NULL) AS flattening
+      FROM trading_controls\
+      """;
+
+  private final JdbcClient jdbc;
+
+  JdbcHaltBooks(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  @Override
+  public Standing standing() {
+    return jdbc.sql(STANDING).query(JdbcHaltBooks::read).single();
+  }
+
+  @Override
+  @Transactional
+  public void settle(Function<Standing, Change> decide) {
+    Standing standing = jdbc.sql(STANDING + " FOR UPDATE").query(JdbcHaltBooks::read).single();
+    switch (decide.apply(standing)) {
+      case Change.None() -> {}
+      case Change.Halted(Halt halt, boolean cancel) -> halted(halt, cancel);
+      case Change.Gone() -> gone();
+    }
+  }
+
+  private void halted(Halt halt, boolean cancel) {
+    jdbc.sql(
+            """
+            UPDATE trading_controls SET state = 'halted',
+                state_reason = CASE WHEN :own THEN state_reason ELSE :told END,
+                halt_id = :id, halt_by = :by, halt_at = :at, halt_reason = nullif(:reason, ''),
+                updated_at = clock_timestamp(), version = version + 1
+            """)
+        .param("own", halt.command() != null)
+        .param("told", halt.told())
+        .param("id", halt.id())
+        .param("by", halt.by())
+        .param("at", halt.at().atOffset(ZoneOffset.UTC))
+        .param("reason", halt.reason())
+        .update();
+    if (cancel) {
+      jdbc.sql("INSERT INTO trading_commands (command, request_id) VALUES ('kill', 'halt file')")
+          .update();
+    }
+    Notifications.send(jdbc, Channel.CONTROLS, "");
+  }
+
+  private void gone() {
+    jdbc.sql(
+            """
+            UPDATE trading_controls SET halt_id = NULL, halt_by = NULL, halt_at = NULL, halt_reason = NULL,
+                updated_at = clock_timestamp(), version = version + 1
+            """)
+        .update();
+    Notifications.send(jdbc, Channel.CONTROLS, "");
+  }
+
+  private static Standing read(ResultSet row, int number) throws SQLException {
+    return new Standing(
+        row.getBoolean("halted"),
+        row.getString("halt_id"),
+        row.getString("halt_cleared"),
+        row.getObject("kill", Long.class),
+        row.getBoolean("flattening"));
+  }
+}
