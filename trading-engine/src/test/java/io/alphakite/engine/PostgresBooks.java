@@ -10,6 +10,7 @@ import io.alphakite.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -34,6 +35,7 @@ public final class PostgresBooks implements AutoCloseable {
     counting = new CountingDataSource(connection);
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcClient.class, () -> JdbcClient.create(counting));
+    context.registerBean(DataSource.class, () -> counting);
     context.registerBean(
         PlatformTransactionManager.class, () -> new JdbcTransactionManager(counting));
     context.registerBean(MarketCalendar.class, MarketCalendar::nyse);

@@ -80,7 +80,8 @@ public sealed interface ChangePlan {
 
   /**
    * The order that stands for the trade now: not one in whose place another stands, so that a late
-   * fill does not end the trade again.
+   * fill does not end the trade again, and not an attempt of which nothing came after one that
+   * turned up at the broker after all.
    *
    * @param attempts of the trade
    */
@@ -89,7 +90,8 @@ public sealed interface ChangePlan {
     for (OrderIntent attempt : attempts) {
       boolean next =
           attempt.replaces() == null
-              || (attempt.replaces().equals(order.id()) && standsIn(attempt, order));
+              ? order.state().cameToNothing() || !attempt.state().cameToNothing()
+              : attempt.replaces().equals(order.id()) && standsIn(attempt, order);
       order = next ? attempt : order;
     }
     return order;

@@ -617,6 +617,24 @@ class OrderLifeTest {
   }
 
   @Test
+  void throttledOrderThatTurnsUpStandsForItsTradeThoughItsRetryWasDenied() {
+    broker.next(Fault.THROTTLED);
+    UUID trade = ask(RESTING);
+    engine.round();
+    books.halt();
+    engine.rounds(5);
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.DENIED);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.REJECTED);
+    String late = broker.place(RESTING);
+    engine.rounds(2);
+    assertThat(books.attempts(trade).getFirst().brokerOrderId()).isEqualTo(late);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    broker.fill(late, 10, "166.00");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+  }
+
+  @Test
   void throttledOrderIsGivenUpAfterFiveAttempts() {
     for (int i = 0; i < 9; i++) {
       broker.next(Fault.THROTTLED);

@@ -440,6 +440,7 @@ public class MemoryBooks implements Ledger {
 
   @Override
   public List<NewTrade> newTrades(int limit) {
+    writable();
     return inbox.values().stream()
         .limit(limit)
         .<NewTrade>map(
@@ -449,6 +450,7 @@ public class MemoryBooks implements Ledger {
 
   @Override
   public List<OrderChange> newChanges(int limit) {
+    writable();
     return changes.values().stream()
         .filter(row -> row.status().equals("pending") && row.attempt() == null)
         .map(ChangeRow::change)
@@ -775,7 +777,11 @@ public class MemoryBooks implements Ledger {
       write(attemptsOf, intent.tradeId(), List.copyOf(attempts));
     }
     write(intents, intent.id(), intent);
-    if (NEVER_LEFT.contains(intent.state())) {
+    boolean plain =
+        intent.claimedAt() == null
+            && intent.brokerOrderId() == null
+            && intent.search().holdUntil() == null;
+    if (plain && NEVER_LEFT.contains(intent.state())) {
       delete(live, intent.id());
     } else {
       write(live, intent.id(), intent);
@@ -840,6 +846,7 @@ public class MemoryBooks implements Ledger {
     if (ChangePlan.changedTerms(attempts)) {
       long others = attempts.stream().mapToLong(OrderIntent::filled).sum() - shown.filled();
       terms = shown.terms().withQuantity(shown.terms().quantity() + others);
+      require(row.filled() <= terms.quantity(), "trades_filled_within_quantity");
       showChanges(tradeId);
     }
     TradeStatus plain = shown.state().tradeStatus(false);
@@ -880,11 +887,11 @@ public class MemoryBooks implements Ledger {
             cameToNothing(attempt)
                 || attempt.state() == OrderState.UNKNOWN
                 || attempt.state() == OrderState.UNRESOLVED;
+        String status = progress(attempt);
+        String reason = told ? attempt.detail() : null;
+        require(!status.equals("rejected") || reason != null, "trade_changes_rejected_says_why");
         write(
-            changes,
-            row.change().id(),
-            new ChangeRow(
-                row.change(), progress(attempt), told ? attempt.detail() : null, attempt.id()));
+            changes, row.change().id(), new ChangeRow(row.change(), status, reason, attempt.id()));
       }
     }
   }

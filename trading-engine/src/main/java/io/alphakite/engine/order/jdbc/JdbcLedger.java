@@ -97,15 +97,25 @@ final class JdbcLedger implements Ledger {
               reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
               market_time = coalesce(t.market_time, (SELECT market_time FROM changed)),
               updated_at = clock_timestamp(), version = t.version + 1
-          FROM f WHERE t.id = :trade
+          FROM f WHERE t.id = :trade STANDING
           RETURNING t.id, t.request_id)
       """;
 
+  /** Where others were attempted for the trade they have a say. */
+  private static final String SHOW_FIRST =
+      SHOW.replace(
+          "STANDING",
+          "AND NOT EXISTS (SELECT 1 FROM engine.order_intents"
+              + " WHERE trade_id = :trade AND attempt > 1)");
+
   private static final String TELL =
-      "(SELECT request_id FROM shown) AS request, pg_notify(:trades, cast(:trade AS text))";
+      "(SELECT count(*) FROM shown) AS shown, (SELECT request_id FROM shown) AS request, pg_notify(:trades, cast(:trade AS text))";
 
   private static final String SHOW_ALONE =
-      "WITH changed AS (SELECT cast(NULL AS timestamptz) AS market_time)" + SHOW + "SELECT " + TELL;
+      "WITH changed AS (SELECT cast(NULL AS timestamptz) AS market_time)"
+          + SHOW.replace("STANDING", "")
+          + "SELECT "
+          + TELL;
 
   private static final String[] NOTHING =
       Arrays.stream(OrderState.values())
@@ -400,16 +410,16 @@ final class JdbcLedger implements Ledger {
         + change
         + JOURNAL
         + (shownAtOnce(intent)
-            ? SHOW + "SELECT (SELECT count(*) FROM changed) AS changed, " + TELL
-            : "SELECT count(*) AS changed, NULL AS request FROM changed");
+            ? SHOW_FIRST + "SELECT (SELECT count(*) FROM changed) AS changed, " + TELL
+            : "SELECT count(*) AS changed, 0 AS shown, NULL AS request FROM changed");
   }
 
-  /** A trade's first order stands for it while it is open; else its other orders have a say. */
+  /** A trade's first order stands for it while it is open, unless there are others. */
   private static boolean shownAtOnce(OrderIntent intent) {
     return intent.attempt() == 1 && intent.state().isOpen();
   }
 
-  private record Written(long changed, @Nullable String request) {}
+  private record Written(long changed, boolean shown, @Nullable String request) {}
 
   private void write(
       JdbcClient.StatementSpec change,
@@ -426,13 +436,16 @@ final class JdbcLedger implements Ledger {
             .param("state", intent.state().name())
             .param("filled", intent.filled())
             .param("facts", facts.isEmpty() ? null : JSON.writeValueAsString(facts), Types.VARCHAR)
-            .query((row, number) -> new Written(row.getLong("changed"), row.getString("request")))
+            .query(
+                (row, number) ->
+                    new Written(
+                        row.getLong("changed"), row.getLong("shown") > 0, row.getString("request")))
             .single();
     if (written.changed() != 1) {
       throw new IllegalStateException(
           "Order " + intent.id() + " is not where it was when " + event + " was decided");
     }
-    String request = shownAtOnce(intent) ? written.request() : show(intent.tradeId());
+    String request = written.shown() ? written.request() : show(intent.tradeId());
     story.tell(event, intent, Optional.ofNullable(request).filter(id -> !id.isEmpty()));
   }
 

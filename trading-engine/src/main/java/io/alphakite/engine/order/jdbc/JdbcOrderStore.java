@@ -3,11 +3,17 @@ package io.alphakite.engine.order.jdbc;
 import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.OrderStore;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -22,6 +28,7 @@ final class JdbcOrderStore implements OrderStore {
   private static final int SECONDS_MAX = 20;
 
   private final JdbcClient jdbc;
+  private final DataSource dataSource;
   private final Ledger ledger;
   private final String accountId;
   private final long epoch;
@@ -30,11 +37,13 @@ final class JdbcOrderStore implements OrderStore {
 
   JdbcOrderStore(
       JdbcClient jdbc,
+      DataSource dataSource,
       PlatformTransactionManager transactions,
       Ledger ledger,
       String accountId,
       long epoch) {
     this.jdbc = jdbc;
+    this.dataSource = dataSource;
     this.ledger = ledger;
     this.accountId = accountId;
     this.epoch = epoch;
@@ -58,8 +67,26 @@ final class JdbcOrderStore implements OrderStore {
               if (current != epoch) {
                 throw new EngineSupersededException(epoch, current);
               }
-              return work.apply(ledger);
+              T result = work.apply(ledger);
+              requireAllDone();
+              return result;
             }));
+  }
+
+  /**
+   * PostgreSQL ends a transaction in which a statement failed by undoing it, also where a commit
+   * was asked for and the failure was caught on the way, and the driver does not say so.
+   */
+  private void requireAllDone() {
+    try {
+      BaseConnection connection =
+          DataSourceUtils.getConnection(dataSource).unwrap(BaseConnection.class);
+      if (connection.getTransactionState() == TransactionState.FAILED) {
+        throw new UnexpectedRollbackException("A statement failed; nothing is written down");
+      }
+    } catch (SQLException e) {
+      throw new UnexpectedRollbackException("It cannot be told whether all was done", e);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClockSettings;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -15,6 +16,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 class JdbcOrderStores implements OrderStores {
 
   private final JdbcClient jdbc;
+  private final DataSource dataSource;
   private final PlatformTransactionManager transactions;
   private final PositionKeeper positions;
   private final MarketCalendar calendar;
@@ -22,11 +24,13 @@ class JdbcOrderStores implements OrderStores {
 
   JdbcOrderStores(
       JdbcClient jdbc,
+      DataSource dataSource,
       PlatformTransactionManager transactions,
       PositionKeeper positions,
       MarketCalendar calendar,
       Settings settings) {
     this.jdbc = jdbc;
+    this.dataSource = dataSource;
     this.transactions = transactions;
     this.positions = positions;
     this.calendar = calendar;
@@ -42,6 +46,6 @@ class JdbcOrderStores implements OrderStores {
             calendar,
             feedClock,
             new JdbcLedger.Run(accountId, epoch, settingsHash, build));
-    return new JdbcOrderStore(jdbc, transactions, ledger, accountId, epoch);
+    return new JdbcOrderStore(jdbc, dataSource, transactions, ledger, accountId, epoch);
   }
 }
