@@ -214,8 +214,8 @@ final class Connection extends WebSocketListener {
     return decoder.imageless(service);
   }
 
-  void forget(StreamService service, Collection<String> keys) {
-    decoder.forget(service, keys);
+  void forget(StreamService service, Collection<String> keys, Set<String> again) {
+    decoder.forget(service, keys, again);
   }
 
   /** Closes politely; what still comes is ignored from now on. */
@@ -339,6 +339,11 @@ final class Connection extends WebSocketListener {
     public void damaged(StreamEvent.Damaged event) {
       put(event);
       signal(new Signal.Damaged(event.ticker()));
+    }
+
+    @Override
+    public void interrupted(StreamEvent.Damaged event) {
+      put(event);
     }
 
     private void put(StreamEvent event) {

@@ -244,7 +244,10 @@ final class Conversation {
         subscriptions.confirmed(subscription, System.nanoTime());
         askAgainNanos = settings.imageLimit().toNanos();
         if (subscription.verb() == Verb.UNSUBS) {
-          connection.forget(subscription.service(), subscription.keys());
+          StreamService service = subscription.service();
+          Set<String> again = new HashSet<>(subscription.keys());
+          again.removeIf(key -> !subscriptions.wants(service, key));
+          connection.forget(service, subscription.keys(), again);
         }
       }
       case Command.Logout _ -> {}

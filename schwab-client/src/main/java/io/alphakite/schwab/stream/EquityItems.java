@@ -113,6 +113,12 @@ final class EquityItems implements Items {
     symbols.remove(key);
   }
 
+  @Override
+  public @Nullable Instant tradeTime(String key) {
+    Symbol known = symbols.get(key);
+    return known == null ? null : known.tradeTime;
+  }
+
   private @Nullable Symbol symbol(@Nullable String key) {
     Symbol known = symbols.get(key);
     if (known != null) {

@@ -48,6 +48,11 @@ final class FrameDecoder {
     /** Data of level one may have been lost: new images are needed. */
     void damaged(StreamEvent.Damaged event);
 
+    /**
+     * Nothing came of a symbol since it was taken away, to be added anew: its image is on its way.
+     */
+    void interrupted(StreamEvent.Damaged event);
+
     /** Something the streamer says by itself, such as code 30 before it closes. */
     void notice(int code, String message);
   }
@@ -88,7 +93,7 @@ final class FrameDecoder {
   private long frames;
   private long withheld;
 
-  private record Forgotten(StreamService service, Collection<String> keys) {}
+  private record Forgotten(StreamService service, Collection<String> keys, Set<String> again) {}
 
   FrameDecoder(
       long generation,
@@ -182,9 +187,20 @@ final class FrameDecoder {
     return seenOf(service).contains(key);
   }
 
-  /** Forgets keys that are no longer subscribed, before the next frame; any thread may say so. */
-  void forget(StreamService service, Collection<String> keys) {
-    toForget.add(new Forgotten(service, keys));
+  /**
+   * Forgets keys that were unsubscribed, before the next frame; any thread may say so.
+   *
+   * @param again those among them that are subscribed anew
+   */
+  void forget(StreamService service, Collection<String> keys, Set<String> again) {
+    toForget.add(new Forgotten(service, keys, again));
+  }
+
+  private void interrupted(StreamService service, String key, Items of) {
+    if (service == StreamService.LEVELONE_EQUITIES && seen(service, key)) {
+      sink.interrupted(
+          new StreamEvent.Damaged(generation, Ticker.of(key), of.tradeTime(key), true));
+    }
   }
 
   private Set<String> seenOf(StreamService service) {
@@ -276,6 +292,9 @@ final class FrameDecoder {
     for (Forgotten due = toForget.poll(); due != null; due = toForget.poll()) {
       Items of = items.get(due.service());
       if (of != null) {
+        for (String key : due.again()) {
+          interrupted(due.service(), key, of);
+        }
         due.keys().forEach(of::forget);
       }
       seenOf(due.service()).removeAll(due.keys());

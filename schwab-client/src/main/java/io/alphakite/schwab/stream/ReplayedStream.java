@@ -162,6 +162,11 @@ public final class ReplayedStream implements SchwabStream {
     }
 
     @Override
+    public void interrupted(StreamEvent.Damaged event) {
+      damaged(event);
+    }
+
+    @Override
     public void answer(String requestId, int code, String message) {
       // To commands of that time.
     }

@@ -283,8 +283,9 @@ public sealed interface StreamEvent {
   }
 
   /**
-   * What level one brought is not proven complete: a frame could not be read, or an item came after
-   * one that is newer. The connection stands, and new images are asked for.
+   * What level one brought is not proven complete: a frame could not be read, an item came after
+   * one that is newer, or a symbol was subscribed anew. The connection stands, and new images are
+   * asked for.
    *
    * @param ticker whose; null for all
    * @param from the trade time from which on it is in doubt; null when it is not known

@@ -7,6 +7,7 @@ import io.alphakite.schwab.stream.StreamEvent.Damaged;
 import io.alphakite.schwab.stream.StreamEvent.EquityUpdate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is told when level one is not proven complete any more. */
@@ -85,6 +86,29 @@ class DamageTest {
       decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":" + volume + "}");
     }
     assertThat(decoding.events).filteredOn(Damaged.class::isInstance).hasSize(9);
+  }
+
+  @Test
+  void symbolSubscribedAnewIsInDoubtFromItsLastTradeToItsImage() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1100,\"35\":1767623401000}");
+    decoding.decoder.forget(EQUITIES, List.of("ABC", "XYZ"), Set.of("ABC"));
+    decoding.decode(EQUITIES, "{\"key\":\"ABC\",\"8\":1200}");
+    assertThat(decoding.said).containsExactly("interrupted");
+    Damaged damage = decoding.last(Damaged.class);
+    assertThat(damage.ticker()).isEqualTo(new Ticker("ABC"));
+    assertThat(damage.from()).isEqualTo(Instant.ofEpochMilli(1767623401000L));
+    assertThat(damage.withheld()).isTrue();
+    decoding.decode(EQUITIES, IMAGE);
+    assertThat(decoding.last(EquityUpdate.class).first()).isTrue();
+  }
+
+  @Test
+  void symbolThatIsNotWantedAnyMoreIsInNoDoubt() {
+    decoding.decode(EQUITIES, IMAGE);
+    decoding.decoder.forget(EQUITIES, List.of("ABC"), Set.of());
+    decoding.decode(EQUITIES, IMAGE);
+    assertThat(decoding.said).isEmpty();
   }
 
   @Test

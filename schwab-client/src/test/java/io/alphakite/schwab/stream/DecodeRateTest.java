@@ -41,6 +41,9 @@ class DecodeRateTest {
               public void damaged(StreamEvent.Damaged event) {}
 
               @Override
+              public void interrupted(StreamEvent.Damaged event) {}
+
+              @Override
               public void answer(String requestId, int code, String message) {}
 
               @Override

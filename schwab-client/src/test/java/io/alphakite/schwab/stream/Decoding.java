@@ -55,6 +55,12 @@ final class Decoding implements FrameDecoder.Sink {
   }
 
   @Override
+  public void interrupted(StreamEvent.Damaged event) {
+    said.add("interrupted");
+    events.add(event);
+  }
+
+  @Override
   public void answer(String requestId, int code, String message) {
     said.add("answer " + requestId + " " + code + " " + message);
   }

@@ -46,6 +46,9 @@ class FrameDecoderTest {
             public void damaged(StreamEvent.Damaged event) {}
 
             @Override
+            public void interrupted(StreamEvent.Damaged event) {}
+
+            @Override
             public void answer(String requestId, int code, String message) {
               said.add("answer " + requestId + " " + code + " " + message);
             }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,7 +137,7 @@ class ServicesTest {
   @Test
   void startsAKeyAnewThatWasForgotten() {
     decoding.decode(LEVELONE_OPTIONS, OPTION_IMAGE);
-    decoding.decoder.forget(LEVELONE_OPTIONS, List.of(OPTION));
+    decoding.decoder.forget(LEVELONE_OPTIONS, List.of(OPTION), Set.of());
     decoding.decode(LEVELONE_OPTIONS, "{\"key\":\"%s\",\"2\":9}".formatted(OPTION));
     assertThat(decoding.events).as("a late delta of the old subscription").hasSize(1);
     assertThat(decoding.decoder.seen(LEVELONE_OPTIONS, OPTION)).isFalse();

@@ -514,6 +514,26 @@ class WebSocketStreamTest {
   }
 
   @Test
+  void symbolSubscribedAnewIsInDoubtUntilItsImage() throws InterruptedException {
+    stream.subscribeEquities(List.of(ABC, new Ticker("DEF")));
+    FakeStreamer.Connection connection = connected();
+    connection.command();
+    connection.send(image("ABC", "50", 1_000));
+    connection.send(data("{\"key\":\"ABC\",\"8\":1100}"));
+    next(EquityUpdate.class);
+    next(EquityUpdate.class);
+    stream.resubscribe(StreamService.LEVELONE_EQUITIES, List.of("ABC"));
+    assertThat(connection.command().command()).isEqualTo("UNSUBS");
+    assertThat(connection.command().command()).isEqualTo("ADD");
+    connection.send(image("ABC", "50", 1_500));
+    assertThat(next(StreamEvent.Damaged.class).ticker()).isEqualTo(ABC);
+    assertThat(next(EquityUpdate.class).first()).isTrue();
+    // No image is asked for besides the one that came.
+    stream.subscribeEquities(List.of(new Ticker("GHI")));
+    assertThat(connection.command().keys()).isEqualTo("GHI");
+  }
+
+  @Test
   void saysGoodbye() throws InterruptedException {
     FakeStreamer.Connection connection = connected();
     stream.close();

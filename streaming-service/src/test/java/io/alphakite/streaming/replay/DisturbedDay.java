@@ -178,7 +178,8 @@ final class DisturbedDay {
       RawDay.Fold next = fold.copy();
       candles.forEach(next::candle);
       next(next, stored, image + k, candles);
-      if (explains(number + 1, next, image + k, compared)) {
+      if (explains(number + 1, next, image + k, compared)
+          || filledLate(number, fold, stored, image + k, candles, compared)) {
         return true;
       }
     }
@@ -188,6 +189,26 @@ final class DisturbedDay {
           || (gap.cause().equals("mute") && beganLater(number, fold, stored, image, compared));
     }
     return false;
+  }
+
+  /** Candles that came after the first message leave its minute to it. */
+  private boolean filledLate(
+      int number,
+      RawDay.Fold fold,
+      int stored,
+      int image,
+      List<RawDay.Minute> candles,
+      long compared) {
+    int last = image == 0 ? 0 : prints.get(image - 1).millis();
+    List<RawDay.Minute> before =
+        candles.stream().filter(each -> each.minute() < last - last % 60_000).toList();
+    if (before.size() == candles.size()) {
+      return false;
+    }
+    RawDay.Fold next = fold.copy();
+    before.forEach(next::candle);
+    next(next, stored, image, before);
+    return explains(number + 1, next, image, compared);
   }
 
   /**
