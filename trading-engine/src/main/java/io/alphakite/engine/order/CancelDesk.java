@@ -4,6 +4,7 @@ import io.alphakite.engine.broker.Broker;
 import io.alphakite.engine.broker.CancelOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +36,21 @@ public final class CancelDesk {
     this.crash = crash;
   }
 
-  private record Asked(int times, Instant againAt) {}
+  /**
+   * What was asked for an order.
+   *
+   * @param outcome the last answer that is in the journal
+   */
+  private record Asked(int times, Instant againAt, CancelOutcome outcome) {}
+
+  private record Answer(UUID intent, Map<String, Object> facts) {}
 
   /** Asks for what is due; returns how many it asked for. */
   public int work() {
     Instant now = clock.wall();
     List<OrderIntent> wanted = store.read(Ledger::cancelsWanted);
     Map<UUID, Asked> still = new HashMap<>();
+    List<Answer> news = new ArrayList<>();
     int count = 0;
     for (OrderIntent intent : wanted) {
       Asked before = asked.get(intent.id());
@@ -52,13 +61,39 @@ public final class CancelDesk {
       if (before == null) {
         show(intent.id());
       }
-      ask(intent);
-      int times = before == null ? 1 : before.times() + 1;
-      still.put(intent.id(), new Asked(times, now.plus(wait(times))));
+      String order = intent.brokerOrderId();
+      if (order != null) {
+        long start = clock.nanos();
+        CancelOutcome outcome = ask(intent, order);
+        if (before == null || !outcome.equals(before.outcome())) {
+          long took = clock.nanos() - start;
+          news.add(new Answer(intent.id(), ExchangeFacts.canceled(order, outcome, took)));
+        }
+        int times = before == null ? 1 : before.times() + 1;
+        still.put(intent.id(), new Asked(times, now.plus(wait(times)), outcome));
+      }
       count++;
     }
     asked = still;
+    tell(news);
     return count;
+  }
+
+  /** Written when all are sent; the same answer as before is not written again. */
+  private void tell(List<Answer> news) {
+    if (!news.isEmpty()) {
+      store.write(
+          ledger -> {
+            for (Answer answer : news) {
+              ledger.update(
+                  ledger.intent(answer.intent()),
+                  "order.cancel_answered",
+                  answer.facts(),
+                  clock.wall());
+            }
+            return news.size();
+          });
+    }
   }
 
   private void show(UUID id) {
@@ -69,11 +104,7 @@ public final class CancelDesk {
         });
   }
 
-  private void ask(OrderIntent intent) {
-    String brokerOrderId = intent.brokerOrderId();
-    if (brokerOrderId == null) {
-      return;
-    }
+  private CancelOutcome ask(OrderIntent intent, String brokerOrderId) {
     CancelOutcome outcome = broker.cancel(brokerOrderId);
     crash.at(CrashPoint.C20);
     switch (outcome) {
@@ -94,6 +125,7 @@ public final class CancelDesk {
               .addKeyValue("trade", intent.tradeId())
               .log("The cancel got no answer and is repeated: {}", reason);
     }
+    return outcome;
   }
 
   private static Duration wait(int times) {

@@ -1,5 +1,6 @@
 package io.alphakite.engine.order;
 
+import io.alphakite.engine.broker.CancelOutcome;
 import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.broker.SubmitOutcome;
 import java.math.BigDecimal;
@@ -53,6 +54,28 @@ final class ExchangeFacts {
         answer.put("reason", reason);
       }
     }
+    return exchange(request, answer, tookNanos);
+  }
+
+  /** Of one request to cancel. */
+  static Map<String, Object> canceled(String brokerOrderId, CancelOutcome outcome, long tookNanos) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    switch (outcome) {
+      case CancelOutcome.Requested() -> answer.put("outcome", "accepted");
+      case CancelOutcome.Refused(String reason) -> {
+        answer.put("outcome", "refused");
+        answer.put("reason", reason);
+      }
+      case CancelOutcome.Unconfirmed(String reason) -> {
+        answer.put("outcome", "unconfirmed");
+        answer.put("reason", reason);
+      }
+    }
+    return exchange(Map.of("asks", "cancel " + brokerOrderId), answer, tookNanos);
+  }
+
+  private static Map<String, Object> exchange(
+      Map<String, Object> request, Map<String, Object> answer, long tookNanos) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("request", request);
     facts.put("answer", answer);

@@ -820,6 +820,13 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCEL_PENDING);
     assertThat(broker.cancels()).hasSize(1);
+    assertThat(books.facts("order.cancel_answered").toString())
+        .contains("asks=cancel " + broker.newest(), "outcome=accepted", "latency_ms=");
+    engine.rounds(20);
+    assertThat(broker.cancels()).hasSizeGreaterThan(1);
+    assertThat(books.events().stream().filter("order.cancel_answered"::equals))
+        .as("the same answer again")
+        .hasSize(1);
     broker.end(broker.newest(), Status.CANCELED, null);
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
