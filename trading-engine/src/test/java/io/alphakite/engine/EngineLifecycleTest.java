@@ -85,13 +85,17 @@ class EngineLifecycleTest {
     UUID resting = engine.ask("buy", 10, "SPY", "166.00", null, "day");
     engine.awaitStatus(resting, "working");
 
-    engine.run("UPDATE trading_controls SET state = 'halted'");
+    engine.run("UPDATE trading_controls SET state = 'halted', state_reason = 'kill switch'");
+    engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', false)");
+    // By now the file halts too, and lets closing orders pass.
+    engine.awaitRow("the kill switch", "SELECT halt_by FROM trading_controls");
     engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', true)");
     engine.run("SELECT pg_notify('controls', '')");
     engine.awaitStatus(resting, "canceled");
     engine.quote("SPY", "167.37", "167.39", 500, "167.38", T.plusSeconds(1));
     engine.awaitRow("0", "SELECT quantity FROM positions");
-    engine.awaitRow("1 order(s) canceled, flat", "SELECT outcome FROM trading_commands");
+    engine.awaitRow(
+        "0 order(s) canceled, flat", "SELECT outcome FROM trading_commands WHERE flatten");
 
     UUID late = engine.ask("buy", 1, "SPY");
     engine.awaitStatus(late, "rejected");

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 public interface HaltFlag {
 
   /** Never halts. */
-  HaltFlag NONE = () -> null;
+  HaltFlag NONE = flattening -> null;
 
   /**
-   * Why nothing may be sent now; null when something may. Looks anew each time, takes well under a
+   * Why an order may not be sent now; null when it may. Looks anew each time, takes well under a
    * millisecond and never throws: what it cannot tell is a halt.
+   *
+   * @param flattening whether a person's kill asked for the order, to close what is held: the halt
+   *     of a kill lets those pass
    */
-  @Nullable String halted();
+  @Nullable String halted(boolean flattening);
 }

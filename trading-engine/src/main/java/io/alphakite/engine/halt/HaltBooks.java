@@ -13,14 +13,9 @@ public interface HaltBooks {
    * @param shown the halt that is shown as the file's; null when none is
    * @param cleared the halt that a person ended last; null when none was
    * @param kill the kill command that halts now; null when none does
-   * @param flattening whether a kill still closes positions, for which orders must go out
    */
   record Standing(
-      boolean halted,
-      @Nullable String shown,
-      @Nullable String cleared,
-      @Nullable Long kill,
-      boolean flattening) {}
+      boolean halted, @Nullable String shown, @Nullable String cleared, @Nullable Long kill) {}
 
   /** What is to be written. */
   sealed interface Change {

@@ -76,11 +76,16 @@ public final class HaltFile implements HaltFlag {
     }
   }
 
-  @Override
+  /** Why trading is halted; null when it is not. */
   public @Nullable String halted() {
+    return halted(false);
+  }
+
+  @Override
+  public @Nullable String halted(boolean flattening) {
     return switch (look()) {
       case Look.Clear() -> null;
-      case Look.Halted(Halt halt) -> halt.told();
+      case Look.Halted(Halt halt) -> flattening && halt.command() != null ? null : halt.told();
       case Look.Unreadable(String why) -> why;
     };
   }

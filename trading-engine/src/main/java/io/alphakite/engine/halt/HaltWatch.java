@@ -68,21 +68,20 @@ public final class HaltWatch {
   static Plan plan(Look look, Standing known) {
     return switch (look) {
       case Look.Clear() -> {
-        if (known.kill() != null && !known.flattening()) {
+        if (known.kill() != null) {
           yield Plan.WRITE;
         }
         yield known.shown() == null ? Plan.REST : Plan.FORGET;
       }
       case Look.Halted(Halt halt) -> {
-        boolean own = halt.command() != null;
-        boolean shown = halt.id().equals(known.shown());
-        if (halt.id().equals(known.cleared()) || (own && known.flattening())) {
+        if (halt.id().equals(known.cleared())) {
           yield Plan.REMOVE;
         }
+        boolean shown = halt.id().equals(known.shown());
         if (shown && known.halted()) {
           yield Plan.REST;
         }
-        yield own || shown ? Plan.SHOW : Plan.HALT;
+        yield shown || halt.command() != null ? Plan.SHOW : Plan.HALT;
       }
       case Look.Unreadable _ ->
           known.halted() && UNREADABLE.equals(known.shown()) ? Plan.REST : Plan.SHOW;

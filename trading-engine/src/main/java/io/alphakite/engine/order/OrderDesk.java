@@ -585,7 +585,7 @@ public final class OrderDesk {
     if (waited > GATE.toNanos()) {
       return "it was held up for " + Duration.ofNanos(waited).toMillis() + " ms before it was sent";
     }
-    String halted = halt.halted();
+    String halted = halt.halted(claim.intent().origin() == Origin.FLATTEN);
     return halted == null ? denied : "trading is " + halted;
   }
 

@@ -20,9 +20,7 @@ class JdbcHaltBooks implements HaltBooks {
       """
       SELECT state = 'halted' AS halted, halt_id, halt_cleared,
              CASE WHEN state = 'halted' AND state_reason = 'kill switch'
-                  THEN (SELECT max(id) FROM trading_commands WHERE command = 'kill') END AS kill,
-             EXISTS (SELECT 1 FROM trading_commands
-                     WHERE command = 'kill' AND flatten AND done_at IS NULL) AS flattening
+                  THEN (SELECT max(id) FROM trading_commands WHERE command = 'kill') END AS kill
       FROM trading_controls\
       """;
 
@@ -85,7 +83,6 @@ class JdbcHaltBooks implements HaltBooks {
         row.getBoolean("halted"),
         row.getString("halt_id"),
         row.getString("halt_cleared"),
-        row.getObject("kill", Long.class),
-        row.getBoolean("flattening"));
+        row.getObject("kill", Long.class));
   }
 }

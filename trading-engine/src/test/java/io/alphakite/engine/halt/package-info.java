@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.halt;
+
+import org.jspecify.annotations.NullMarked;
