@@ -526,6 +526,8 @@ class TradeTest {
   void armsARealBrokerOnlyWithTheAccountsLastFour() {
     try (TestGateway other = TestGateway.start()) {
       other.database.execute("UPDATE trading_controls SET mode = 'live', broker = 'schwab'");
+      say(other, "trading-engine", 1, 1);
+      say(other, "streaming-service", 1, 1);
       assertThat(arm(other, "")).isEqualTo("account_unknown");
       other.database.execute("UPDATE trading_controls SET account_suffix = '5678'");
       assertThat(arm(other, "")).isEqualTo("confirmation_needed");
@@ -534,6 +536,56 @@ class TradeTest {
       other.database.execute("UPDATE trading_controls SET broker = 'simulator', armed = false");
       assertThat(arm(other, "")).isEmpty();
     }
+  }
+
+  @Test
+  void r49_armsNobodyWhileTheServicesDoNotFitTogether() {
+    try (TestGateway other = TestGateway.start()) {
+      other.database.execute(
+          "UPDATE trading_controls SET mode = 'live', broker = 'simulator', account_suffix = '5678'");
+      // Nobody else was heard of: enough where no real money can move.
+      assertThat(arm(other, "")).isEmpty();
+      say(other, "streaming-service", 8, 7);
+      Answer refused =
+          other.asAdmin("PATCH", "/v1/trading/controls", "{\"armed\":true,\"auto_trading\":true}");
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.code()).isEqualTo("services_incompatible");
+      assertThat(refused.json().get("detail").stringValue())
+          .contains(
+              "api-gateway", "speaks contract 1 and streaming-service (8.0) needs 7 or newer");
+      JsonNode status = other.asAdmin("GET", "/v1/system/status").json();
+      assertThat(status.get("notes").toString()).contains("update api-gateway");
+      assertThat(status.at("/services/streaming-service/versions/contract_version").intValue())
+          .isEqualTo(8);
+      assertThat(status.at("/services/api-gateway/versions/schema_version").intValue())
+          .isGreaterThan(50);
+      // Disarming is always possible.
+      assertThat(other.asAdmin("PATCH", "/v1/trading/controls", "{\"armed\":false}").status())
+          .isEqualTo(200);
+
+      // Against a real broker silence is not enough.
+      other.database.execute("UPDATE trading_controls SET broker = 'schwab'");
+      say(other, "streaming-service", 1, 1);
+      assertThat(arm(other, ",\"confirm\":\"5678\"")).isEqualTo("services_unknown");
+      say(other, "trading-engine", 1, 1);
+      assertThat(arm(other, ",\"confirm\":\"5678\"")).isEmpty();
+      other.database.execute(
+          "UPDATE service_versions SET reported_at = now() - interval '2 minutes'"
+              + " WHERE service = 'trading-engine'");
+      assertThat(arm(other, ",\"confirm\":\"5678\"")).isEqualTo("services_unknown");
+    }
+  }
+
+  /** As that service. */
+  private static void say(TestGateway gateway, String service, int contract, int oldest) {
+    gateway.database.execute(
+        """
+        INSERT INTO service_versions (service, build, schema_version, contract, contract_oldest, reported_at)
+        SELECT '%s', '%d.0', max(version::int), %d, %d, now() + interval '1 hour' FROM flyway_schema_history
+        ON CONFLICT (service) DO UPDATE SET build = excluded.build, contract = excluded.contract,
+            contract_oldest = excluded.contract_oldest, reported_at = excluded.reported_at
+        """
+            .formatted(service, contract, contract, oldest));
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.FeedClock;
 import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
+import io.alphakite.platform.version.ServiceVersions;
+import io.alphakite.platform.version.VersionReporter;
 import io.alphakite.platform.web.RequestIdFilter;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -38,6 +40,16 @@ class PlatformConfiguration {
   Notifications notifications(Settings settings, ServiceDefinition service) {
     DatabaseUrl database = DatabaseSettings.of(settings, service.role());
     return new Notifications(database::connect, service.name());
+  }
+
+  @Bean
+  ServiceVersions serviceVersions(JdbcClient jdbc) {
+    return new ServiceVersions(jdbc);
+  }
+
+  @Bean
+  VersionReporter versionReporter(ServiceVersions versions, ServiceDefinition service) {
+    return new VersionReporter(versions, service.name());
   }
 
   @Bean

@@ -398,6 +398,47 @@ class SimulatorTradingTest {
     assertThat(engine.haltFile).doesNotExist();
   }
 
+  @Test
+  void r49_disarmsWhenAServiceComesUpThatDoesNotFitAndStaysSo() {
+    engine.start();
+    engine.awaitRow("simulator true", "SELECT broker || ' ' || armed FROM trading_controls");
+    speak(9);
+    engine.awaitRow("f", "SELECT armed FROM trading_controls");
+    engine.awaitRow(
+        "critical",
+        "SELECT severity FROM alerts WHERE code = 'services_incompatible' AND cleared_at IS NULL");
+    UUID trade = engine.ask("buy", 1, "SPY");
+    engine.awaitStatus(trade, "rejected");
+    assertThat(engine.reason(trade)).startsWith("not_armed");
+
+    // As before it was disarmed, were it not for what runs beside it.
+    engine.stop();
+    engine.run("UPDATE trading_controls SET armed = true");
+    speak(9);
+    engine.start();
+    engine.awaitRow("f", "SELECT armed FROM trading_controls");
+
+    speak(1);
+    engine.awaitRow(
+        "0",
+        "SELECT count(*) FROM alerts WHERE code = 'services_incompatible' AND cleared_at IS NULL");
+    assertThat(engine.one("SELECT armed FROM trading_controls")).isEqualTo("f");
+    assertThat(proxy.posts()).isZero();
+  }
+
+  /** As the streaming service of a build that needs this contract. */
+  private void speak(int contract) {
+    engine.run(
+        """
+        INSERT INTO service_versions (service, build, schema_version, contract, contract_oldest, reported_at)
+        SELECT 'streaming-service', 'next', max(version::int), ?, ?, now() + interval '1 hour' FROM flyway_schema_history
+        ON CONFLICT (service) DO UPDATE SET contract = excluded.contract,
+            contract_oldest = excluded.contract_oldest, reported_at = excluded.reported_at
+        """,
+        contract,
+        contract);
+  }
+
   /** As the gateway. */
   private void kill() {
     engine.run(

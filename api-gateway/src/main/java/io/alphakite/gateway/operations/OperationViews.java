@@ -86,8 +86,24 @@ final class OperationViews {
   /** This process. */
   record Gateway(String version, String java, long uptimeSeconds, boolean listening) {}
 
-  /** A service in one word and a sentence. */
-  record Service(String status, String detail) {}
+  /**
+   * A service in one word and a sentence, and what it last said of itself; null when it never did.
+   */
+  record Service(String status, String detail, @Nullable Versions versions) {}
+
+  /**
+   * What a service is made for.
+   *
+   * @param schemaVersion the newest migration that its build knows
+   * @param contractVersion of what the services tell one another
+   * @param contractOldest the oldest contract of another service that it works with
+   */
+  record Versions(
+      String build,
+      int schemaVersion,
+      int contractVersion,
+      int contractOldest,
+      long reportedSecondsAgo) {}
 
   /** Something to know. */
   record Note(String level, String subject, String message) {}

@@ -13,16 +13,18 @@ import io.alphakite.gateway.operations.OperationViews.Session;
 import io.alphakite.gateway.operations.OperationViews.StreamingHealth;
 import io.alphakite.gateway.operations.OperationViews.SystemStatus;
 import io.alphakite.gateway.operations.OperationViews.Trading;
+import io.alphakite.gateway.operations.OperationViews.Versions;
 import io.alphakite.gateway.trade.Controls;
 import io.alphakite.gateway.trade.TradeViews.ControlsView;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.calendar.TradingSession;
-import io.alphakite.platform.health.BuildVersion;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
+import io.alphakite.platform.version.BuildVersion;
+import io.alphakite.platform.version.ServiceVersions;
 import java.lang.management.ManagementFactory;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +63,7 @@ class Operations {
   private final MarketCalendar calendar;
   private final TradingHours hours;
   private final Notifications notifications;
+  private final ServiceVersions versions;
   private final boolean feedClock;
 
   Operations(
@@ -71,6 +75,7 @@ class Operations {
       MarketCalendar calendar,
       MarketSettings market,
       Notifications notifications,
+      ServiceVersions versions,
       Settings settings) {
     this.jdbc = jdbc;
     this.controls = controls;
@@ -80,6 +85,7 @@ class Operations {
     this.calendar = calendar;
     this.hours = market.hours();
     this.notifications = notifications;
+    this.versions = versions;
     this.feedClock = MarketClockSettings.from(settings) == MarketClockSettings.FEED;
   }
 
@@ -115,6 +121,10 @@ class Operations {
     notesOnRefused(notes);
     long openGaps = notesOnGaps(notes);
     notesOnTrading(trading, engine, unknownTrades, notes);
+    versions
+        .agreement()
+        .incompatible()
+        .forEach(misfit -> notes.add(new Note("error", "versions", misfit)));
     if (!notifications.connected()) {
       notes.add(
           new Note(
@@ -364,25 +374,40 @@ class Operations {
     }
   }
 
-  private static Map<String, Service> services(List<Feed> feed, Engine engine) {
+  private Map<String, Service> services(List<Feed> feed, Engine engine) {
+    Map<String, Versions> said = new HashMap<>();
+    versions
+        .all()
+        .forEach(
+            each ->
+                said.put(
+                    each.service(),
+                    new Versions(
+                        each.build(),
+                        each.schema(),
+                        each.contract(),
+                        each.contractOldest(),
+                        each.secondsAgo())));
     long stale = feed.stream().filter(ticker -> !ticker.fresh()).count();
     Map<String, Service> services = new LinkedHashMap<>();
     services.put(
         "streaming-service",
         feed.isEmpty()
-            ? new Service("DOWN", "no ticker is streamed")
+            ? new Service("DOWN", "no ticker is streamed", said.get("streaming-service"))
             : new Service(
                 stale == 0 ? "UP" : "DEGRADED",
                 String.format(
-                    Locale.ROOT, "%d of %d tickers fresh", feed.size() - stale, feed.size())));
+                    Locale.ROOT, "%d of %d tickers fresh", feed.size() - stale, feed.size()),
+                said.get("streaming-service")));
     services.put(
         "trading-engine",
         new Service(
             engine.alive() ? "UP" : "DOWN",
             engine.seenSecondsAgo() == null
                 ? "never seen"
-                : "seen " + engine.seenSecondsAgo() + " s ago"));
-    services.put("api-gateway", new Service("UP", "answers"));
+                : "seen " + engine.seenSecondsAgo() + " s ago",
+            said.get("trading-engine")));
+    services.put("api-gateway", new Service("UP", "answers", said.get("api-gateway")));
     return services;
   }
 

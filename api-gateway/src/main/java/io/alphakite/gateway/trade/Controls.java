@@ -5,6 +5,8 @@ import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.Decimal;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
+import io.alphakite.platform.version.Agreement;
+import io.alphakite.platform.version.ServiceVersions;
 import io.alphakite.platform.web.RequestIdFilter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +42,21 @@ public class Controls {
   private final TransactionTemplate transaction;
   private final JsonMapper json;
   private final InstantSource wall;
+  private final ServiceVersions versions;
 
   Controls(
       ControlsRow row,
       JdbcClient jdbc,
       TransactionTemplate transaction,
       JsonMapper json,
-      InstantSource wall) {
+      InstantSource wall,
+      ServiceVersions versions) {
     this.row = row;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.json = json;
     this.wall = wall;
+    this.versions = versions;
   }
 
   /** As they are. */
@@ -76,8 +83,9 @@ public class Controls {
   /**
    * Changes what is given.
    *
-   * @throws ApiException 409 for another mode and for ending a halt that nobody can end from here,
-   *     422 for arming without the account's last four
+   * @throws ApiException 409 for another mode, for ending a halt that nobody can end from here, and
+   *     for arming while the services do not fit together; 422 for arming without the account's
+   *     last four
    */
   void change(Change change, String principal) {
     write(change, principal);
@@ -102,6 +110,9 @@ public class Controls {
                 "halt_unreadable",
                 "The engine cannot look for its halt file: " + controls.haltReason,
                 "Mend the folder of HALT_FILE on the engine's machine, then resume.");
+          }
+          if (Boolean.TRUE.equals(change.armed())) {
+            requireFit(versions.agreement(), controls.confirmRequired());
           }
           if (Boolean.TRUE.equals(change.armed()) && controls.confirmRequired()) {
             confirm(change.confirm(), controls.accountSuffix);
@@ -175,6 +186,25 @@ public class Controls {
   private TradingControls current() {
     return row.findById(TradingControls.ONLY_ID)
         .orElseThrow(() -> new IllegalStateException("trading_controls has lost its row"));
+  }
+
+  /** Against a real broker a service that says nothing counts as one that does not fit. */
+  private static void requireFit(Agreement agreement, boolean real) {
+    if (!agreement.incompatible().isEmpty()) {
+      throw ApiException.conflict(
+          "services_incompatible",
+          "The services do not fit together: " + String.join(" ", agreement.incompatible()),
+          "GET /v1/system/status has each one's versions.");
+    }
+    if (real && !(agreement.missing().isEmpty() && agreement.silent().isEmpty())) {
+      throw ApiException.conflict(
+          "services_unknown",
+          "Whether the services fit together cannot be told: nothing is heard of "
+              + Stream.concat(agreement.missing().stream(), agreement.silent().stream())
+                  .collect(Collectors.joining(", "))
+              + ".",
+          "Start what does not run, and arm half a minute later.");
+    }
   }
 
   private static void confirm(@Nullable String given, @Nullable String suffix) {

@@ -1,6 +1,9 @@
 package io.alphakite.platform.health;
 
 import io.alphakite.platform.ServiceDefinition;
+import io.alphakite.platform.database.SchemaVersion;
+import io.alphakite.platform.version.BuildVersion;
+import io.alphakite.platform.version.ServiceVersions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,8 @@ class HealthController {
     body.put("status", worst);
     body.put("service", service.name());
     body.put("version", BuildVersion.get());
+    body.put("schema_version", SchemaVersion.known());
+    body.put("contract_version", ServiceVersions.CONTRACT);
     body.put("checks", results);
     return ResponseEntity.status(worst == Status.DOWN ? 503 : 200)
         .cacheControl(CacheControl.noStore())

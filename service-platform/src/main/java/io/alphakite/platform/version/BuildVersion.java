@@ -1,4 +1,4 @@
-package io.alphakite.platform.health;
+package io.alphakite.platform.version;
 
 /** The version of this build. */
 public final class BuildVersion {

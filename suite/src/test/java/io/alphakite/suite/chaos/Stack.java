@@ -294,6 +294,14 @@ final class Stack implements AutoCloseable {
         "DATABASE_PASSWORD", String.valueOf(owner.password()));
   }
 
+  /** What {@code ./kite halt} is given beside an engine. */
+  Map<String, String> haltSettings() {
+    Map<String, String> settings = service(DatabaseRole.ENGINE, toDatabase, Map.of());
+    settings.put("DATABASE_USER", DatabaseRole.GATEWAY.roleName());
+    settings.put("DATABASE_PASSWORD", "gateway");
+    return settings;
+  }
+
   /** The simulator's own answer to one of its control calls or the broker's. */
   SchwabApi broker() {
     return SchwabApi.connect(login, InstantSource.system());

@@ -1,7 +1,7 @@
 package io.alphakite.engine.runtime;
 
-import io.alphakite.platform.health.BuildVersion;
 import io.alphakite.platform.settings.Settings;
+import io.alphakite.platform.version.BuildVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

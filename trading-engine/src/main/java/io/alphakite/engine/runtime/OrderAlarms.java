@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -36,10 +37,17 @@ final class OrderAlarms {
 
   private final JdbcClient jdbc;
   private final AlertBook book;
+  private final Supplier<List<String>> incompatible;
 
-  OrderAlarms(JdbcClient jdbc, AlertBook book) {
+  /**
+   * Alarms.
+   *
+   * @param incompatible which services do not fit together, a sentence each
+   */
+  OrderAlarms(JdbcClient jdbc, AlertBook book, Supplier<List<String>> incompatible) {
     this.jdbc = jdbc;
     this.book = book;
+    this.incompatible = incompatible;
   }
 
   /** These orders are of unknown fate now, and no others of the account. */
@@ -49,6 +57,7 @@ final class OrderAlarms {
     alarms.addAll(bothOpen(accountId));
     alarms.addAll(lossLimit(accountId));
     alarms.addAll(haltFile());
+    alarms.addAll(misfits());
     book.hold(alarms);
   }
 
@@ -158,6 +167,19 @@ final class OrderAlarms {
                     "Only orders that reduce a position are taken: " + row.getString(1),
                     "A person resumes trading when the loss is understood."))
         .list();
+  }
+
+  private List<Alarm> misfits() {
+    return incompatible.get().stream()
+        .limit(1)
+        .map(
+            misfit ->
+                new Alarm(
+                    "services_incompatible",
+                    Severity.CRITICAL,
+                    "The services do not fit together, and nobody is armed: " + misfit,
+                    "Update it, then arm again."))
+        .toList();
   }
 
   private List<Alarm> haltFile() {

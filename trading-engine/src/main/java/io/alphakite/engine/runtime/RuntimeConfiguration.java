@@ -22,6 +22,7 @@ import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClock;
 import io.alphakite.platform.time.MarketClockSettings;
+import io.alphakite.platform.version.ServiceVersions;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -98,8 +99,14 @@ class RuntimeConfiguration {
   }
 
   @Bean
-  OrderAlarms orderAlarms(JdbcClient jdbc, ServiceDefinition service) {
-    return new OrderAlarms(jdbc, new AlertBook(jdbc, service.name(), Duration.ZERO));
+  VersionWatch versionWatch(ServiceVersions versions, JdbcClient jdbc) {
+    return new VersionWatch(versions, jdbc);
+  }
+
+  @Bean
+  OrderAlarms orderAlarms(JdbcClient jdbc, ServiceDefinition service, VersionWatch versions) {
+    return new OrderAlarms(
+        jdbc, new AlertBook(jdbc, service.name(), Duration.ZERO), versions::incompatible);
   }
 
   @Bean

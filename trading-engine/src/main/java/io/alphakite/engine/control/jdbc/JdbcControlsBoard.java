@@ -7,6 +7,8 @@ import io.alphakite.engine.control.TradingSettings;
 import io.alphakite.engine.control.jpa.ControlsReader;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
+import io.alphakite.platform.version.Agreement;
+import io.alphakite.platform.version.ServiceVersions;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,10 +29,12 @@ class JdbcControlsBoard implements ControlsBoard {
 
   private final JdbcClient jdbc;
   private final ControlsReader reader;
+  private final ServiceVersions versions;
 
-  JdbcControlsBoard(JdbcClient jdbc, ControlsReader reader) {
+  JdbcControlsBoard(JdbcClient jdbc, ControlsReader reader, ServiceVersions versions) {
     this.jdbc = jdbc;
     this.reader = reader;
+    this.versions = versions;
   }
 
   @Override
@@ -108,6 +112,13 @@ class JdbcControlsBoard implements ControlsBoard {
             sameAccount && was.armed(),
             account.simulated(),
             account.settings().armed());
+    String misfit = armed ? misfit(account.simulated()) : null;
+    if (misfit != null) {
+      armed = false;
+      log.atWarn()
+          .addKeyValue("event", "engine.disarmed")
+          .log("Not armed after this start: {}", misfit);
+    }
     boolean autoChanged = !auto.equals(before.autoTrading());
     jdbc.sql(
             """
@@ -135,6 +146,20 @@ class JdbcControlsBoard implements ControlsBoard {
         .addKeyValue("armed", armed)
         .log("Trading {} with {}", account.settings().mode().wire(), account.broker());
     return Optional.ofNullable(was.seen()).map(OffsetDateTime::toInstant);
+  }
+
+  /**
+   * Why nobody may be armed now; null when somebody may. A service that only has not come back yet
+   * is waited for: what it says then counts ({@code VersionWatch}).
+   */
+  private @Nullable String misfit(boolean simulated) {
+    Agreement agreement = versions.agreement();
+    if (!agreement.incompatible().isEmpty()) {
+      return agreement.incompatible().getFirst();
+    }
+    return simulated || agreement.missing().isEmpty()
+        ? null
+        : "never heard of: " + String.join(", ", agreement.missing());
   }
 
   @Override

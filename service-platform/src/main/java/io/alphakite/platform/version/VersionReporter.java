@@ -1,0 +1,73 @@
+package io.alphakite.platform.version;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Says the version of this service before anything else runs, and every ten seconds from then on.
+ */
+public final class VersionReporter implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(VersionReporter.class);
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
+  private final ServiceVersions versions;
+  private final String service;
+  private @Nullable Thread thread;
+
+  public VersionReporter(ServiceVersions versions, String service) {
+    this.versions = versions;
+    this.service = service;
+  }
+
+  @Override
+  public void start() {
+    report();
+    thread = Thread.ofVirtual().name("version-reporter").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        Thread.sleep(PAUSE);
+        report();
+      }
+    } catch (InterruptedException e) {
+      // Stopped.
+    }
+  }
+
+  private void report() {
+    try {
+      versions.report(service);
+    } catch (RuntimeException e) {
+      // Without reports nobody arms, and the database's own check tells of it.
+      log.atDebug()
+          .addKeyValue("event", "version.unreported")
+          .setCause(e)
+          .log("The version of this service could not be reported; trying again");
+    }
+  }
+
+  @Override
+  public void stop() {
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+      thread = null;
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+
+  @Override
+  public int getPhase() {
+    return Integer.MIN_VALUE;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.platform.database;
+
+import org.jspecify.annotations.NullMarked;

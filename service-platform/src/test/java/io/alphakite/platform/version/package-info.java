@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.platform.version;
+
+import org.jspecify.annotations.NullMarked;
