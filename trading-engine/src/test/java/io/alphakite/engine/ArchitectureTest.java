@@ -79,6 +79,24 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** A second broker is an adapter and a choice in broker.config, and nothing else. */
+  @Test
+  void onlyTheChoiceOfABrokerKnowsItsAdapter() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.alphakite.engine.broker.schwab",
+            "io.alphakite.engine.broker.paper",
+            "io.alphakite.engine.broker.config")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.alphakite.engine.broker.schwab",
+            "io.alphakite.engine.broker.paper",
+            "io.alphakite.engine.broker.config")
+        .check(CLASSES);
+  }
+
   @Test
   void onlyTheBrokersAdapterKnowsSchwab() {
     noClasses()

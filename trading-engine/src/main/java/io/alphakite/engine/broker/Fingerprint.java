@@ -21,7 +21,10 @@ public record Fingerprint(String text) {
   /** One instrument of an order. */
   public record Leg(String instruction, String legType, String symbol, BigDecimal quantity) {}
 
-  /** Of an order as a broker shows it, in Schwab's words. */
+  /**
+   * Of an order as a broker shows it. An adapter of a broker that names things otherwise translates
+   * them into the words by which {@link #of(OrderTerms)} says the same.
+   */
   public static Fingerprint of(
       String strategyType,
       String orderType,

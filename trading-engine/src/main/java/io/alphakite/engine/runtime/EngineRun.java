@@ -127,7 +127,7 @@ final class EngineRun implements AutoCloseable {
           rounds.askNow();
           brokerLoop.wake();
         });
-    if (link.name().equals("paper")) {
+    if (link.fillsByOurQuotes()) {
       Loop market =
           add(
               new Loop(

@@ -278,7 +278,7 @@ final class SimEngine {
                   "0001",
                   local,
                   broker.reachedFrom(SimEngine.this, this::pollBegins),
-                  () -> false),
+                  BrokerLink.ELSEWHERE),
               database.orders(mine, epoch),
               new EngineRounds.Parts(
                   GATE,

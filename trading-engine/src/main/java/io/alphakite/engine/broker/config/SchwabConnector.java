@@ -95,7 +95,7 @@ final class SchwabConnector implements BrokerConnector {
           account.lastFour(),
           Endpoint.isLoopback(config.baseUrl()),
           new SchwabBroker(schwab.trader(), account.hash()),
-          () -> false);
+          BrokerLink.ELSEWHERE);
     } catch (SchwabException e) {
       throw new BrokerUnavailableException(String.valueOf(e.getMessage()), e);
     }

@@ -2,6 +2,7 @@ package io.alphakite.engine.broker.paper;
 
 import io.alphakite.engine.broker.AccountReport;
 import io.alphakite.engine.broker.Broker;
+import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.broker.CancelOutcome;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -173,17 +175,16 @@ public final class PaperBroker implements Broker {
 
   @Override
   public Optional<OrderReport> order(String brokerOrderId) {
-    return reports(
-            jdbc.sql("SELECT * FROM engine.paper_orders WHERE id = :id AND account_id = :account")
-                .param("account", ACCOUNT)
-                .param("id", Long.parseLong(brokerOrderId)))
-        .stream()
-        .findFirst();
+    JdbcClient.StatementSpec query =
+        jdbc.sql("SELECT * FROM engine.paper_orders WHERE id = :id AND account_id = :account")
+            .param("account", ACCOUNT)
+            .param("id", Long.parseLong(brokerOrderId));
+    return asking(() -> reports(query)).stream().findFirst();
   }
 
   @Override
   public List<OrderReport> orders(Instant from, Instant to) {
-    return reports(
+    JdbcClient.StatementSpec query =
         jdbc.sql(
                 """
                 SELECT * FROM engine.paper_orders
@@ -191,7 +192,16 @@ public final class PaperBroker implements Broker {
                 """)
             .param("account", ACCOUNT)
             .param("from", sql(from))
-            .param("to", sql(to)));
+            .param("to", sql(to));
+    return asking(() -> reports(query));
+  }
+
+  private static <T> T asking(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (DataAccessException | TransactionException e) {
+      throw new BrokerUnavailableException("the database failed: " + e.getMessage(), e);
+    }
   }
 
   private record Row(PaperOrder order, OrderReport.Status status, Instant enteredAt) {}
@@ -247,6 +257,10 @@ public final class PaperBroker implements Broker {
 
   @Override
   public AccountReport account() {
+    return asking(this::readAccount);
+  }
+
+  private AccountReport readAccount() {
     BigDecimal cash =
         jdbc.sql("SELECT cash FROM engine.paper_accounts WHERE account_id = :account")
             .param("account", ACCOUNT)
