@@ -36,7 +36,7 @@ import java.util.random.RandomGenerator;
  * Charles Schwab, connected for one user: the door to everything here. Safe for use by many
  * threads.
  */
-public final class SchwabApi {
+public final class SchwabApi implements AutoCloseable {
 
   private static final Duration READ_LIMIT = Duration.ofSeconds(10);
   private static final Duration ORDER_LIMIT = Duration.ofSeconds(10);
@@ -48,6 +48,8 @@ public final class SchwabApi {
   private final ClockSkew skew;
   private final RateBudget budget;
   private final Unknowns unknowns = new Unknowns();
+  private final Duration orderLimit;
+  private final OneShot once;
   private final Rest rest;
   private final OAuthTokens tokens;
   private final OAuthLogin login;
@@ -69,7 +71,8 @@ public final class SchwabApi {
     this.skew = new ClockSkew(clock, System::nanoTime);
     this.budget = new RateBudget(limits, MonotonicClock.SYSTEM, random);
     URI base = config.baseUrl();
-    OneShot once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);
+    this.orderLimit = orderLimit;
+    this.once = new OneShot(HttpClients.once(mark, skew, orderLimit), budget);
     TokenFile file = TokenFile.at(config.tokenFile(), config.tokenKey());
     this.tokens = OAuthTokens.of(base, config.credentials(), file, processes, once, clock, random);
     this.login = new OAuthLogin(base, config.credentials(), once, clock, tokens);
@@ -165,6 +168,26 @@ public final class SchwabApi {
 
   public Trader trader() {
     return trader;
+  }
+
+  /**
+   * From now on connections for orders are opened before an order needs one, TCP and TLS: two at a
+   * time, each for one request, replaced when the server closes them and after 50 s. {@link #close}
+   * ends it.
+   */
+  public void expectOrders() {
+    once.keepReady(HttpClients.ready(mark, skew, orderLimit), config.baseUrl(), orderLimit);
+  }
+
+  /** How many connections stand ready for orders now. */
+  public int readyForOrders() {
+    return once.ready();
+  }
+
+  /** Closes the connections that wait for orders; all else goes on as before. */
+  @Override
+  public void close() {
+    once.keepNoneReady();
   }
 
   /** The login's state, and the access token that calls carry. */

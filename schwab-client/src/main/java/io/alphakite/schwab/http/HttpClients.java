@@ -13,7 +13,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Response;
 
-/** The three ways of talking to Schwab, each with what it must not do switched off. */
+/** The ways of talking to Schwab, each with what it must not do switched off. */
 public final class HttpClients {
 
   private HttpClients() {}
@@ -35,6 +35,20 @@ public final class HttpClients {
         .protocols(List.of(Protocol.HTTP_1_1))
         .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
         .build();
+  }
+
+  /**
+   * For {@link ReadyConnections}: as {@link #once}, but a call lasts for as long as it waits, and
+   * the clock is compared from the request on.
+   */
+  public static OkHttpClient ready(SimulatorMark mark, ClockSkew skew, Duration timeout) {
+    OkHttpClient.Builder ready =
+        once(mark, skew, timeout)
+            .newBuilder()
+            .callTimeout(Duration.ZERO)
+            .addNetworkInterceptor(skew);
+    ready.interceptors().remove(skew);
+    return ready.build();
   }
 
   /**

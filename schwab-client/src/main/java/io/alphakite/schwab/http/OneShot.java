@@ -1,6 +1,8 @@
 package io.alphakite.schwab.http;
 
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -8,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -39,6 +42,7 @@ public final class OneShot {
 
   private final OkHttpClient client;
   private final RateBudget budget;
+  private volatile @Nullable ReadyConnections ready;
 
   /**
    * Wraps a client that neither retries nor follows.
@@ -64,6 +68,46 @@ public final class OneShot {
     if (refusal.isPresent()) {
       return new Fate.NeverSent(refusal.get());
     }
+    Request once = oneShot(request);
+    return onReady(once, gate).orElseGet(() -> onItsOwn(once, gate));
+  }
+
+  /**
+   * From now on orders to this server go out on connections that were opened before; also when it
+   * is asked again.
+   *
+   * @param waiting from {@link HttpClients#ready}
+   * @param limit from handing an order over to the end of its answer
+   */
+  public synchronized void keepReady(OkHttpClient waiting, URI base, Duration limit) {
+    if (ready == null) {
+      ready = new ReadyConnections(waiting, HttpUrl.get(base.toString()), limit);
+    }
+  }
+
+  /** Ends what {@link #keepReady} began; orders open connections of their own again. */
+  public synchronized void keepNoneReady() {
+    ReadyConnections kept = ready;
+    ready = null;
+    if (kept != null) {
+      kept.close();
+    }
+  }
+
+  /** How many connections stand ready for orders now. */
+  public int ready() {
+    ReadyConnections kept = ready;
+    return kept == null ? 0 : kept.standing();
+  }
+
+  private Optional<Fate> onReady(Request request, BooleanSupplier gate) {
+    ReadyConnections kept = ready;
+    return kept == null || accountOfOrder(request).isEmpty()
+        ? Optional.empty()
+        : kept.send(request, gate);
+  }
+
+  private Fate onItsOwn(Request request, BooleanSupplier gate) {
     AtomicBoolean writing = new AtomicBoolean();
     AtomicBoolean sent = new AtomicBoolean();
     OkHttpClient observed =
@@ -81,26 +125,36 @@ public final class OneShot {
                 })
             .eventListener(new FirstByte(writing))
             .build();
-    try (Response response = HttpClients.execute(observed.newCall(oneShot(request)))) {
+    try (Response response = HttpClients.execute(observed.newCall(request))) {
       return new Fate.Answered(Answer.of(response));
     } catch (IOException | RuntimeException e) {
       // The class name is enough and safe; messages may hold addresses and more.
       String reason =
-          e instanceof GateClosedException ? "no longer wanted" : e.getClass().getSimpleName();
+          e instanceof GateClosedException
+              ? GateClosedException.REASON
+              : e.getClass().getSimpleName();
       return writing.get() ? new Fate.Lost(reason) : new Fate.NeverSent(reason);
     }
   }
 
   /** Enters it in the budget; a text when it must not be sent. */
   private Optional<String> admit(Request request) {
-    Matcher order = ORDER.matcher(request.url().encodedPath());
-    if (request.method().equals("GET") || !order.matches()) {
+    Optional<String> account = accountOfOrder(request);
+    if (account.isEmpty()) {
       budget.other();
       return Optional.empty();
     }
     RateBudget.Write write =
         request.method().equals("DELETE") ? RateBudget.Write.CANCEL : RateBudget.Write.PLACE;
-    return budget.write(write, order.group(1));
+    return budget.write(write, account.get());
+  }
+
+  /** Whose order is written; empty when it is no order. */
+  private static Optional<String> accountOfOrder(Request request) {
+    Matcher order = ORDER.matcher(request.url().encodedPath());
+    return request.method().equals("GET") || !order.matches()
+        ? Optional.empty()
+        : Optional.of(order.group(1));
   }
 
   /**
@@ -137,7 +191,8 @@ public final class OneShot {
     return request.newBuilder().method(request.method(), once).build();
   }
 
-  private static final class GateClosedException extends IOException {
+  static final class GateClosedException extends IOException {
+    static final String REASON = "no longer wanted";
     private static final long serialVersionUID = 1L;
   }
 

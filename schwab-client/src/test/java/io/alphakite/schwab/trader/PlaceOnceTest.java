@@ -42,7 +42,12 @@ class PlaceOnceTest {
 
   PlaceOnceTest(@TempDir Path directory) {
     this.directory = directory;
-    this.trader = schwab.api(directory).trader();
+    this.trader = api(schwab, directory).trader();
+  }
+
+  /** How orders are sent here. */
+  SchwabApi api(FakeSchwab server, Path tokens) {
+    return server.api(tokens);
   }
 
   @AfterEach

@@ -29,7 +29,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the account at Schwab, or at whatever answers in its place. */
-final class SchwabConnector implements BrokerConnector {
+final class SchwabConnector implements BrokerConnector, AutoCloseable {
 
   /** The engine's share of what one app may ask of Schwab; the streaming service has the rest. */
   private static final int REQUESTS_PER_MINUTE = 80;
@@ -88,6 +88,7 @@ final class SchwabConnector implements BrokerConnector {
       SchwabApi schwab = api == null ? SchwabApi.connect(config, wall, limits, processes) : api;
       api = schwab;
       AccountNumber account = choose(schwab.trader().accountNumbers());
+      schwab.expectOrders();
       String name = schwab.simulator() ? "simulator" : "schwab";
       return new BrokerLink(
           name,
@@ -104,6 +105,12 @@ final class SchwabConnector implements BrokerConnector {
   @Override
   public Optional<Duration> clockSkew() {
     return api().flatMap(SchwabApi::clockSkew);
+  }
+
+  /** At the engine's end: no connection waits for orders any more. */
+  @Override
+  public synchronized void close() {
+    api().ifPresent(SchwabApi::close);
   }
 
   /** The connection; empty before the first. */
