@@ -15,7 +15,7 @@ import java.util.UUID;
 /** Reads intents with the terms of their trades. */
 final class IntentRows {
 
-  static final String SELECT =
+  private static final String FROM =
       """
       SELECT i.*, t.ticker, t.option_symbol, t.side,
              coalesce(i.order_quantity, t.quantity) AS quantity,
@@ -24,7 +24,12 @@ final class IntentRows {
              CASE WHEN i.order_kind IS NULL THEN t.stop_price ELSE i.order_stop END AS stop_price,
              coalesce(i.order_lasts, t.time_in_force) AS time_in_force
       FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
-      WHERE i.account_id = :account AND\s""";
+      WHERE\s""";
+
+  static final String SELECT = FROM + "i.account_id = :account AND ";
+
+  /** By no index of the account's; see {@link JdbcLedger} about its updates. */
+  static final String BY_ID = FROM + "i.id = :id AND (i.account_id = :account) IS TRUE";
 
   private IntentRows() {}
 

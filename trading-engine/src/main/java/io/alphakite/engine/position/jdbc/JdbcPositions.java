@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -43,7 +45,7 @@ class JdbcPositions implements PositionKeeper {
     Position.Change change = before.fill(booking.signed(), booking.price());
     // The date begins with what was held before this fill.
     DayResult today = day(account, booking.date(), ticker);
-    saveLots(account, terms.symbol(), change.after());
+    saveLots(account, terms.symbol(), before.lots(), change.after().lots());
     savePosition(account, ticker, optionOf(terms), change.after(), change.realized());
 
     TradeSoFar so = soFar(booking.tradeId(), booking.date());
@@ -101,7 +103,8 @@ class JdbcPositions implements PositionKeeper {
         quantity == 0
             ? Position.flat(multiplier)
             : new Position(List.of(new Lot(quantity, price)), multiplier);
-    saveLots(accountId, symbol, adopted);
+    List<Lot> before = position(accountId, symbol, multiplier).lots();
+    saveLots(accountId, symbol, before, adopted.lots());
     savePosition(accountId, ticker, option ? symbol : "", adopted, BigDecimal.ZERO);
     Notifications.send(jdbc, Channel.POSITIONS, ticker);
   }
@@ -186,23 +189,42 @@ class JdbcPositions implements PositionKeeper {
         multiplier);
   }
 
-  private void saveLots(String account, String symbol, Position position) {
-    jdbc.sql("DELETE FROM engine.lots WHERE account_id = :account AND symbol = :symbol")
-        .param("account", account)
-        .param("symbol", symbol)
-        .update();
-    int number = 0;
-    for (Lot lot : position.lots()) {
+  /** Writes what changed: most fills leave most lots as they are. */
+  private void saveLots(String account, String symbol, List<Lot> before, List<Lot> after) {
+    if (after.size() < before.size()) {
       jdbc.sql(
-              "INSERT INTO engine.lots (account_id, symbol, number, quantity, price)"
-                  + " VALUES (:account, :symbol, :number, :quantity, :price)")
+              "DELETE FROM engine.lots"
+                  + " WHERE account_id = :account AND symbol = :symbol AND number >= :size")
           .param("account", account)
           .param("symbol", symbol)
-          .param("number", number++)
-          .param("quantity", lot.quantity())
-          .param("price", lot.price())
+          .param("size", after.size())
           .update();
     }
+    int[] changed =
+        IntStream.range(0, after.size())
+            .filter(i -> i >= before.size() || !after.get(i).equals(before.get(i)))
+            .toArray();
+    if (changed.length == 0) {
+      return;
+    }
+    jdbc.sql(
+            """
+            INSERT INTO engine.lots (account_id, symbol, number, quantity, price)
+            SELECT :account, :symbol, lot.* FROM unnest(cast(:numbers AS integer[]),
+                cast(:quantities AS bigint[]), cast(:prices AS numeric[])) lot
+            ON CONFLICT (account_id, symbol, number) DO UPDATE SET
+                quantity = excluded.quantity, price = excluded.price
+            """)
+        .param("account", account)
+        .param("symbol", symbol)
+        .param("numbers", texts(changed, Integer::toString))
+        .param("quantities", texts(changed, i -> Long.toString(after.get(i).quantity())))
+        .param("prices", texts(changed, i -> after.get(i).price().toPlainString()))
+        .update();
+  }
+
+  private static String[] texts(int[] numbers, IntFunction<String> text) {
+    return IntStream.of(numbers).mapToObj(text).toArray(String[]::new);
   }
 
   private void savePosition(
