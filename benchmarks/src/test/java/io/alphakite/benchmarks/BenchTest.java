@@ -74,11 +74,12 @@ class BenchTest {
     int status = run(true, "orders", "--orders", "10", "--bursts", "2");
     assertThat(status).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
     JsonNode answer = JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8));
-    assertThat(answer.get("results").size()).isEqualTo(6);
+    assertThat(answer.get("results").size()).isEqualTo(11);
     answer
         .get("results")
         .forEach(result -> assertThat(result.get("p99_ms").doubleValue()).isPositive());
     assertThat(answer.get("ratio_to_floor").doubleValue()).isPositive();
+    assertThat(answer.get("ratio_to_floor_p99").doubleValue()).isPositive();
     assertThat(Files.exists(home.resolve("bench/postgres"))).isFalse();
   }
 

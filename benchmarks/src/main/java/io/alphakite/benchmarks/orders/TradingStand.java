@@ -26,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ final class TradingStand implements AutoCloseable {
   static final List<String> TICKERS = List.of("SPY", "IBM", "BAC");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SETTLING = Duration.ofSeconds(2);
   private static final Duration QUOTES = Duration.ofMillis(100);
   private static final Instant OPEN = Instant.parse("2013-10-07T13:30:05Z");
   private static final String PLENTY = "1000000000";
@@ -56,6 +58,7 @@ final class TradingStand implements AutoCloseable {
   private final SchwabApi schwab;
   private final RunningService engine;
   private final Connection gateway;
+  private final Connection journal;
   private final Thread quotes;
   private volatile boolean closed;
 
@@ -87,11 +90,13 @@ final class TradingStand implements AutoCloseable {
         .forEach((ticker, quote) -> opening.put(ticker.symbol(), quote));
     this.gateway = database.as(DatabaseRole.GATEWAY).connect();
     gateway.setAutoCommit(false);
+    this.journal = owner.connect();
     this.quotes = Thread.ofPlatform().name("bench-quotes").daemon().unstarted(() -> quote(opening));
     quotes.start();
     this.engine =
         ServiceLauncher.start(
             TradingEngine.DEFINITION, settings(database.as(DatabaseRole.ENGINE), token));
+    awaitEngine();
   }
 
   private static SimulatorServer simulator() {
@@ -149,7 +154,14 @@ final class TradingStand implements AutoCloseable {
   }
 
   /** Trades that were written down, and when their COMMIT was about to be sent. */
-  record Asked(List<UUID> trades, long commitNanos) {}
+  record Asked(List<UUID> trades, Instant commit, long commitNanos) {}
+
+  /**
+   * How long each part of a trade's way took, in nanoseconds: until the engine read it, until its
+   * order was claimed, until the order's first byte came. The engine's own times are cut to
+   * microseconds.
+   */
+  record Progress(long heard, long claimed, long sent) {}
 
   /** An order of one share. */
   record Wanted(String ticker, String side) {}
@@ -177,9 +189,10 @@ final class TradingStand implements AutoCloseable {
         tell.execute();
       }
     }
+    Instant commit = Instant.now();
     long nanos = System.nanoTime();
     gateway.commit();
-    return new Asked(ids, nanos);
+    return new Asked(ids, commit, nanos);
   }
 
   /** When the next order's first byte was read by the broker. */
@@ -189,6 +202,50 @@ final class TradingStand implements AutoCloseable {
       throw new IOException("an order did not come to the broker: " + standing(asked));
     }
     return arrival.nanos();
+  }
+
+  /** The parts of a single trade's way, as the journal has its times. */
+  Progress progress(Asked asked, long arrivedNanos) throws SQLException {
+    try (PreparedStatement select =
+        journal.prepareStatement(
+            """
+            SELECT (SELECT at FROM engine.order_events WHERE trade_id = t.id AND event = 'order.new'),
+                   (SELECT at FROM engine.order_events WHERE trade_id = t.id AND event = 'order.sending')
+            FROM trades t WHERE id = ?
+            """)) {
+      select.setObject(1, asked.trades().getFirst());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        long read = since(asked, row.getObject(1, OffsetDateTime.class));
+        long claimed = since(asked, row.getObject(2, OffsetDateTime.class));
+        return new Progress(read, claimed - read, arrivedNanos - asked.commitNanos() - claimed);
+      }
+    }
+  }
+
+  private static long since(Asked asked, OffsetDateTime time) {
+    return Duration.between(asked.commit(), time.toInstant()).toNanos();
+  }
+
+  /** Waits until the engine trades, and has nothing else to do. */
+  private void awaitEngine() throws SQLException, IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!trades()) {
+      if (System.nanoTime() > end) {
+        throw new IOException("the engine did not begin to trade");
+      }
+      Thread.sleep(20);
+    }
+    Thread.sleep(SETTLING);
+  }
+
+  private boolean trades() throws SQLException {
+    try (PreparedStatement select =
+            journal.prepareStatement(
+                "SELECT engine_seen_at IS NOT NULL AND broker_proven_at IS NOT NULL FROM trading_controls");
+        ResultSet row = select.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
   }
 
   /** When the bare request's first byte was read by the broker. */
@@ -286,6 +343,7 @@ final class TradingStand implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     gateway.close();
+    journal.close();
     simulator.close();
   }
 }
