@@ -681,17 +681,24 @@ public final class OrderDesk {
     crash.at(CrashPoint.C14);
   }
 
+  /** Whether the order is one of ours, or was at the broker before this one was sent. */
+  private static boolean isAnother(Ledger ledger, OrderIntent intent, String brokerOrderId) {
+    return intent.baseline().contains(brokerOrderId)
+        || ledger.owner(brokerOrderId).isPresent()
+        || ledger.history(brokerOrderId);
+  }
+
   private void record(Ledger ledger, OrderIntent intent, Answer answer) {
     Instant now = clock.wall();
     Map<String, Object> facts = answer.facts();
     switch (answer.outcome()) {
       case SubmitOutcome.Accepted(String brokerOrderId) -> {
-        if (ledger.owner(brokerOrderId).isPresent()) {
+        if (isAnother(ledger, intent, brokerOrderId)) {
           log.atError()
               .addKeyValue("event", "order.id_of_another")
               .addKeyValue("order", intent.id())
               .addKeyValue("broker_order_id", brokerOrderId)
-              .log("The broker's answer names an order that is another one of ours");
+              .log("The broker's answer names an order that was there before");
           unknown(ledger, intent, "the broker's answer named another order", facts, now);
         } else {
           ledger.update(intent.bound(brokerOrderId, false, null), "order.acked", facts, now);

@@ -246,6 +246,21 @@ class OrderLifeTest {
   }
 
   @Test
+  void r07_idOfAnEqualOrderThatWasThereBeforeIsNotKept() {
+    String over = broker.place(RESTING);
+    broker.fill(over, 10, "166.00");
+    clock.pass(Duration.ofSeconds(31));
+    engine.reconciler.takeOver(account -> {}, true);
+    broker.next(Fault.WRONG_ID);
+    UUID trade = ask(RESTING);
+    engine.rounds(3);
+    assertThat(books.last(trade).brokerOrderId()).isNotEqualTo(over).isEqualTo(broker.newest());
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.filled(trade)).isZero();
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
   void r07_idThatTheBrokerNeverHadIsGivenUpAndTheOrderFoundByItsContent() {
     broker.next(Fault.NO_SUCH_ID);
     UUID trade = ask(RESTING);
