@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,12 @@ public final class CancelDesk {
   /**
    * What was asked for an order.
    *
-   * @param outcome the last answer that is in the journal
+   * @param told of what kind the last answer in the journal is; null when there is none
    */
-  private record Asked(int times, Instant againAt, CancelOutcome outcome) {}
+  private record Asked(int times, Instant againAt, @Nullable Class<? extends CancelOutcome> told) {}
 
-  private record Answer(UUID intent, Map<String, Object> facts) {}
+  private record Answer(
+      UUID intent, Class<? extends CancelOutcome> kind, Map<String, Object> facts, Instant at) {}
 
   /** Asks for what is due; returns how many it asked for. */
   public int work() {
@@ -65,12 +67,13 @@ public final class CancelDesk {
       if (order != null) {
         long start = clock.nanos();
         CancelOutcome outcome = ask(intent, order);
-        if (before == null || !outcome.equals(before.outcome())) {
-          long took = clock.nanos() - start;
-          news.add(new Answer(intent.id(), ExchangeFacts.canceled(order, outcome, took)));
+        Class<? extends CancelOutcome> told = before == null ? null : before.told();
+        if (outcome.getClass() != told) {
+          Map<String, Object> facts = ExchangeFacts.canceled(order, outcome, clock.nanos() - start);
+          news.add(new Answer(intent.id(), outcome.getClass(), facts, clock.wall()));
         }
         int times = before == null ? 1 : before.times() + 1;
-        still.put(intent.id(), new Asked(times, now.plus(wait(times)), outcome));
+        still.put(intent.id(), new Asked(times, now.plus(wait(times)), told));
       }
       count++;
     }
@@ -79,20 +82,22 @@ public final class CancelDesk {
     return count;
   }
 
-  /** Written when all are sent; the same answer as before is not written again. */
+  /** Written when all are sent; an answer of the kind told before is not written again. */
   private void tell(List<Answer> news) {
-    if (!news.isEmpty()) {
-      store.write(
-          ledger -> {
-            for (Answer answer : news) {
-              ledger.update(
-                  ledger.intent(answer.intent()),
-                  "order.cancel_answered",
-                  answer.facts(),
-                  clock.wall());
-            }
-            return news.size();
-          });
+    if (news.isEmpty()) {
+      return;
+    }
+    store.write(
+        ledger -> {
+          for (Answer answer : news) {
+            OrderIntent intent = ledger.intent(answer.intent());
+            ledger.update(intent, "order.cancel_answered", answer.facts(), answer.at());
+          }
+          return news.size();
+        });
+    for (Answer answer : news) {
+      asked.computeIfPresent(
+          answer.intent(), (_, one) -> new Asked(one.times(), one.againAt(), answer.kind()));
     }
   }
 
