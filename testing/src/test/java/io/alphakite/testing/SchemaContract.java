@@ -254,6 +254,8 @@ abstract class SchemaContract {
         "streaming_metrics",
         "alerts",
         "feed_states",
+        "service_versions",
+        "schema_support",
         "flyway_schema_history"
       })
   void anonReadsNothingElse(String table) {
@@ -278,6 +280,11 @@ abstract class SchemaContract {
         "ENGINE   | UPDATE trade_changes SET limit_price = 1",
         "STREAMER | SELECT * FROM trade_changes",
         "GATEWAY  | UPDATE trading_controls SET mode = 'live'",
+        "GATEWAY  | UPDATE trading_controls SET halt_id = NULL",
+        "STREAMER | UPDATE trading_controls SET halt_cleared = 'x'",
+        "ENGINE   | UPDATE schema_support SET serves_from = 1",
+        "GATEWAY  | UPDATE schema_support SET serves_from = 1",
+        "GATEWAY  | DELETE FROM service_versions",
         "GATEWAY  | UPDATE positions SET quantity = 1",
         "GATEWAY  | UPDATE order_resolutions SET accepted = true",
         "GATEWAY  | UPDATE engine.order_intents SET state = 'NOT_PLACED'",
