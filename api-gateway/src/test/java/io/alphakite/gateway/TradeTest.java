@@ -70,10 +70,96 @@ class TradeTest {
                     + "\"average_fill_price\":null,\"broker_order_id\":null,\"reject_reason\":null,"
                     + "\"source\":\"manual\",\"signal_id\":null,\"request_id\":\"order-1\",\"created_at\":%s,"
                     + "\"updated_at\":%s,\"market_time\":\"2013-10-07T15:00:00Z\",\"cancel_requested_at\":null,"
-                    + "\"change\":null}")
+                    + "\"change\":null,\"bracket\":null,\"parent_id\":null,\"role\":null,\"unprotected\":null}")
                 .formatted(id, trade.get("created_at"), trade.get("updated_at")));
     assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).body()).isEqualTo(answer.body());
     assertThat(count("trades WHERE id = '" + id + "' AND account_id = 'paper'")).isOne();
+  }
+
+  @Test
+  void r18_takesAnEntryWithItsExitsAndShowsThem() {
+    String order =
+        """
+        {"ticker":"SPY","side":"buy","quantity":10,"order_type":"limit","limit_price":"167.1",
+         "bracket":{"take_profit":169,"stop_loss":"166.00","stop_limit":"165.5"}}
+        """;
+    Answer answer = gateway.asAdmin("POST", "/v1/trades", order);
+    assertThat(answer.status()).isEqualTo(202);
+    String id = answer.json().get("id").stringValue();
+    assertThat(answer.json().get("bracket").toString())
+        .isEqualTo(
+            "{\"take_profit\":\"169.00\",\"stop_loss\":\"166.00\",\"stop_limit\":\"165.50\"}");
+    assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).body()).isEqualTo(answer.body());
+
+    // As the engine: the broker has shown an exit, and then it was gone.
+    gateway.database.execute(
+        """
+        UPDATE trades SET status = 'filled', filled_quantity = 10, broker_order_id = 'b1',
+            unprotected = '10 SPY held: stop loss canceled' WHERE id = '%1$s';
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, stop_price, status, source,
+            broker_order_id, parent_id, parent_order_id, role)
+        VALUES (gen_random_uuid(), 'paper', 'SPY', 'sell', 10, 'stop', 166, 'working', 'manual', 'b2',
+            '%1$s', 'b1', 'stop_loss')
+        """
+            .formatted(id));
+    assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).json().get("unprotected").stringValue())
+        .isEqualTo("10 SPY held: stop loss canceled");
+    assertThat(
+            gateway
+                .asAdmin("GET", "/v1/system/status")
+                .json()
+                .get("trading")
+                .get("unprotected_trades")
+                .longValue())
+        .isOne();
+    JsonNode exit =
+        gateway.asAdmin("GET", "/v1/trades?ticker=SPY&status=working").json().get("items").get(0);
+    assertThat(exit.get("parent_id").stringValue()).isEqualTo(id);
+    assertThat(exit.get("role").stringValue()).isEqualTo("stop_loss");
+    for (String trade : List.of(id, exit.get("id").stringValue())) {
+      Answer changed = gateway.asAdmin("PATCH", "/v1/trades/" + trade, "{\"quantity\":3}");
+      assertThat(changed.status()).isEqualTo(409);
+      assertThat(changed.json().get("code").stringValue()).isEqualTo("bracket_not_changed");
+    }
+    assertThat(gateway.asAdmin("DELETE", "/v1/trades/" + exit.get("id").stringValue()).status())
+        .isEqualTo(202);
+    gateway.database.execute(
+        "DELETE FROM trades WHERE ticker = 'SPY' AND quantity = 10 AND parent_id = '" + id + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          buy         | {}                                          | 422 | invalid_bracket    | a take_profit, a stop_loss or both
+          buy         | {"stop_limit":166}                          | 422 | invalid_bracket    | a take_profit, a stop_loss or both
+          buy         | {"take_profit":169,"stop_limit":166}        | 422 | invalid_bracket    | stop_limit needs a stop_loss
+          buy         | {"take_profit":167.1}                       | 422 | invalid_bracket    | take_profit 167.10 is not above the limit_price 167.10
+          buy         | {"stop_loss":168}                           | 422 | invalid_bracket    | stop_loss 168.00 is not below the limit_price 167.10
+          buy         | {"take_profit":168,"stop_loss":169}         | 422 | invalid_bracket    | take_profit 168.00 is not above the stop_loss 169.00
+          buy         | {"stop_loss":166,"stop_limit":166.5}        | 422 | invalid_bracket    | stop_limit 166.50 is not at or below the stop_loss
+          sell_short  | {"take_profit":169,"stop_loss":166}         | 422 | invalid_bracket    | take_profit 169.00 is not below the stop_loss 166.00
+          sell        | {"stop_loss":166}                           | 422 | invalid_bracket    | opens a position; sell closes one
+          buy         | {"stop_loss":166.00001}                     | 422 | invalid_stop_loss  | at most 4 decimals
+          buy         | {"stop_loss":-1}                            | 422 | invalid_stop_loss  | not above 0
+          buy         | {"stop_loss":"x"}                           | 400 | wrong_type         | stop_loss is not a number
+          buy         | {"trail":1}                                 | 400 | unknown_field      | trail
+          buy         | [166]                                       | 400 | wrong_type         | bracket is not an object
+          """)
+  void refusesExitsThatMakeNoSense(
+      String side, String bracket, int status, String code, String says) {
+    Answer answer =
+        gateway.asAdmin(
+            "POST",
+            "/v1/trades",
+            """
+            {"ticker":"SPY","side":"%s","quantity":1,"order_type":"limit","limit_price":167.1,"bracket":%s}
+            """
+                .formatted(side, bracket));
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.json().get("code").stringValue()).isEqualTo(code);
+    assertThat(answer.json().get("detail").stringValue()).contains(says);
   }
 
   @Test

@@ -167,6 +167,35 @@ final class EngineBench implements AutoCloseable {
     return id;
   }
 
+  /** As the gateway: a person's market order that brings its exits with it. */
+  UUID askBracket(
+      String side,
+      long quantity,
+      String ticker,
+      @Nullable String takeProfit,
+      @Nullable String stopLoss) {
+    UUID id = UUID.randomUUID();
+    run(
+        """
+        INSERT INTO trades (id, ticker, side, quantity, order_type, take_profit, stop_loss, source)
+        VALUES (?, ?, ?, ?, 'market', ?, ?, 'manual')
+        """,
+        id,
+        ticker,
+        side,
+        quantity,
+        takeProfit == null ? null : new BigDecimal(takeProfit),
+        stopLoss == null ? null : new BigDecimal(stopLoss));
+    run("SELECT pg_notify('trade_requests', ?)", id.toString());
+    return id;
+  }
+
+  /** The trade of a bracket's exit; empty before the broker has shown it. */
+  String exit(UUID entry, String role) {
+    return String.join(
+        ",", all("SELECT id FROM trades WHERE parent_id = ? AND role = ?", entry, role));
+  }
+
   /** As the gateway: a person wants another price or quantity of an order that works. */
   UUID change(UUID trade, @Nullable String limit, @Nullable Long quantity) {
     UUID id = UUID.randomUUID();

@@ -603,6 +603,103 @@ class SimulatorTradingTest {
     }
   }
 
+  private static final String EXITS =
+      "SELECT role || ' ' || side || ' ' || quantity || ' ' || order_type || ' ' || time_in_force"
+          + " || ' ' || status || ' ' || source FROM trades WHERE parent_id = ? ORDER BY role DESC";
+
+  @Test
+  void r18_bracketIsOneOrderAndAnExitEndedElsewhereIsTold() {
+    engine.start();
+    proxy.next(Fault.LOSE_ANSWER);
+    UUID entry = engine.askBracket("buy", 10, "SPY", below(-3), below(3));
+    engine.awaitStatus(entry, "filled");
+    assertThat(engine.all(EXITS, entry))
+        .containsExactly(
+            "take_profit sell 10 limit gtc working manual",
+            "stop_loss sell 10 stop gtc working manual");
+    assertThat(proxy.posts()).isEqualTo(1);
+    assertThat(engine.one("SELECT count(*) FROM trades WHERE source = 'external'")).isEqualTo("0");
+    assertThat(bound(entry)).isEqualTo(List.of("LIMIT", "STOP"));
+    // What the exits close nobody else can.
+    UUID twice = engine.ask("sell", 10, "SPY");
+    engine.awaitStatus(twice, "rejected");
+    assertThat(engine.reason(twice)).startsWith("oversold");
+
+    UUID stop = UUID.fromString(engine.exit(entry, "stop_loss"));
+    AccountHash account = person.trader().accountNumbers().getFirst().hash();
+    person
+        .trader()
+        .cancel(
+            account,
+            Long.parseLong(engine.one("SELECT broker_order_id FROM trades WHERE id = ?", stop)));
+    engine.awaitStatus(stop, "canceled");
+    String lacks = "10 SPY held: take profit canceled, stop loss canceled";
+    engine.awaitRow(lacks, "SELECT unprotected FROM trades WHERE id = ?", entry);
+    engine.awaitRow(
+        "critical SPY A position is without the exits that were asked for: " + lacks + ".",
+        "SELECT severity || ' ' || ticker || ' ' || message FROM alerts"
+            + " WHERE code = 'position_unprotected' AND cleared_at IS NULL");
+
+    // A stop of the person's own protects it again; then it is closed.
+    UUID own = engine.ask("sell", 10, "SPY", null, below(4), "gtc");
+    engine.awaitStatus(own, "working");
+    engine.awaitRow("", "SELECT coalesce(unprotected, '') FROM trades WHERE id = ?", entry);
+    engine.cancel(own);
+    engine.awaitStatus(own, "canceled");
+    engine.awaitStatus(engine.ask("sell", 10, "SPY"), "filled");
+    engine.awaitRow("t", "SELECT bracket_over_at IS NOT NULL FROM trades WHERE id = ?", entry);
+  }
+
+  /** What the broker shows under the ids of an entry's exits, the profit first. */
+  private List<String> bound(UUID entry) {
+    BrokerOrder tree =
+        orders().stream()
+            .filter(order -> engine.one(ORDER_OF, entry).equals(Long.toString(order.id())))
+            .findFirst()
+            .orElseThrow();
+    return List.of("take_profit", "stop_loss").stream()
+        .map(role -> engine.one(ORDER_OF, UUID.fromString(engine.exit(entry, role))))
+        .map(
+            id ->
+                tree.tree()
+                    .filter(order -> Long.toString(order.id()).equals(id))
+                    .map(BrokerOrder::orderType)
+                    .findFirst()
+                    .orElse("none"))
+        .toList();
+  }
+
+  private static final String ORDER_OF = "SELECT broker_order_id FROM trades WHERE id = ?";
+
+  @Test
+  void r18_profitTakenTakesTheStopOutAndAKillClosesWhatAnotherBracketHolds() {
+    engine.start();
+    UUID taken = engine.askBracket("buy", 10, "SPY", below(1), below(3));
+    engine.awaitRow("0", "SELECT quantity FROM positions");
+    engine.awaitStatus(UUID.fromString(engine.exit(taken, "take_profit")), "filled");
+    engine.awaitStatus(UUID.fromString(engine.exit(taken, "stop_loss")), "canceled");
+    engine.awaitRow("t", "SELECT bracket_over_at IS NOT NULL FROM trades WHERE id = ?", taken);
+
+    UUID held = engine.askBracket("buy", 7, "SPY", null, below(3));
+    engine.awaitStatus(held, "filled");
+    engine.awaitRow("7", "SELECT quantity FROM positions");
+    engine.run("UPDATE trading_controls SET state = 'halted'");
+    engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', true)");
+    engine.run("SELECT pg_notify('controls', '')");
+    engine.awaitRow("1 order(s) canceled, flat", "SELECT outcome FROM trading_commands");
+    assertThat(engine.status(UUID.fromString(engine.exit(held, "stop_loss"))))
+        .isEqualTo("canceled");
+    engine.awaitRow("0", "SELECT quantity FROM positions");
+    assertThat(engine.one("SELECT count(*) FROM alerts WHERE code = 'position_unprotected'"))
+        .isEqualTo("0");
+    assertThat(proxy.posts()).isEqualTo(3);
+    assertThat(person.trader().account(accountHash()).positions()).isEmpty();
+  }
+
+  private AccountHash accountHash() {
+    return person.trader().accountNumbers().getFirst().hash();
+  }
+
   @Test
   void r44_cancelsGoThroughWhenNoMoreOrdersDo() {
     engine.with("SCHWAB_ORDERS_PER_MINUTE", "6").start();

@@ -69,7 +69,11 @@ final class OperationViews {
   /** Whether the trading engine lives. */
   record Engine(@Nullable Instant seenAt, @Nullable Long seenSecondsAgo, boolean alive) {}
 
-  /** What may be traded and what is unsettled. */
+  /**
+   * What may be traded and what is unsettled.
+   *
+   * @param unprotectedTrades entries whose open position lacks exits that were asked for
+   */
   record Trading(
       String mode,
       String broker,
@@ -78,7 +82,8 @@ final class OperationViews {
       String state,
       @Nullable String stateReason,
       long openTrades,
-      long unknownTrades) {}
+      long unknownTrades,
+      long unprotectedTrades) {}
 
   /** The database, as this request found it. */
   record Database(String status, String version, String schemaVersion, long latencyMs) {}

@@ -154,7 +154,8 @@ class Operations {
             trading.state(),
             trading.stateReason(),
             openTrades,
-            unknownTrades),
+            unknownTrades,
+            count("unprotected IS NOT NULL")),
         database,
         new Gateway(
             BuildVersion.get(),

@@ -36,6 +36,12 @@ class Trade {
   Instant updatedAt;
   @Nullable Instant marketTime;
   @Nullable Instant cancelRequestedAt;
+  @Nullable BigDecimal takeProfit;
+  @Nullable BigDecimal stopLoss;
+  @Nullable BigDecimal stopLossLimit;
+  @Nullable UUID parentId;
+  @Nullable String role;
+  @Nullable String unprotected;
 
   /** For Hibernate, which fills the fields. */
   @SuppressWarnings("NullAway.Init")

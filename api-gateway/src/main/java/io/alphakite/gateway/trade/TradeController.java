@@ -202,5 +202,30 @@ class TradeController {
       @Schema(
               allowableValues = {"day", "gtc"},
               defaultValue = "day")
-          String timeInForce) {}
+          String timeInForce,
+      @Schema(
+              nullable = true,
+              description =
+                  "Exits that an entry brings with it, as one order at the broker; they stand until"
+                      + " canceled. At least take_profit or stop_loss.")
+          BracketDocument bracket) {}
+
+  /** The exits within a request, for the documentation. */
+  @Schema(name = "BracketRequest")
+  @SuppressWarnings("UnusedVariable")
+  private record BracketDocument(
+      @Schema(
+              types = {"string", "number", "null"},
+              example = "169.00",
+              description = "Limit at which the profit is taken.")
+          String takeProfit,
+      @Schema(
+              types = {"string", "number", "null"},
+              example = "166.00",
+              description = "Stop at which the loss is taken.")
+          String stopLoss,
+      @Schema(
+              types = {"string", "number", "null"},
+              description = "Makes the stop a stop-limit.")
+          String stopLimit) {}
 }

@@ -2,11 +2,13 @@ package io.alphakite.gateway.trade;
 
 import io.alphakite.gateway.access.CallerNames;
 import io.alphakite.gateway.access.Principal;
+import io.alphakite.gateway.trade.TradeViews.BracketView;
 import io.alphakite.gateway.trade.TradeViews.TradeView;
 import io.alphakite.gateway.web.ApiException;
 import io.alphakite.gateway.web.Decimal;
 import io.alphakite.gateway.web.FirstAnswers;
 import io.alphakite.model.market.Price;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
@@ -78,20 +80,32 @@ class TradeDesk {
         () -> new FirstAnswers.Done<>(id, insertChange(id, request)));
   }
 
-  private record Standing(String status, OrderType type, long filled) {}
+  private record Standing(String status, OrderType type, long filled, boolean bracket) {}
 
   private TradeView insertChange(UUID id, ChangeRequest request) {
     Standing trade =
-        jdbc.sql("SELECT status, order_type, filled_quantity FROM trades WHERE id = :id FOR UPDATE")
+        jdbc.sql(
+                """
+                SELECT status, order_type, filled_quantity,
+                       parent_id IS NOT NULL OR num_nonnulls(take_profit, stop_loss) > 0 AS bracket
+                FROM trades WHERE id = :id FOR UPDATE
+                """)
             .param("id", id)
             .query(
                 (row, number) ->
                     new Standing(
                         row.getString("status"),
                         OrderType.fromWire(row.getString("order_type")),
-                        row.getLong("filled_quantity")))
+                        row.getLong("filled_quantity"),
+                        row.getBoolean("bracket")))
             .optional()
             .orElseThrow(TradeDesk::notFound);
+    if (trade.bracket()) {
+      throw ApiException.conflict(
+          "bracket_not_changed",
+          "Neither an entry with exits nor an exit can be changed.",
+          "Cancel it and place another order.");
+    }
     if (!trade.status().equals("working") && !trade.status().equals("partially_filled")) {
       throw ApiException.conflict(
           "trade_not_working",
@@ -190,13 +204,19 @@ class TradeDesk {
     String optionSymbol = request.optionSymbol() == null ? null : request.optionSymbol().format();
     BigDecimal limit = dollars(request.limitPrice());
     BigDecimal stop = dollars(request.stopPrice());
+    Bracket bracket = request.bracket();
+    BigDecimal takeProfit = bracket == null ? null : dollars(bracket.takeProfit());
+    BigDecimal stopLoss = bracket == null ? null : dollars(bracket.stopLoss());
+    BigDecimal stopLimit = bracket == null ? null : dollars(bracket.stopLimit());
     Instant createdAt =
         jdbc.sql(
                 """
                 INSERT INTO trades (id, account_id, ticker, asset_type, option_symbol, side, quantity, order_type,
-                                    limit_price, stop_price, time_in_force, source, request_id, market_time, asked_by)
+                                    limit_price, stop_price, time_in_force, source, request_id, market_time, asked_by,
+                                    take_profit, stop_loss, stop_loss_limit)
                 VALUES (:id, (SELECT account_id FROM trading_controls), :ticker, :assetType, :optionSymbol, :side,
-                        :quantity, :orderType, :limit, :stop, :timeInForce, 'manual', :requestId, :marketTime, :askedBy)
+                        :quantity, :orderType, :limit, :stop, :timeInForce, 'manual', :requestId, :marketTime, :askedBy,
+                        :takeProfit, :stopLoss, :stopLimit)
                 RETURNING created_at
                 """)
             .param("id", id)
@@ -212,6 +232,9 @@ class TradeDesk {
             .param("requestId", requestId)
             .param("marketTime", market == null ? null : Timestamp.from(market))
             .param("askedBy", askedBy)
+            .param("takeProfit", takeProfit)
+            .param("stopLoss", stopLoss)
+            .param("stopLimit", stopLimit)
             .query((row, number) -> row.getTimestamp(1).toInstant())
             .single();
     tell(id);
@@ -245,6 +268,10 @@ class TradeDesk {
         createdAt,
         createdAt,
         market,
+        null,
+        null,
+        BracketView.of(takeProfit, stopLoss, stopLimit),
+        null,
         null,
         null);
   }

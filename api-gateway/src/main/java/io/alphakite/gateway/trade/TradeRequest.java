@@ -8,6 +8,7 @@ import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.AssetType;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
 import io.alphakite.model.order.TimeInForce;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quantity whole shares or contracts, 1 to {@value #QUANTITY_MAX}
  * @param limitPrice present exactly where the order type has one; so is the stop price
+ * @param bracket the exits that an entry brings with it; null for none
  */
 record TradeRequest(
     Ticker ticker,
@@ -34,7 +36,8 @@ record TradeRequest(
     OrderType orderType,
     @Nullable Price limitPrice,
     @Nullable Price stopPrice,
-    TimeInForce timeInForce) {
+    TimeInForce timeInForce,
+    @Nullable Bracket bracket) {
   static final long QUANTITY_MAX = 999_999_999;
 
   /** The fields a request may have. */
@@ -48,7 +51,11 @@ record TradeRequest(
           "order_type",
           "limit_price",
           "stop_price",
-          "time_in_force");
+          "time_in_force",
+          "bracket");
+
+  private static final Set<String> BRACKET_FIELDS =
+      Set.of("take_profit", "stop_loss", "stop_limit");
 
   private static final Pattern PUNCTUATION = Pattern.compile("[^A-Z0-9]");
   // NUMERIC(12,4).
@@ -80,6 +87,8 @@ record TradeRequest(
                   .collect(Collectors.joining(", "))
               + ".");
     }
+    Price limitPrice = price(body, "limit_price", orderType.hasLimit(), orderType);
+    Price stopPrice = price(body, "stop_price", orderType.hasStop(), orderType);
     return new TradeRequest(
         ticker,
         assetType,
@@ -87,13 +96,47 @@ record TradeRequest(
         side,
         quantity(body.decimal("quantity")),
         orderType,
-        price(body, "limit_price", orderType.hasLimit(), orderType),
-        price(body, "stop_price", orderType.hasStop(), orderType),
-        timeInForce);
+        limitPrice,
+        stopPrice,
+        timeInForce,
+        bracket(body, side, limitPrice, stopPrice));
+  }
+
+  private static @Nullable Bracket bracket(
+      JsonBody body, Side side, @Nullable Price limit, @Nullable Price stop) {
+    JsonBody given = body.object("bracket", BRACKET_FIELDS);
+    if (given == null) {
+      return null;
+    }
+    try {
+      Bracket bracket =
+          new Bracket(
+              price(given, "take_profit"), price(given, "stop_loss"), price(given, "stop_limit"));
+      bracket.requireFitting(side, limit, stop);
+      return bracket;
+    } catch (IllegalArgumentException e) {
+      String said = String.valueOf(e.getMessage());
+      throw ApiException.unprocessable(
+          "invalid_bracket",
+          Character.toUpperCase(said.charAt(0)) + said.substring(1) + ".",
+          "Of a long position take_profit is above and stop_loss below the entry; of a short one the"
+              + " other way round.");
+    }
   }
 
   /** The same for every way to write the same order. */
   String canonical() {
+    return bracket == null
+        ? canonicalEntry()
+        : String.join(
+            "|",
+            canonicalEntry(),
+            String.valueOf(bracket.takeProfit()),
+            String.valueOf(bracket.stopLoss()),
+            String.valueOf(bracket.stopLimit()));
+  }
+
+  private String canonicalEntry() {
     return String.join(
         "|",
         ticker.symbol(),

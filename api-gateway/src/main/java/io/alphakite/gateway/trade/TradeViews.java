@@ -1,6 +1,7 @@
 package io.alphakite.gateway.trade;
 
 import io.alphakite.gateway.web.Decimal;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -23,6 +24,11 @@ public final class TradeViews {
    * @param requestId the X-Request-Id that asked for it
    * @param marketTime the market's time when it was asked for
    * @param change the newest change that was asked for; null when there is none
+   * @param bracket the exits that the order brings with it; null for none
+   * @param parentId of an exit the trade of its entry
+   * @param role of an exit {@code take_profit} or {@code stop_loss}
+   * @param unprotected what the open position lacks of its exits, in words; null while it lacks
+   *     nothing
    */
   public record TradeView(
       UUID id,
@@ -47,7 +53,11 @@ public final class TradeViews {
       Instant updatedAt,
       @Nullable Instant marketTime,
       @Nullable Instant cancelRequestedAt,
-      @Nullable ChangeView change) {
+      @Nullable ChangeView change,
+      @Nullable BracketView bracket,
+      @Nullable UUID parentId,
+      @Nullable String role,
+      @Nullable String unprotected) {
 
     static TradeView of(Trade trade, @Nullable ChangeView change) {
       return new TradeView(
@@ -73,7 +83,34 @@ public final class TradeViews {
           trade.updatedAt,
           trade.marketTime,
           trade.cancelRequestedAt,
-          change);
+          change,
+          BracketView.of(trade.takeProfit, trade.stopLoss, trade.stopLossLimit),
+          trade.parentId,
+          trade.role,
+          trade.unprotected);
+    }
+  }
+
+  /**
+   * The exits that an order brings with it; each the broker shows is a trade of its own as well.
+   *
+   * @param takeProfit limit at which the profit is taken
+   * @param stopLoss stop at which the loss is taken
+   * @param stopLimit makes the stop a stop-limit
+   */
+  public record BracketView(
+      @Nullable Decimal takeProfit, @Nullable Decimal stopLoss, @Nullable Decimal stopLimit) {
+
+    static @Nullable BracketView of(
+        @Nullable BigDecimal takeProfit,
+        @Nullable BigDecimal stopLoss,
+        @Nullable BigDecimal stopLimit) {
+      return takeProfit == null && stopLoss == null
+          ? null
+          : new BracketView(
+              Decimal.moneyOrNull(takeProfit),
+              Decimal.moneyOrNull(stopLoss),
+              Decimal.moneyOrNull(stopLimit));
     }
   }
 

@@ -168,6 +168,23 @@ public final class JsonBody {
     return texts;
   }
 
+  /**
+   * An object within, as strict as this one.
+   *
+   * @param known every field it may have; others are refused by name
+   */
+  public @Nullable JsonBody object(String name, Set<String> known) {
+    JsonNode value = field(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isObject()) {
+      throw wrongType(name, "an object");
+    }
+    requireKnown(value, known);
+    return new JsonBody(value);
+  }
+
   /** The value as it is; null when absent. */
   public @Nullable JsonNode field(String name) {
     JsonNode value = object.get(name);
@@ -208,6 +225,11 @@ public final class JsonBody {
       throw ApiException.malformed(
           "malformed_json", "The body is not a JSON object.", "Send an object: {...}.");
     }
+    requireKnown(tree, known);
+    return new JsonBody(tree);
+  }
+
+  private static void requireKnown(JsonNode tree, Set<String> known) {
     List<String> unknown =
         tree.propertyNames().stream()
             .filter(name -> !known.contains(name))
@@ -220,7 +242,6 @@ public final class JsonBody {
           "Unknown " + (unknown.size() == 1 ? "field: " : "fields: ") + String.join(", ", unknown),
           "Known are " + String.join(", ", known.stream().sorted().toList()) + ".");
     }
-    return new JsonBody(tree);
   }
 
   private static byte[] read(HttpServletRequest request) {

@@ -3,17 +3,19 @@ package io.alphakite.model.order;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an order says: instrument, side, quantity, prices and how long it stands. One leg, regular
- * session.
+ * What an order says: instrument, side, quantity, prices and how long it stands, and with which
+ * exits it opens a position. One leg, regular session.
  *
  * @param ticker the stock or fund, or an option's underlying
  * @param option the contract; null for an equity
  * @param quantity whole shares or contracts, above 0
  * @param limitPrice for LIMIT and STOP_LIMIT alone
  * @param stopPrice for STOP and STOP_LIMIT alone
+ * @param bracket the exits it brings with it; null for none
  */
 public record OrderTerms(
     Ticker ticker,
@@ -23,15 +25,16 @@ public record OrderTerms(
     OrderType type,
     @Nullable Price limitPrice,
     @Nullable Price stopPrice,
-    TimeInForce timeInForce) {
+    TimeInForce timeInForce,
+    @Nullable Bracket bracket) {
 
   private static final int SHARES_PER_CONTRACT = 100;
 
   /**
    * Checks what it is made of.
    *
-   * @throws IllegalArgumentException when a price is missing or too many, not above 0, or the side
-   *     belongs to the other asset type
+   * @throws IllegalArgumentException when a price is missing or too many, not above 0, the side
+   *     belongs to the other asset type, or the bracket does not fit
    */
   public OrderTerms {
     if (quantity <= 0) {
@@ -47,6 +50,33 @@ public record OrderTerms(
     if ((side.assetType() == AssetType.OPTION) != (option != null)) {
       throw new IllegalArgumentException("Not for this kind of asset: " + side.wire());
     }
+    if (bracket != null) {
+      bracket.requireFitting(side, limitPrice, stopPrice);
+    }
+  }
+
+  /** An order without exits of its own. */
+  public OrderTerms(
+      Ticker ticker,
+      @Nullable OptionSymbol option,
+      Side side,
+      long quantity,
+      OrderType type,
+      @Nullable Price limitPrice,
+      @Nullable Price stopPrice,
+      TimeInForce timeInForce) {
+    this(ticker, option, side, quantity, type, limitPrice, stopPrice, timeInForce, null);
+  }
+
+  /** The same with these exits; null for none. */
+  public OrderTerms with(@Nullable Bracket exits) {
+    return new OrderTerms(
+        ticker, option, side, quantity, type, limitPrice, stopPrice, timeInForce, exits);
+  }
+
+  /** What its exits say, profit first; empty without a bracket. */
+  public Map<ExitRole, OrderTerms> exits() {
+    return bracket == null ? Map.of() : bracket.exits(this);
   }
 
   /** Shares of a stock or fund. */
@@ -68,7 +98,8 @@ public record OrderTerms(
 
   /** The same for another quantity. */
   public OrderTerms withQuantity(long other) {
-    return new OrderTerms(ticker, option, side, other, type, limitPrice, stopPrice, timeInForce);
+    return new OrderTerms(
+        ticker, option, side, other, type, limitPrice, stopPrice, timeInForce, bracket);
   }
 
   /** What kind of thing is traded. */

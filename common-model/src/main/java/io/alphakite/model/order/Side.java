@@ -53,6 +53,22 @@ public enum Side {
     };
   }
 
+  /**
+   * What closes what this opens.
+   *
+   * @throws IllegalStateException when it closes a position itself
+   */
+  public Side closing() {
+    return switch (this) {
+      case BUY -> SELL;
+      case SELL_SHORT -> BUY_TO_COVER;
+      case BUY_TO_OPEN -> SELL_TO_CLOSE;
+      case SELL_TO_OPEN -> BUY_TO_CLOSE;
+      case SELL, BUY_TO_COVER, SELL_TO_CLOSE, BUY_TO_CLOSE ->
+          throw new IllegalStateException(wire() + " closes a position");
+    };
+  }
+
   /** What may be traded with it. */
   public AssetType assetType() {
     return switch (this) {

@@ -13,7 +13,8 @@ import java.util.function.BooleanSupplier;
 public interface Broker {
 
   /**
-   * Sends the order once. Never throws for an outcome and never repeats, not even silently.
+   * Sends the order, its exits with it, once. Never throws for an outcome and never repeats, not
+   * even silently.
    *
    * @param gate asked at the last moment before the first byte of the order leaves; when it says
    *     no, nothing is sent and the outcome is {@link SubmitOutcome.NotSent}
@@ -46,7 +47,7 @@ public interface Broker {
   Optional<OrderReport> order(String brokerOrderId);
 
   /**
-   * All orders entered in [from, to], oldest first: complete, or an exception.
+   * All orders entered in [from, to], parents before what hangs on them: complete, or an exception.
    *
    * @throws BrokerUnavailableException when there is no complete answer to be had
    */

@@ -6,6 +6,7 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.TimeInForce;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  * which an order of ours is found again at a broker that knows no client order id.
  *
  * <p>Strategy type, order type, session, duration, prices, then each leg with instruction, leg
- * type, symbol and quantity. Numbers carry no trailing zeros, so 100.0 is 100. What the server sets
- * is left out, and so is the instrument's asset type: funds come back as another one than was sent.
+ * type, symbol and quantity; then the same of every order that hangs on it. Numbers carry no
+ * trailing zeros, so 100.0 is 100. What the server sets is left out, and so is the instrument's
+ * asset type: funds come back as another one than was sent.
  */
 public record Fingerprint(String text) {
+
+  private static final String TRIGGERS = " => ";
 
   /** One instrument of an order. */
   public record Leg(String instruction, String legType, String symbol, BigDecimal quantity) {}
@@ -44,10 +48,41 @@ public record Fingerprint(String text) {
     return new Fingerprint(text.toString());
   }
 
-  /** Of an order of ours. */
+  /** Of two orders of which one cancels the other: a broker may give them back in either order. */
+  public static Fingerprint oneCancelsOther(List<Fingerprint> either) {
+    return new Fingerprint(
+        either.stream()
+            .map(Fingerprint::text)
+            .sorted()
+            .collect(Collectors.joining(" & ", "OCO{", "}")));
+  }
+
+  /** With the orders that its fill brings to life; without any it stays as it is. */
+  public Fingerprint triggering(List<Fingerprint> then) {
+    return then.isEmpty()
+        ? this
+        : new Fingerprint(
+            text
+                + TRIGGERS
+                + then.stream().map(Fingerprint::text).collect(Collectors.joining("; ")));
+  }
+
+  /** What the order itself says, without those that hang on it. */
+  public Fingerprint alone() {
+    int end = text.indexOf(TRIGGERS);
+    return end < 0 ? this : new Fingerprint(text.substring(0, end));
+  }
+
+  /** Of an order of ours, with its exits. */
   public static Fingerprint of(OrderTerms terms) {
+    List<Fingerprint> exits = terms.exits().values().stream().map(Fingerprint::of).toList();
+    return alone(exits.isEmpty() ? "SINGLE" : "TRIGGER", terms)
+        .triggering(exits.size() > 1 ? List.of(oneCancelsOther(exits)) : exits);
+  }
+
+  private static Fingerprint alone(String strategyType, OrderTerms terms) {
     return of(
-        "SINGLE",
+        strategyType,
         orderType(terms.type()),
         "NORMAL",
         duration(terms.timeInForce()),

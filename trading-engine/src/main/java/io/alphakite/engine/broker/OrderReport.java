@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  *     fractions and types we do not know
  * @param enteredAt by the broker's clock; null when it does not say
  * @param executions real fills only, cumulative on every read
+ * @param parent the id of the order that it hangs on; null for one that hangs on none, and where
+ *     the broker was asked for it alone
+ * @param children the orders that hang on it, or on its one-cancels-other: each is also listed by
+ *     itself
  */
 public record OrderReport(
     String id,
@@ -22,10 +26,25 @@ public record OrderReport(
     Fingerprint fingerprint,
     @Nullable OrderTerms terms,
     @Nullable Instant enteredAt,
-    List<Execution> executions) {
+    List<Execution> executions,
+    @Nullable String parent,
+    List<OrderReport> children) {
 
   public OrderReport {
     executions = List.copyOf(executions);
+    children = List.copyOf(children);
+  }
+
+  /** One that hangs on none and on which none hangs. */
+  public OrderReport(
+      String id,
+      Status status,
+      @Nullable String reason,
+      Fingerprint fingerprint,
+      @Nullable OrderTerms terms,
+      @Nullable Instant enteredAt,
+      List<Execution> executions) {
+    this(id, status, reason, fingerprint, terms, enteredAt, executions, null, List.of());
   }
 
   /** Where the order stands. Any status we do not know counts as open. */

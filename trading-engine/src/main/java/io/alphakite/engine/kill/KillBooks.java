@@ -23,7 +23,16 @@ public interface KillBooks {
    */
   int cancelAll(String accountId);
 
-  /** Orders of ours that may still fill, those of unknown fate included. */
+  /**
+   * Asks for a cancel of exits that came to be known after {@link #cancelAll}, of entries from
+   * before the command.
+   */
+  void cancelExits(String accountId, long command);
+
+  /**
+   * Orders of ours that may still fill, those of unknown fate included, and exits that the broker
+   * has not shown yet.
+   */
   int openOrders(String accountId);
 
   /** What is held. */

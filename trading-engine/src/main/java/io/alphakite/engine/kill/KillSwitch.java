@@ -77,6 +77,7 @@ public final class KillSwitch {
 
   private Progress advance(Command command, Progress progress, Instant now) {
     boolean late = Duration.between(progress.since(), now).compareTo(LIMIT) > 0;
+    books.cancelExits(accountId, command.id());
     int open = books.openOrders(accountId);
     if (open > 0 && !late) {
       return progress;

@@ -1,5 +1,6 @@
 package io.alphakite.engine.order;
 
+import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.order.OrderTerms;
 import java.util.List;
@@ -33,6 +34,9 @@ public sealed interface ChangePlan {
       return new Refuse("not_working: the order does not work at the broker");
     }
     OrderIntent standing = open.getFirst();
+    if (standing.terms().bracket() != null || attempts.getFirst().origin() == Origin.BRACKET) {
+      return new Refuse("bracket: neither an entry with exits nor an exit is changed");
+    }
     long filled = attempts.stream().mapToLong(OrderIntent::filled).sum();
     long wanted =
         change.quantity() == null

@@ -1,6 +1,7 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.Execution;
+import io.alphakite.model.order.ExitRole;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The books of one account, open within a transaction of {@link OrderStore}. */
 public interface Ledger {
@@ -101,6 +103,27 @@ public interface Ledger {
    * @return false when it is already known
    */
   boolean fill(OrderIntent intent, Execution execution, Instant marketNow, boolean history);
+
+  /** The trades of the exits that the broker has shown of an entry's order, by what each is for. */
+  Map<ExitRole, UUID> exits(OrderIntent entry);
+
+  /** Writes an exit down that the broker shows, with a trade of its own that names its entry's. */
+  void insertExit(
+      OrderIntent exit, OrderIntent entry, ExitRole role, Instant wallNow, Instant marketNow);
+
+  /**
+   * The entries' orders of which something has filled, of trades whose exits may have something
+   * left to close; oldest trade first.
+   */
+  List<WatchedBracket> brackets();
+
+  /**
+   * Marks an entry by what its exits come to.
+   *
+   * @param unprotected what is missing of them; null where nothing is
+   * @param over nothing is left for them to close
+   */
+  void protection(UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow);
 
   /** Refuses what a trade asks for where it cannot even be written down as an order. */
   void reject(UUID tradeId, String reason);

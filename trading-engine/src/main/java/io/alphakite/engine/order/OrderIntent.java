@@ -103,6 +103,34 @@ public record OrderIntent(
         null);
   }
 
+  /**
+   * An exit that came to the broker with its entry's order, of a trade of its own.
+   *
+   * @param entered by the broker's clock
+   */
+  public static OrderIntent exit(
+      UUID id, UUID tradeId, OrderTerms terms, String brokerOrderId, Instant entered) {
+    return new OrderIntent(
+        id,
+        tradeId,
+        1,
+        Origin.BRACKET,
+        terms,
+        OrderState.ACKED,
+        0,
+        true,
+        entered,
+        new Deadline(null, null),
+        null,
+        Set.of(),
+        brokerOrderId,
+        true,
+        0,
+        Search.NONE,
+        null,
+        null);
+  }
+
   /** The attempt that follows a throttled one: new, and through all checks again. */
   public OrderIntent again(UUID newId, Instant now) {
     return new OrderIntent(

@@ -7,6 +7,7 @@ import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.risk.Origin;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -376,7 +378,8 @@ public final class Reconciler {
   }
 
   private boolean matches(Ledger ledger, OrderIntent intent, OrderReport report) {
-    if (report.fingerprint().equals(Fingerprint.of(intent.terms()))) {
+    if (report.fingerprint().equals(Fingerprint.of(intent.terms()))
+        || ContentMatch.isInPart(intent.terms(), report)) {
       return true;
     }
     log.atError()
@@ -396,6 +399,39 @@ public final class Reconciler {
   }
 
   private boolean applyTo(Ledger ledger, OrderIntent intent, OrderReport report, boolean history) {
+    boolean settled = applyAlone(ledger, intent, report, history);
+    return (intent.terms().bracket() == null || applyExits(ledger, intent, report)) && settled;
+  }
+
+  /**
+   * The exits of an entry, each bound by its place: to the entry it hangs on, and beside another by
+   * being the stop or the limit. What an exit says is no proof of whose it is, since many say the
+   * same.
+   *
+   * @return whether it is done with: the id of an exit may have been taken for another order's
+   */
+  private boolean applyExits(Ledger ledger, OrderIntent entry, OrderReport report) {
+    Map<ExitRole, OrderTerms> asked = entry.terms().exits();
+    boolean done = true;
+    for (OrderReport child : report.children()) {
+      Optional<OrderIntent> owner = ledger.owner(child.id());
+      ExitRole role = BracketPlaces.role(child, report.children(), asked.keySet());
+      if (owner.isPresent()) {
+        done &= owner.get().verified() && applyTo(ledger, owner.get(), child);
+      } else if (role != null && !ledger.exits(entry).containsKey(role)) {
+        OrderTerms terms = BracketPlaces.terms(child, Objects.requireNonNull(asked.get(role)));
+        Instant now = clock.wall();
+        Instant entered = child.enteredAt() == null ? now : child.enteredAt();
+        OrderIntent exit = OrderIntent.exit(ids.get(), ids.get(), terms, child.id(), entered);
+        ledger.insertExit(exit, entry, role, now, clock.market());
+        done &= applyTo(ledger, exit, child);
+      }
+    }
+    return done;
+  }
+
+  private boolean applyAlone(
+      Ledger ledger, OrderIntent intent, OrderReport report, boolean history) {
     Instant marketNow = clock.market();
     long filled = intent.filled();
     for (Execution execution : report.executions()) {
@@ -670,7 +706,7 @@ public final class Reconciler {
       }
       return false;
     }
-    if (waitsForReplaced(ledger, report)) {
+    if (waitsForReplaced(ledger, report) || waitsForParent(ledger, report)) {
       return false;
     }
     if (report.terms() == null) {
@@ -693,6 +729,24 @@ public final class Reconciler {
     return late.size() == 1
         ? turnedUp(ledger, late.getFirst(), report)
         : follow(ledger, report, report.terms(), false);
+  }
+
+  /** Whose it is shows with the order that it hangs on: that one comes first. */
+  private boolean waitsForParent(Ledger ledger, OrderReport report) {
+    String parent = report.parent();
+    if (parent == null || ledger.history(parent)) {
+      return false;
+    }
+    OrderIntent owner = ledger.owner(parent).orElse(null);
+    if (owner != null) {
+      int asked = owner.terms().exits().size();
+      return !owner.verified() || ledger.exits(owner).size() < asked;
+    }
+    Listing listing = latest;
+    return listing != null
+        && listing.orders().stream()
+            .filter(other -> other.id().equals(parent))
+            .anyMatch(other -> mayBeDoubtful(ledger, other) || waitsForReplaced(ledger, other));
   }
 
   private static boolean isPlaceFree(Ledger ledger, OrderIntent change) {
@@ -761,6 +815,16 @@ public final class Reconciler {
           intent,
           claimed,
           asked,
+          "an order that fits is at the broker, and the old one was not replaced",
+          SearchFacts.of(listing, intent.search(), true, candidates, claimed));
+    }
+    if (candidates.size() == 1 && ContentMatch.isInPart(intent.terms(), candidates.getFirst())) {
+      return contested(
+          ledger,
+          intent,
+          claimed,
+          asked,
+          "an order that fits is at the broker without all of its exits",
           SearchFacts.of(listing, intent.search(), true, candidates, claimed));
     }
     if (candidates.size() == 1) {
@@ -819,24 +883,25 @@ public final class Reconciler {
         .orElse(null);
   }
 
-  /** One order fits a change, and the order that the change was to replace was not replaced. */
+  /**
+   * One order fits but for something that may still come: the order that a change was to replace
+   * was not replaced, or exits are missing.
+   */
   private boolean contested(
       Ledger ledger,
       OrderIntent intent,
       Instant claimed,
       Instant asked,
+      String but,
       Map<String, Object> facts) {
     OrderIntent looked = intent.searching(intent.search().looked(asked, false));
     if (intent.state() == OrderState.UNKNOWN && AbsenceRule.lagged(claimed, asked)) {
       log.atError()
-          .addKeyValue("event", "order.both_open")
+          .addKeyValue("event", "order.ambiguous")
           .addKeyValue("order", intent.id())
-          .log("An order like the new one is open, and the old one was not replaced");
+          .log("An order of unknown fate is not settled: {}", but);
       ledger.update(
-          looked.to(
-              OrderState.UNRESOLVED,
-              "an order that fits is at the broker, and the old one was not replaced; a person has"
-                  + " to decide"),
+          looked.to(OrderState.UNRESOLVED, but + "; a person has to decide"),
           "order.ambiguous",
           facts,
           clock.wall());

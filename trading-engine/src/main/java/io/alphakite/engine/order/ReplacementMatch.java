@@ -39,6 +39,7 @@ final class ReplacementMatch {
     Instant entered = report.enteredAt();
     return other != null
         && !report.id().equals(old.id())
+        && (report.parent() == null || report.parent().equals(old.parent()))
         && other.symbol().equals(terms.symbol())
         && other.side() == terms.side()
         && (began == null || entered == null || !entered.isBefore(began));

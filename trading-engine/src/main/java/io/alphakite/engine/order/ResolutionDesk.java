@@ -169,7 +169,7 @@ public final class ResolutionDesk {
   /** Why the broker's order cannot be this one; null when it can. */
   private static @Nullable String unfit(Ledger ledger, OrderIntent intent, OrderReport report) {
     Fingerprint sent = Fingerprint.of(intent.terms());
-    if (!report.fingerprint().equals(sent)) {
+    if (!report.fingerprint().equals(sent) && !ContentMatch.isInPart(intent.terms(), report)) {
       return "order %s says %s, and what was sent says %s"
           .formatted(report.id(), report.fingerprint().text(), sent.text());
     }

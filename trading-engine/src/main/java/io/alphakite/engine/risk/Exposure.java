@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * of unknown fate counts as if it will fill, and none as if it will help.
  *
  * @param position signed quantity of the order's instrument
- * @param openBuys quantity still to be bought by other orders in the instrument
- * @param openSells quantity still to be sold by other orders in the instrument
+ * @param openBuys quantity still to be bought by other orders in the instrument, exits of brackets
+ *     left out
+ * @param openSells quantity still to be sold by other orders in the instrument, exits left out
+ * @param exits quantity that exits of brackets may still close on the order's side: no new risk,
+ *     but what they close no other order can
  * @param replaced of those, what the order takes the place of: both count until that is settled
- * @param openOrders of the whole account, but for the one whose place the order takes
+ * @param openOrders of the whole account, but for exits and the one whose place the order takes
  * @param ordersLastMinute sent in the last 60 s of wall time, whole account
  * @param equalByStrategy of other trades of the strategy, sent in the last 10 s or about to be,
  *     that say the same
@@ -28,6 +31,7 @@ public record Exposure(
     long position,
     long openBuys,
     long openSells,
+    long exits,
     long replaced,
     int openOrders,
     int ordersLastMinute,
@@ -41,7 +45,10 @@ public record Exposure(
     Set<String> streamedTickers) {
 
   public Exposure {
-    if (openBuys < 0 || openSells < 0 || replaced < 0 || openOrders < 0 || reserved.signum() < 0) {
+    if (Math.min(openBuys, openSells) < 0
+        || Math.min(exits, replaced) < 0
+        || openOrders < 0
+        || reserved.signum() < 0) {
       throw new IllegalArgumentException("Exposure below nothing");
     }
     streamedTickers = Set.copyOf(streamedTickers);

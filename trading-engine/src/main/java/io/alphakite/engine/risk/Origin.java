@@ -7,5 +7,7 @@ public enum Origin {
   /** The kill switch closing a position. */
   FLATTEN,
   /** Placed elsewhere by the account's owner and found at the broker. */
-  EXTERNAL
+  EXTERNAL,
+  /** An exit that came to the broker with its entry's order. */
+  BRACKET
 }

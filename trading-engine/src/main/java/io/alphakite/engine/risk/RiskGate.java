@@ -186,9 +186,11 @@ public final class RiskGate {
   }
 
   private static long reducible(OrderTerms order, Exposure exposure) {
-    return order.side().isBuy()
-        ? Math.max(0, -exposure.position() - exposure.openBuys() + exposure.replaced())
-        : Math.max(0, exposure.position() - exposure.openSells() + exposure.replaced());
+    long held =
+        order.side().isBuy()
+            ? -exposure.position() - exposure.openBuys()
+            : exposure.position() - exposure.openSells();
+    return Math.max(0, held - exposure.exits() + exposure.replaced());
   }
 
   private @Nullable Denied switches(

@@ -7,6 +7,7 @@ import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.kill.KillSwitch;
+import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.CancelDesk;
 import io.alphakite.engine.order.CrashPoint;
 import io.alphakite.engine.order.CrashPoints;
@@ -73,6 +74,7 @@ public final class EngineRounds {
   private final Due due;
   private final Reconciler reconciler;
   private final OrderDesk desk;
+  private final BracketWatch brackets;
   private final CancelDesk cancels;
   private final ResolutionDesk resolutions;
   private final KillSwitch kill;
@@ -120,6 +122,7 @@ public final class EngineRounds {
             parts.ids(),
             parts.sender(),
             parts.crash());
+    this.brackets = new BracketWatch(store, parts.clock());
     this.cancels = new CancelDesk(store, link.broker(), parts.clock(), parts.crash());
     this.resolutions =
         new ResolutionDesk(store, reconciler, () -> poll(parts.clock().nanos()), parts.clock());
@@ -206,6 +209,7 @@ public final class EngineRounds {
     }
     trouble = null;
     listedAt = at;
+    brackets.work();
     if (last.changed() > 0) {
       checkNow = true;
       due.upkeep();

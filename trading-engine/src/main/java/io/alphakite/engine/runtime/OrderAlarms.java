@@ -23,7 +23,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Tells a person of orders whose fate is not known: a warning after 10 s, critical after 30 s and
- * when it waits for a person, and of orders that turned up after they were said not to exist.
+ * when it waits for a person, of orders that turned up after they were said not to exist, and of
+ * positions without the exits that were asked for.
  */
 final class OrderAlarms {
 
@@ -55,6 +56,7 @@ final class OrderAlarms {
     List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
+    alarms.addAll(unprotected(accountId));
     alarms.addAll(lossLimit(accountId));
     alarms.addAll(haltFile());
     alarms.addAll(misfits());
@@ -149,6 +151,29 @@ final class OrderAlarms {
                         + row.getString("orders")
                         + ". Both may fill.",
                     "Cancel the trade, or one of them on the broker's own page."))
+        .list();
+  }
+
+  private List<Alarm> unprotected(String accountId) {
+    return jdbc.sql(
+            """
+            SELECT ticker, string_agg(unprotected, '; ' ORDER BY created_at, id) AS lacks FROM trades
+            WHERE account_id = :account AND unprotected IS NOT NULL
+              AND num_nonnulls(take_profit, stop_loss) > 0 AND filled_quantity > 0 AND bracket_over_at IS NULL
+            GROUP BY ticker ORDER BY ticker
+            """)
+        .param("account", accountId)
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "position_unprotected",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    "A position is without the exits that were asked for: "
+                        + row.getString("lacks")
+                        + '.',
+                    "Place a stop for that quantity, or close the position. An exit that still"
+                        + " works has to be canceled first."))
         .list();
   }
 

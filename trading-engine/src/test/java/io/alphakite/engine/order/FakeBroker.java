@@ -10,6 +10,7 @@ import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.broker.SubmitOutcome;
 import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,9 @@ final class FakeBroker implements Broker {
 
   private final Supplier<Instant> clock;
   private final Map<String, OrderReport> orders = new LinkedHashMap<>();
+  private final Map<String, List<String>> exits = new LinkedHashMap<>();
+  // Which exits of the next entries are made, by what they say.
+  Predicate<OrderTerms> makes = exit -> true;
   private final Queue<Fault> faults = new ArrayDeque<>();
   private Duration lag = Duration.ZERO;
   private int posts;
@@ -120,10 +126,66 @@ final class FakeBroker implements Broker {
             Status.OPEN,
             null,
             Fingerprint.of(terms),
-            terms,
+            terms.with(null),
             clock.get().truncatedTo(ChronoUnit.SECONDS),
             List.of()));
+    List<String> hang = new ArrayList<>();
+    terms.exits().values().stream().filter(makes).forEach(exit -> hang.addFirst(place(exit)));
+    exits.put(id, hang);
     return id;
+  }
+
+  /** The exit of that type that hangs on the entry. */
+  String exit(String entry, OrderType type) {
+    return Objects.requireNonNull(exits.get(entry)).stream()
+        .filter(id -> Objects.requireNonNull(get(id).terms()).type() == type)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The newest order on which others may hang. */
+  String newestEntry() {
+    return exits.keySet().stream().filter(id -> !isExit(id)).reduce((a, b) -> b).orElseThrow();
+  }
+
+  private boolean isExit(String id) {
+    return exits.values().stream().anyMatch(hang -> hang.contains(id));
+  }
+
+  /** As it is listed: an entry with its exits, an exit with its entry. */
+  private Stream<OrderReport> listed(OrderReport order) {
+    if (isExit(order.id())) {
+      return Stream.empty();
+    }
+    List<OrderReport> children =
+        exits.getOrDefault(order.id(), List.of()).stream()
+            .map(this::get)
+            .map(child -> with(child, child.fingerprint(), order.id(), List.of()))
+            .toList();
+    List<Fingerprint> says = children.stream().map(OrderReport::fingerprint).toList();
+    Fingerprint whole =
+        order
+            .fingerprint()
+            .alone()
+            .triggering(says.size() > 1 ? List.of(Fingerprint.oneCancelsOther(says)) : says);
+    return Stream.concat(Stream.of(with(order, whole, null, children)), children.stream());
+  }
+
+  private static OrderReport with(
+      OrderReport order,
+      Fingerprint fingerprint,
+      @Nullable String parent,
+      List<OrderReport> children) {
+    return new OrderReport(
+        order.id(),
+        order.status(),
+        order.reason(),
+        fingerprint,
+        order.terms(),
+        order.enteredAt(),
+        order.executions(),
+        parent,
+        children);
   }
 
   void fill(String id, long quantity, String price) {
@@ -261,7 +323,9 @@ final class FakeBroker implements Broker {
     if (!readable) {
       throw new BrokerUnavailableException("not now", null);
     }
-    return Optional.ofNullable(orders.get(brokerOrderId)).filter(this::visible);
+    return Optional.ofNullable(orders.get(brokerOrderId))
+        .filter(this::visible)
+        .map(order -> listed(order).findFirst().orElse(order));
   }
 
   @Override
@@ -269,7 +333,7 @@ final class FakeBroker implements Broker {
     if (down) {
       throw new BrokerUnavailableException("down", null);
     }
-    return orders.values().stream().filter(this::visible).toList();
+    return orders.values().stream().filter(this::visible).flatMap(this::listed).toList();
   }
 
   private boolean visible(OrderReport order) {

@@ -15,6 +15,8 @@ import io.alphakite.engine.risk.RiskLimits;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -64,6 +66,131 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
     assertThat(books.filled(trade)).isEqualTo(10);
+    assertThat(broker.posts()).isEqualTo(1);
+  }
+
+  private static final OrderTerms WITH_EXITS =
+      BUY.with(new Bracket(Price.of("170.00"), Price.of("165.00"), null));
+
+  private String orderOf(UUID trade) {
+    return Objects.requireNonNull(books.last(trade).brokerOrderId());
+  }
+
+  private UUID exit(UUID entry, ExitRole role) {
+    return Objects.requireNonNull(books.exits(books.last(entry)).get(role));
+  }
+
+  @Test
+  void r18_exitsAreBoundToTheirOwnEntryThoughAnotherSaysTheSame() {
+    UUID one = ask(WITH_EXITS);
+    engine.round();
+    broker.next(Fault.LOST_AFTER);
+    UUID other = ask(WITH_EXITS);
+    engine.rounds(3);
+    for (UUID entry : List.of(one, other)) {
+      assertThat(orderOf(exit(entry, ExitRole.TAKE_PROFIT)))
+          .isEqualTo(broker.exit(orderOf(entry), OrderType.LIMIT));
+      assertThat(orderOf(exit(entry, ExitRole.STOP_LOSS)))
+          .isEqualTo(broker.exit(orderOf(entry), OrderType.STOP));
+    }
+    assertThat(orderOf(one)).isNotEqualTo(orderOf(other));
+    assertThat(broker.posts()).isEqualTo(2);
+    assertThat(books.external()).isEmpty();
+  }
+
+  @Test
+  void r18_missingExitIsToldAndUntoldWhenThePositionIsProtectedOrClosed() {
+    broker.makes = exit -> exit.type() != OrderType.STOP;
+    UUID entry = ask(WITH_EXITS);
+    engine.rounds(20);
+    assertThat(books.last(entry).verified()).isTrue();
+    assertThat(books.unprotected()).isEmpty();
+
+    broker.fill(orderOf(entry), 4, "167.41");
+    engine.rounds(2);
+    assertThat(books.unprotected()).isEmpty();
+    engine.rounds(5);
+    assertThat(books.unprotected())
+        .containsEntry(entry, "4 SPY held: stop loss missing at the broker");
+    broker.fill(orderOf(entry), 6, "167.41");
+    engine.rounds(2);
+    assertThat(books.unprotected())
+        .containsEntry(entry, "10 SPY held: stop loss missing at the broker");
+
+    String own =
+        broker.place(
+            OrderTerms.equity(
+                SPY, Side.SELL, 10, OrderType.STOP, null, Price.of("164.00"), TimeInForce.GTC));
+    engine.rounds(2);
+    assertThat(books.unprotected()).isEmpty();
+    broker.end(own, Status.CANCELED, null);
+    engine.rounds(8);
+    assertThat(books.unprotected()).containsKey(entry);
+
+    broker.fill(broker.exit(orderOf(entry), OrderType.LIMIT), 10, "170.00");
+    engine.rounds(2);
+    assertThat(books.unprotected()).isEmpty();
+    assertThat(books.over()).containsExactly(entry);
+    assertThat(books.events()).containsSequence("order.unprotected").contains("order.protected");
+  }
+
+  @Test
+  void r18_exitThatTradesInPartsLeavesTheRestUnprotectedOnlyWhileItLasts() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    String profit = broker.exit(orderOf(entry), OrderType.LIMIT);
+    broker.fill(profit, 4, "170.00");
+    broker.end(broker.exit(orderOf(entry), OrderType.STOP), Status.CANCELED, "the other traded");
+    engine.rounds(3);
+    assertThat(books.unprotected()).isEmpty();
+    engine.rounds(5);
+    assertThat(books.unprotected()).containsEntry(entry, "6 SPY held: stop loss canceled");
+    broker.fill(profit, 6, "170.00");
+    engine.rounds(2);
+    assertThat(books.unprotected()).isEmpty();
+    assertThat(books.over()).containsExactly(entry);
+  }
+
+  @Test
+  void r18_entryOfUnknownFateWhoseExitIsMissingWaitsForAPerson() {
+    broker.makes = exit -> exit.type() != OrderType.STOP;
+    broker.next(Fault.LOST_AFTER);
+    UUID entry = ask(WITH_EXITS);
+    engine.rounds(85);
+    assertThat(books.status(entry)).isEqualTo(TradeStatus.UNKNOWN);
+    assertThat(books.external()).isEmpty();
+    engine.rounds(30);
+    OrderIntent waiting = books.last(entry);
+    assertThat(waiting.state()).isEqualTo(OrderState.UNRESOLVED);
+    assertThat(waiting.detail()).contains("without all of its exits");
+    String order = broker.newestEntry();
+    books.resolve(waiting.id(), new Verdict.Placed(order), "seen", clock.wall());
+    engine.rounds(2);
+    assertThat(books.answers).containsExactly("yes: the order is the broker's " + order);
+    broker.fill(order, 10, "167.41");
+    engine.rounds(8);
+    assertThat(books.unprotected())
+        .containsEntry(entry, "10 SPY held: stop loss missing at the broker");
+  }
+
+  @Test
+  void r18_whatExitsCloseNoOtherOrderCanAndNoneOfItIsChanged() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    UUID change = books.change(entry, null, 5L, clock.wall());
+    engine.round();
+    assertThat(books.how(change))
+        .isEqualTo("bracket: neither an entry with exits nor an exit is changed");
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    UUID stop = exit(entry, ExitRole.STOP_LOSS);
+    UUID moved = books.change(stop, null, 5L, clock.wall());
+    UUID sold = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    engine.round();
+    assertThat(books.how(moved)).startsWith("bracket: ");
+    assertThat(books.reason(sold)).startsWith("oversold: ");
     assertThat(broker.posts()).isEqualTo(1);
   }
 
@@ -1342,11 +1469,14 @@ class OrderLifeTest {
     final ResolutionDesk resolutions = new ResolutionDesk(books, reconciler, this::poll, clock);
     final CancelDesk cancels = new CancelDesk(books, broker, clock, CrashPoints.NONE);
 
+    final BracketWatch brackets = new BracketWatch(books, clock);
+
     void round() {
       desk.work();
       cancels.work();
       resolutions.work();
       poll();
+      brackets.work();
     }
 
     private boolean poll() {

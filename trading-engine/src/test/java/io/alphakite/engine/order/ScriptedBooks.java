@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,23 @@ final class ScriptedBooks extends MemoryBooks implements OrderStore {
         .filter(trade -> trade.origin() == Origin.EXTERNAL)
         .map(TradeRow::id)
         .toList();
+  }
+
+  /** What positions lack, by the trades of their entries. */
+  Map<UUID, String> unprotected() {
+    Map<UUID, String> lacks = new HashMap<>();
+    for (TradeRow trade : trades()) {
+      String unprotected = said(trade.id()).unprotected();
+      if (unprotected != null) {
+        lacks.put(trade.id(), unprotected);
+      }
+    }
+    return lacks;
+  }
+
+  /** Entries whose exits have nothing left to close. */
+  List<UUID> over() {
+    return trades().stream().map(TradeRow::id).filter(trade -> said(trade).over()).toList();
   }
 
   OrderIntent last(UUID trade) {

@@ -416,6 +416,7 @@ class RiskGateTest {
     long position;
     long openBuys;
     long openSells;
+    long exits;
     long replaced;
     int openOrders;
     int ordersLastMinute;
@@ -443,6 +444,7 @@ class RiskGateTest {
           position,
           openBuys,
           openSells,
+          exits,
           replaced,
           openOrders,
           ordersLastMinute,

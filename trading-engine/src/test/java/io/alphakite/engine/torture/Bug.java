@@ -35,5 +35,9 @@ enum Bug {
   /** While an order is being changed only the new one is counted. */
   ONE_LEG_RESERVED,
   /** A change without an answer is taken for done: the old order is over. */
-  CHANGE_ASSUMED_DONE
+  CHANGE_ASSUMED_DONE,
+  /** An exit is bound to the entry that asked for an equal one, wherever it hangs. */
+  EXIT_BOUND_BY_CONTENT,
+  /** An exit that the broker never made is not missed. */
+  MISSING_EXIT_UNNOTICED
 }

@@ -46,6 +46,13 @@ final class Faults {
     REJECTED_LATE(0.08),
     /** R17. */
     CHANGE_LEAVES_BOTH(0.25),
+    /** R18. */
+    EXIT_MISSING(0.2),
+    /** R18. */
+    EXIT_REJECTED(0.2),
+    EXIT_LISTED_LATE(0.2),
+    EXIT_TRADES_EARLY(0.3),
+    EXITS_OVERLAP(0.3),
     POSITION_LAG(0.4),
     CANCEL_LOST(0.3),
     CANCEL_REFUSED(0.1),

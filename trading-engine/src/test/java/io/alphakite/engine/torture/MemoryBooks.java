@@ -15,6 +15,7 @@ import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Resolution;
+import io.alphakite.engine.order.WatchedBracket;
 import io.alphakite.engine.position.Position;
 import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
@@ -23,6 +24,8 @@ import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.TradeStatus;
 import java.math.BigDecimal;
@@ -35,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -90,6 +94,7 @@ public class MemoryBooks implements Ledger {
    * A trade's row.
    *
    * @param ours whether the account's engine has taken it in
+   * @param bracket the exits that were asked for with it
    */
   public record TradeRow(
       UUID id,
@@ -102,15 +107,39 @@ public class MemoryBooks implements Ledger {
       @Nullable String reason,
       @Nullable String brokerOrderId,
       boolean cancel,
-      boolean ours) {
+      boolean ours,
+      @Nullable Bracket bracket) {
 
     private TradeRow(UUID id, Origin origin, OrderTerms terms, Instant createdAt) {
-      this(id, origin, terms, createdAt, TradeStatus.PENDING, 0, null, null, null, false, false);
+      this(
+          id,
+          origin,
+          terms,
+          createdAt,
+          TradeStatus.PENDING,
+          0,
+          null,
+          null,
+          null,
+          false,
+          false,
+          terms.bracket());
     }
 
     private TradeRow canceling() {
       return new TradeRow(
-          id, origin, terms, createdAt, status, filled, average, reason, brokerOrderId, true, ours);
+          id,
+          origin,
+          terms,
+          createdAt,
+          status,
+          filled,
+          average,
+          reason,
+          brokerOrderId,
+          true,
+          ours,
+          bracket);
     }
 
     private TradeRow rejected(String why) {
@@ -125,7 +154,8 @@ public class MemoryBooks implements Ledger {
           why,
           brokerOrderId,
           cancel,
-          true);
+          true,
+          bracket);
     }
   }
 
@@ -147,6 +177,12 @@ public class MemoryBooks implements Ledger {
       return status.equals("done") || status.equals("rejected");
     }
   }
+
+  /** An exit's trade: whose it is, on which order it hangs and what it is for. */
+  public record ExitRow(UUID entry, String order, ExitRole role) {}
+
+  /** What is said of an entry's exits. */
+  public record Protection(@Nullable String unprotected, boolean over) {}
 
   /** What a person decided, and the answer; null while there is none. */
   public record ResolutionRow(
@@ -183,6 +219,8 @@ public class MemoryBooks implements Ledger {
   final Map<UUID, OrderIntent> intents = new LinkedHashMap<>();
   final Map<UUID, TradeRow> trades = new LinkedHashMap<>();
   final Map<UUID, ChangeRow> changes = new LinkedHashMap<>();
+  final Map<UUID, ExitRow> exits = new LinkedHashMap<>();
+  final Map<UUID, Protection> protections = new LinkedHashMap<>();
   final Map<String, FillRow> fills = new LinkedHashMap<>();
   final Map<String, Position> positions = new TreeMap<>();
   final Map<String, Instant> differences = new TreeMap<>();
@@ -424,6 +462,11 @@ public class MemoryBooks implements Ledger {
     return List.copyOf(resolutions.values());
   }
 
+  /** What is said of an entry's exits. */
+  public final Protection said(UUID entryTrade) {
+    return protections.getOrDefault(entryTrade, new Protection(null, false));
+  }
+
   final long position(String symbol) {
     Position position = positions.get(symbol);
     return position == null ? 0 : position.quantity();
@@ -584,6 +627,7 @@ public class MemoryBooks implements Ledger {
     Fingerprint says = Fingerprint.of(terms);
     long buys = 0;
     long sells = 0;
+    long closing = 0;
     long replaced = 0;
     int openOrders = 0;
     int unknown = 0;
@@ -607,6 +651,12 @@ public class MemoryBooks implements Ledger {
         continue;
       }
       long leaves = other.terms().quantity() - other.filled();
+      ExitRow exit = exits.get(other.tradeId());
+      if (exit != null) {
+        boolean closes = other.lane().equals(intent.lane()) && trade(exit.entry()).filled() > 0;
+        closing += closes ? leaves : 0;
+        continue;
+      }
       boolean doubtful =
           other.state() == OrderState.UNKNOWN || other.state() == OrderState.UNRESOLVED;
       boolean old = other.id().equals(intent.replaces());
@@ -626,6 +676,7 @@ public class MemoryBooks implements Ledger {
         position(terms.symbol()),
         buys,
         sells,
+        closing,
         replaced,
         openOrders,
         lastMinute,
@@ -689,22 +740,11 @@ public class MemoryBooks implements Ledger {
   @Override
   public void insert(OrderIntent intent, Instant wallNow, Instant marketNow) {
     if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {
-      require(!trades.containsKey(intent.tradeId()), "trades_pkey");
-      put(
-          new TradeRow(
-              intent.tradeId(),
-              Origin.EXTERNAL,
-              intent.terms(),
-              wallNow,
-              TradeStatus.WORKING,
-              0,
-              null,
-              null,
-              intent.brokerOrderId(),
-              false,
-              true));
+      insertFound(intent, wallNow);
     }
-    boolean found = intent.state() == OrderState.ACKED && intent.origin() == Origin.EXTERNAL;
+    boolean found =
+        intent.state() == OrderState.ACKED
+            && (intent.origin() == Origin.EXTERNAL || intent.origin() == Origin.BRACKET);
     require(
         intent.sends() == 0 && (intent.state() == OrderState.NEW || found),
         "an order begins as NEW");
@@ -714,6 +754,79 @@ public class MemoryBooks implements Ledger {
         intent.replaces() == null || intents.containsKey(intent.replaces()),
         "order_intents_replaces_fkey");
     put(intent, "order.new", Map.of());
+  }
+
+  private void insertFound(OrderIntent intent, Instant wallNow) {
+    require(!trades.containsKey(intent.tradeId()), "trades_pkey");
+    put(
+        new TradeRow(
+            intent.tradeId(),
+            intent.origin(),
+            intent.terms(),
+            wallNow,
+            TradeStatus.WORKING,
+            0,
+            null,
+            null,
+            intent.brokerOrderId(),
+            false,
+            true,
+            null));
+  }
+
+  @Override
+  public Map<ExitRole, UUID> exits(OrderIntent entry) {
+    Map<ExitRole, UUID> found = new EnumMap<>(ExitRole.class);
+    exits.forEach(
+        (trade, row) -> {
+          if (row.entry().equals(entry.tradeId()) && row.order().equals(entry.brokerOrderId())) {
+            found.put(row.role(), trade);
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public void insertExit(
+      OrderIntent exit, OrderIntent entry, ExitRole role, Instant wallNow, Instant marketNow) {
+    require(!exits(entry).containsKey(role), "trades_exit_uq");
+    insertFound(exit, wallNow);
+    String order = Objects.requireNonNull(entry.brokerOrderId(), "an exit hangs on an order");
+    write(exits, exit.tradeId(), new ExitRow(entry.tradeId(), order, role));
+    insert(exit, wallNow, marketNow);
+  }
+
+  @Override
+  public List<WatchedBracket> brackets() {
+    return trades.values().stream()
+        .filter(row -> row.bracket() != null && row.filled() > 0)
+        .filter(row -> !said(row.id()).over())
+        .sorted(Comparator.comparing(Place::of))
+        .flatMap(
+            row ->
+                attempts(row.id()).stream()
+                    .filter(entry -> entry.filled() > 0)
+                    .map(entry -> watched(row, entry)))
+        .toList();
+  }
+
+  private WatchedBracket watched(TradeRow row, OrderIntent entry) {
+    Map<ExitRole, List<OrderIntent>> shown = new EnumMap<>(ExitRole.class);
+    exits(entry).forEach((role, trade) -> shown.put(role, attempts(trade)));
+    return WatchedBracket.of(
+        entry,
+        Objects.requireNonNull(row.bracket()).roles(),
+        shown,
+        position(row.terms().symbol()),
+        said(row.id()).unprotected());
+  }
+
+  @Override
+  public void protection(
+      UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow) {
+    boolean fits = trade(entryTrade).bracket() != null && !over;
+    require(unprotected == null || fits, "trades_unprotected_has_bracket");
+    write(protections, entryTrade, new Protection(unprotected, over));
   }
 
   @Override
@@ -727,6 +840,10 @@ public class MemoryBooks implements Ledger {
   private void guard(OrderIntent before, OrderIntent after) {
     if (after.state() == OrderState.SENDING
         && (before.state() != OrderState.APPROVED || before.sends() > 0)) {
+      // The tables show a first attempt on its trade in the same statement.
+      require(
+          after.attempt() > 1 || isFree(after.brokerOrderId(), after.tradeId()),
+          "trades_account_broker_order_uq");
       throw new IllegalStateException("not where it was");
     }
     require(
@@ -875,7 +992,8 @@ public class MemoryBooks implements Ledger {
             reason,
             shown.brokerOrderId(),
             row.cancel(),
-            true));
+            true,
+            row.bracket()));
   }
 
   /** How far what somebody asked to change has come. */
@@ -913,16 +1031,15 @@ public class MemoryBooks implements Ledger {
     };
   }
 
+  private boolean isFree(@Nullable String brokerOrderId, UUID trade) {
+    return brokerOrderId == null
+        || trades.values().stream()
+            .noneMatch(
+                other -> !other.id().equals(trade) && brokerOrderId.equals(other.brokerOrderId()));
+  }
+
   private void put(TradeRow row) {
-    if (row.brokerOrderId() != null) {
-      require(
-          trades.values().stream()
-              .noneMatch(
-                  other ->
-                      !other.id().equals(row.id())
-                          && row.brokerOrderId().equals(other.brokerOrderId())),
-          "trades_account_broker_order_uq");
-    }
+    require(isFree(row.brokerOrderId(), row.id()), "trades_account_broker_order_uq");
     write(trades, row.id(), row);
     if (row.status() == TradeStatus.PENDING
         && row.origin() != Origin.EXTERNAL

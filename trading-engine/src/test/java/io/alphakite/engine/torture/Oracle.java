@@ -7,6 +7,7 @@ import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.torture.SimBroker.Order;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderType;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,8 +189,88 @@ final class Oracle {
     if (database.staleWrites > 0) {
       violated("fencing", "an engine whose epoch is over wrote");
     }
+    exits();
     exposure();
     positions();
+  }
+
+  /** Each exit is the one that hangs on its own entry's order, and nobody else's. */
+  private void exits() {
+    for (OrderIntent intent : database().intents.values()) {
+      Order order = broker().orders.get(String.valueOf(intent.brokerOrderId()));
+      Order entry = order == null ? null : order.parent;
+      MemoryBooks.ExitRow row = database().exits.get(intent.tradeId());
+      if (row != null && intent.attempt() == 1) {
+        boolean place =
+            entry != null
+                && order != null
+                && order.terms.type().hasStop() == (row.role() == ExitRole.STOP_LOSS)
+                && row.entry().equals(owner(entry));
+        if (!place) {
+          violated("G2 exit by its place", SimDatabase.tag(intent));
+        }
+      } else if (entry != null
+          && row == null
+          && intent.replaces() == null
+          && intent.verified()
+          && ownTrade(entry)) {
+        violated("G2 exit is ours", "taken for foreign: " + SimDatabase.tag(intent));
+      }
+    }
+  }
+
+  private @Nullable UUID owner(Order order) {
+    return database().intents.values().stream()
+        .filter(intent -> order.id.equals(intent.brokerOrderId()))
+        .map(OrderIntent::tradeId)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private boolean ownTrade(Order order) {
+    UUID trade = owner(order);
+    return trade != null
+        && Objects.requireNonNull(database().trades.get(trade)).origin() != Origin.EXTERNAL;
+  }
+
+  /** Entries whose exits are not what was asked for, where that is not said, or is said wrongly. */
+  private List<String> unprotected() {
+    List<String> open = new ArrayList<>();
+    Map<UUID, Boolean> held = new LinkedHashMap<>();
+    for (Order entry : broker().orders.values()) {
+      UUID trade = entry.ours() && entry.terms.bracket() != null ? owner(entry) : null;
+      if (trade == null || !ownTrade(entry) || database().said(trade).over()) {
+        continue;
+      }
+      long closed = entry.children.stream().mapToLong(child -> child.filled).sum();
+      long position = database().position(entry.terms.symbol());
+      long rest =
+          Math.min(entry.filled - closed, entry.terms.side().isBuy() ? position : -position);
+      long standing = entry.children.stream().filter(Order::isOpen).count();
+      boolean lacks = rest > 0 && standing < entry.terms.exits().size() && !covered(entry);
+      if (lacks && database().said(trade).unprotected() == null) {
+        open.add("unprotected, and nobody says so: " + trade + " " + rest);
+      }
+      held.merge(trade, rest > 0, Boolean::logicalOr);
+    }
+    held.forEach(
+        (trade, any) -> {
+          if (!any && database().said(trade).unprotected() != null) {
+            open.add("said to be unprotected, and nothing is held: " + trade);
+          }
+        });
+    return open;
+  }
+
+  /** Whether anything else may close what the entry opened. */
+  private boolean covered(Order entry) {
+    return broker().orders.values().stream()
+        .anyMatch(
+            order ->
+                order.isOpen()
+                    && order.parent != entry
+                    && order.terms.symbol().equals(entry.terms.symbol())
+                    && order.terms.side().isBuy() != entry.terms.side().isBuy());
   }
 
   private void journal() {
@@ -264,6 +345,11 @@ final class Oracle {
   private void exposure() {
     Map<String, Long> counted = new HashMap<>();
     for (OrderIntent intent : database().intents.values()) {
+      if (database().exits.containsKey(intent.tradeId())) {
+        // An exit closes what its entry opened; that it is open as long as at the broker is
+        // outcome.
+        continue;
+      }
       long worst = intent.state().isOpen() ? intent.terms().quantity() : intent.filled();
       counted.merge(intent.lane(), worst, Long::sum);
     }
@@ -276,6 +362,9 @@ final class Oracle {
     }
     for (Order order : broker().orders.values()) {
       String lane = order.terms.symbol() + (order.terms.side().isBuy() ? " buy" : " sell");
+      if (order.parent != null) {
+        continue;
+      }
       if (order.intent == null) {
         if (twin(order)) {
           // An equal order of the owner's may stand for ours until both are listed.
@@ -304,7 +393,7 @@ final class Oracle {
 
   private boolean twin(Order foreign) {
     for (Order order : broker().orders.values()) {
-      if (order.intent != null && order.fingerprint.equals(foreign.fingerprint)) {
+      if (order.intent != null && order.fingerprint.alone().equals(foreign.fingerprint.alone())) {
         return true;
       }
     }
@@ -378,6 +467,7 @@ final class Oracle {
     if (!ours.equals(broker().holdings()) && open.isEmpty() && !waitingFills()) {
       open.add("held " + ours + ", truly " + broker().holdings());
     }
+    open.addAll(unprotected());
     if (database().killing()) {
       open.add("a kill is under way");
     }
@@ -398,6 +488,9 @@ final class Oracle {
 
   /** One of several that fit: which it is, a person says. */
   private boolean waitsForPerson(Order order) {
+    if (order.parent != null) {
+      return waitsForPerson(order.parent);
+    }
     return database().intents.values().stream()
         .anyMatch(
             intent ->

@@ -9,6 +9,7 @@ import io.alphakite.engine.torture.Faults.Mode;
 import io.alphakite.engine.torture.SimBroker.Order;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -207,6 +208,7 @@ final class Scenario {
     sometimes(point == CrashPoint.C21 ? 1 : 0.1, seconds, this::replaceOne);
     sometimes(point == CrashPoint.C21 ? 1 : 0.4, seconds, this::changeOne);
     sometimes(0.3, seconds, this::changeOne);
+    sometimes(0.4, seconds, this::cancelExit);
     sometimes(point == CrashPoint.C22 ? 1 : 0.25, seconds, this::kill);
     sometimes(0.1, seconds, this::kill);
     sometimes(0.08, seconds, () -> burst(50));
@@ -248,7 +250,19 @@ final class Scenario {
         world.chance(0.5)
             ? OrderTerms.market(ticker, side, quantity)
             : limit(ticker, side, quantity, world.chance(0.5) ? "100.00" : "99.00");
+    if (side.isOpening() && world.chance(0.35)) {
+      terms = terms.with(bracket(side));
+    }
     request(world.chance(0.3) ? Origin.STRATEGY : Origin.PERSON, terms);
+  }
+
+  private Bracket bracket(Side side) {
+    Price up = Price.of("103.00");
+    Price down = Price.of("97.00");
+    Price profit = side.isBuy() ? up : down;
+    Price loss = side.isBuy() ? down : up;
+    int kind = world.random.nextInt(5);
+    return new Bracket(kind == 0 ? null : profit, kind == 1 ? null : loss, null);
   }
 
   /** A strategy that has lost its head. */
@@ -292,12 +306,37 @@ final class Scenario {
   private void replaceOne() {
     List<Order> open =
         broker.orders.values().stream()
-            .filter(order -> order.intent != null && order.status == Status.OPEN)
+            .filter(order -> order.ours() && order.status == Status.OPEN)
+            .filter(order -> order.terms.bracket() == null)
             .toList();
     if (!open.isEmpty()) {
       broker.replace(any(open));
     } else if (plan.point() == CrashPoint.C21 && !faults.quiet()) {
       world.in(Duration.ofSeconds(2), null, this::replaceOne);
+    }
+  }
+
+  /** The owner takes an exit out on the broker's own page, or a person does so here. */
+  private void cancelExit() {
+    List<Order> exits =
+        broker.orders.values().stream()
+            .filter(order -> order.parent != null && order.isOpen())
+            .toList();
+    if (exits.isEmpty()) {
+      return;
+    }
+    Order exit = any(exits);
+    UUID trade =
+        database.intents.values().stream()
+            .filter(intent -> exit.id.equals(intent.brokerOrderId()))
+            .map(OrderIntent::tradeId)
+            .findFirst()
+            .orElse(null);
+    if (trade == null || world.chance(0.5)) {
+      broker.end(exit, Status.CANCELED);
+    } else {
+      database.cancel(trade);
+      engines.forEach(SimEngine::request);
     }
   }
 
@@ -389,7 +428,7 @@ final class Scenario {
   private void endAll() {
     database.cancelOpen();
     for (Order order : List.copyOf(broker.orders.values())) {
-      boolean ours = order.intent != null;
+      boolean ours = order.ours();
       if (world.chance(ours ? 0.2 : 0.7)) {
         broker.end(order, ours ? Status.EXPIRED : Status.CANCELED);
       }

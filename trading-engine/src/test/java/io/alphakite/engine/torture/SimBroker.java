@@ -50,7 +50,10 @@ final class SimBroker {
     final Instant entered;
     // Whose request it came from; null for orders placed elsewhere.
     final @Nullable UUID intent;
-    final Fingerprint fingerprint;
+    Fingerprint fingerprint;
+    // What it hangs on, and what hangs on it.
+    final @Nullable Order parent;
+    final List<Order> children = new ArrayList<>();
     final List<Shown> shown = new ArrayList<>();
     final List<Fill> fills = new ArrayList<>();
     Status status = Status.OPEN;
@@ -60,12 +63,24 @@ final class SimBroker {
     // Does not trade before the order is out whose place it takes.
     boolean waits;
 
-    Order(String id, OrderTerms terms, Instant entered, @Nullable UUID intent) {
+    Order(
+        String id,
+        OrderTerms terms,
+        Instant entered,
+        @Nullable UUID intent,
+        @Nullable Order parent) {
       this.id = id;
+      this.parent = parent;
+      this.waits = parent != null;
       this.terms = terms;
       this.entered = entered;
       this.intent = intent;
       this.fingerprint = Fingerprint.of(terms);
+    }
+
+    /** Whether it came of a request of ours. */
+    boolean ours() {
+      return intent != null || (parent != null && parent.intent != null);
     }
 
     boolean isOpen() {
@@ -139,11 +154,13 @@ final class SimBroker {
 
   Order accept(OrderTerms terms, @Nullable UUID intent) {
     Instant entered = world.wall().plusMillis(skewMillis).truncatedTo(ChronoUnit.SECONDS);
-    String id = Integer.toString(100_000_000 + world.random.nextInt(900_000_000));
-    Order order = new Order(id, terms, entered, intent);
+    String id = id();
+    Order order = new Order(id, terms, entered, intent, null);
     order.visibleAt = world.nanos() + (shows ? listingLag() : Duration.ZERO).toNanos();
     orders.put(id, order);
     world.trace("accepted #" + id + " " + terms.side() + " " + terms.quantity());
+    terms.exits().values().forEach(exit -> hang(order, exit));
+    order.fingerprint = says(terms, order.children);
     changed();
     if (faults.hit(Fault.REJECTED_LATE)) {
       world.in(world.between(0, 3000), null, () -> end(order, Status.REJECTED));
@@ -152,6 +169,65 @@ final class SimBroker {
       world.in(world.between(100, 4000), null, () -> fill(order));
     }
     return order;
+  }
+
+  private String id() {
+    return Integer.toString(100_000_000 + world.random.nextInt(900_000_000));
+  }
+
+  private void hang(Order entry, OrderTerms exit) {
+    if (faults.hit(Fault.EXIT_MISSING)) {
+      return;
+    }
+    Order child = new Order(id(), exit, entry.entered, null, entry);
+    child.visibleAt =
+        entry.visibleAt
+            + (shows && faults.hit(Fault.EXIT_LISTED_LATE)
+                ? world.between(0, 60_000).toNanos()
+                : 0);
+    orders.put(child.id, child);
+    entry.children.addFirst(child);
+    world.trace("with #" + child.id + " " + exit.type());
+  }
+
+  private static Fingerprint says(OrderTerms terms, List<Order> children) {
+    List<Fingerprint> exits = children.stream().map(child -> child.fingerprint).toList();
+    Fingerprint whole = Fingerprint.of(terms);
+    return terms.bracket() == null
+        ? whole
+        : whole
+            .alone()
+            .triggering(exits.size() > 1 ? List.of(Fingerprint.oneCancelsOther(exits)) : exits);
+  }
+
+  /** The entry has filled, or a part of it where the broker is early: its exits go to work. */
+  private void release(Order entry) {
+    for (Order child : entry.children) {
+      if (child.waits && child.isOpen()) {
+        child.waits = false;
+        if (faults.hit(Fault.EXIT_REJECTED)) {
+          world.in(world.between(0, 2000), null, () -> end(child, Status.REJECTED));
+        } else if (world.chance(0.4)) {
+          world.in(world.between(100, 15_000), null, () -> fill(child));
+        }
+      }
+    }
+  }
+
+  /** What an exit may still close of what its entry opened. */
+  private static long closable(Order exit) {
+    Order entry = Objects.requireNonNull(exit.parent);
+    long closed = entry.children.stream().mapToLong(child -> child.filled).sum();
+    return Math.min(exit.leaves(), entry.filled - closed);
+  }
+
+  private void endBeside(Order exit) {
+    Order entry = exit.parent;
+    if (entry != null) {
+      entry.children.stream()
+          .filter(other -> other != exit && other.filled == 0)
+          .forEach(other -> end(other, Status.CANCELED));
+    }
   }
 
   /** Takes an order that is to replace another; empty when that one is over. */
@@ -191,6 +267,9 @@ final class SimBroker {
     if (!order.isOpen()) {
       return;
     }
+    if (order.parent != null && (order.waits || closable(order) == 0)) {
+      return;
+    }
     if (order.waits) {
       world.in(world.between(100, 2000), null, () -> fill(order));
       return;
@@ -199,7 +278,7 @@ final class SimBroker {
       world.in(Duration.ofNanos(haltedUntil - world.nanos()), null, () -> fill(order));
       return;
     }
-    long leaves = order.leaves();
+    long leaves = order.parent == null ? order.leaves() : closable(order);
     long quantity = world.chance(0.5) ? leaves : 1 + world.random.nextLong(leaves);
     Execution execution =
         new Execution(
@@ -218,6 +297,16 @@ final class SimBroker {
       order.shown.add(new Shown(world.nanos() + lag(Fault.EXECUTION_LAG, 8000), Status.FILLED));
     } else if (world.chance(0.8)) {
       world.in(world.between(200, 5000), null, () -> fill(order));
+    }
+    if (order.status == Status.FILLED || faults.hit(Fault.EXIT_TRADES_EARLY)) {
+      world.in(world.between(0, 1000), null, () -> release(order));
+    }
+    if (order.parent != null) {
+      // The other goes with the first that trades, or a moment later.
+      world.in(
+          faults.hit(Fault.EXITS_OVERLAP) ? world.between(0, 3000) : Duration.ZERO,
+          null,
+          () -> endBeside(order));
     }
     changed();
   }
@@ -240,6 +329,12 @@ final class SimBroker {
     order.shown.add(new Shown(at, status));
     order.weird = faults.hit(Fault.UNKNOWN_STATUS);
     world.trace(status + " #" + order.id);
+    for (Order child : order.children) {
+      end(child, status == Status.REJECTED ? status : Status.CANCELED);
+    }
+    if (order.parent != null && order.parent.status == Status.FILLED && status != Status.REPLACED) {
+      endBeside(order);
+    }
     changed();
     return true;
   }
@@ -446,8 +541,11 @@ final class SimBroker {
       boolean partial = shows && faults.hit(Fault.PARTIAL_LISTING);
       for (Order order : orders.values()) {
         boolean within = !order.entered.isBefore(from) && !order.entered.isAfter(to);
-        if (within && visible(order) && !(partial && world.chance(0.4))) {
-          listed.add(report(order));
+        boolean top = order.parent == null;
+        if (top && within && visible(order) && !(partial && world.chance(0.4))) {
+          OrderReport report = report(order);
+          listed.add(report);
+          listed.addAll(report.children());
         }
       }
       if (!partial) {
@@ -481,14 +579,30 @@ final class SimBroker {
       if (executions.size() > 1 && faults.hit(Fault.EXECUTIONS_REORDERED)) {
         Collections.shuffle(executions, new Random(world.random.nextLong()));
       }
+      List<Order> children = children(order);
       return new OrderReport(
           order.id,
           status,
           status == Status.REJECTED ? "not accepted by the exchange" : null,
-          order.fingerprint,
-          order.terms,
+          says(order.terms, children),
+          order.terms.with(null),
           order.entered,
-          executions);
+          executions,
+          order.parent == null ? null : order.parent.id,
+          children.stream().map(this::report).toList());
+    }
+
+    private List<Order> children(Order order) {
+      if (!bugs.contains(Bug.EXIT_BOUND_BY_CONTENT)) {
+        return order.children.stream().filter(this::visible).toList();
+      }
+      return order.terms.exits().values().stream()
+          .flatMap(
+              exit ->
+                  orders.values().stream()
+                      .filter(other -> other.terms.equals(exit) && visible(other))
+                      .limit(1))
+          .toList();
     }
 
     @Override

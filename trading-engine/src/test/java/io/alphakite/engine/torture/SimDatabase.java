@@ -13,6 +13,7 @@ import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Resolution;
+import io.alphakite.engine.order.WatchedBracket;
 import io.alphakite.engine.position.Lot;
 import io.alphakite.engine.position.Position;
 import io.alphakite.engine.position.PositionKeeper;
@@ -61,7 +62,7 @@ final class SimDatabase extends MemoryBooks {
     }
   }
 
-  private record Kill(long id, boolean flatten, @Nullable String outcome) {}
+  private record Kill(long id, boolean flatten, Instant at, @Nullable String outcome) {}
 
   private final Map<Long, Kill> kills = new TreeMap<>();
   private final Map<UUID, Long> flattening = new LinkedHashMap<>();
@@ -177,7 +178,7 @@ final class SimDatabase extends MemoryBooks {
         () -> {
           set(TradingState.HALTED, "killed");
           long id = kills.size() + 1L;
-          write(kills, id, new Kill(id, flatten, null));
+          write(kills, id, new Kill(id, flatten, world.wall(), null));
           return id;
         });
   }
@@ -203,11 +204,12 @@ final class SimDatabase extends MemoryBooks {
     return history.containsKey(brokerOrderId);
   }
 
-  /** What the checks count as still to be filled, beside nothing: both legs of a change. */
+  /** What the checks count as still to be filled, exits left out: both legs of a change. */
   long leaves(String lane) {
     long leaves = 0;
     for (OrderIntent intent : intents.values()) {
-      boolean open = counts(intent) && intent.lane().equals(lane);
+      boolean open =
+          counts(intent) && intent.lane().equals(lane) && !exits.containsKey(intent.tradeId());
       leaves += open ? intent.terms().quantity() - intent.filled() : 0;
     }
     return leaves;
@@ -358,6 +360,32 @@ final class SimDatabase extends MemoryBooks {
       world.trace("fill " + intent.brokerOrderId() + " " + execution.id());
     }
     return booked;
+  }
+
+  @Override
+  public List<WatchedBracket> brackets() {
+    return super.brackets().stream()
+        .filter(
+            bracket ->
+                !bugs.contains(Bug.MISSING_EXIT_UNNOTICED)
+                    || bracket.exits().size() == bracket.asked().size())
+        .toList();
+  }
+
+  @Override
+  public void protection(
+      UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow) {
+    super.protection(entryTrade, unprotected, over, wallNow);
+    world.trace(over ? "bracket over" : "unprotected: " + unprotected);
+  }
+
+  private boolean awaitsExits(TradeRow row) {
+    long shown = exits.values().stream().filter(exit -> exit.entry().equals(row.id())).count();
+    return row.filled() > 0
+        && !said(row.id()).over()
+        && said(row.id()).unprotected() == null
+        && row.bracket() != null
+        && shown < row.bracket().roles().size();
   }
 
   @Override
@@ -585,6 +613,23 @@ final class SimDatabase extends MemoryBooks {
       }
 
       @Override
+      public void cancelExits(String accountId, long command) {
+        engine(
+            process,
+            true,
+            () -> {
+              Instant at = Objects.requireNonNull(kills.get(command)).at();
+              exits.forEach(
+                  (id, exit) -> {
+                    if (!trade(exit.entry()).createdAt().isAfter(at)) {
+                      cancel(id);
+                    }
+                  });
+              return 0;
+            });
+      }
+
+      @Override
       public int openOrders(String accountId) {
         return engine(
             process,
@@ -592,7 +637,10 @@ final class SimDatabase extends MemoryBooks {
             () ->
                 (int)
                     trades.values().stream()
-                        .filter(row -> row.status().isOpen() && row.origin() != Origin.EXTERNAL)
+                        .filter(
+                            row ->
+                                (row.status().isOpen() && row.origin() != Origin.EXTERNAL)
+                                    || awaitsExits(row))
                         .count());
       }
 
@@ -631,7 +679,7 @@ final class SimDatabase extends MemoryBooks {
             true,
             () -> {
               Kill kill = Objects.requireNonNull(kills.get(command));
-              write(kills, command, new Kill(kill.id(), kill.flatten(), outcome));
+              write(kills, command, new Kill(kill.id(), kill.flatten(), kill.at(), outcome));
               world.trace("kill done: " + outcome);
               return 0;
             });

@@ -36,7 +36,7 @@ class SimulationTest {
 
   /**
    * The rows of the fault matrix that these histories hold, beside R01: R02, R03, R04, R06 to R13,
-   * R16, R17, R19, R22, R23, R42 and R47.
+   * R16 to R19, R22, R23, R42 and R47.
    */
   @Test
   void r01_everyCrashPointInEveryModeFiftyTimes() {

@@ -31,7 +31,7 @@ import org.springframework.transaction.UnexpectedRollbackException;
 class StoreContractTest {
 
   private static final PostgresBooks REAL = new PostgresBooks();
-  private static final int SEEDS = 6;
+  private static final int SEEDS = 8;
   private static final int STEPS = 150;
   // What is read is compared after so many steps, and what is answered after each.
   private static final int LOOK_EVERY = 5;
@@ -50,9 +50,11 @@ class StoreContractTest {
           "order_intents_followed_by_id",
           "order_events_intent_id_fkey",
           "trade_changes_rejected_says_why",
+          "trades_exit_uq",
           "trades_pkey",
           "trades_account_broker_order_uq",
-          "trades_rejected_says_why");
+          "trades_rejected_says_why",
+          "trades_unprotected_has_bracket");
 
   private final Set<String> rulesMet = new TreeSet<>();
   private final Set<String> endings = new TreeSet<>();

@@ -19,6 +19,8 @@ import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -213,6 +215,9 @@ final class StoreHistory {
   }
 
   private Write write() {
+    if (random.nextInt(10) == 0) {
+      return exitOrProtection();
+    }
     int kind = random.nextInt(100);
     if (kind < 18) {
       return takeIn();
@@ -267,10 +272,42 @@ final class StoreHistory {
     return wrote(name + " " + SimDatabase.tag(intent), ledger -> ledger.insert(intent, now, now));
   }
 
+  /** The broker shows an exit of an entry, whose it may be already, or its entry is marked. */
+  private Write exitOrProtection() {
+    List<OrderIntent> entries =
+        intents().stream()
+            .filter(each -> each.terms().bracket() != null && each.brokerOrderId() != null)
+            .toList();
+    if (entries.isEmpty() || random.nextInt(4) == 0) {
+      return any(books.trades()).map(this::protection).orElseGet(this::takeIn);
+    }
+    // The first again and again: an exit of a kind is there already then.
+    OrderIntent entry =
+        random.nextBoolean() ? entries.getFirst() : entries.get(random.nextInt(entries.size()));
+    ExitRole role = random.nextBoolean() ? ExitRole.TAKE_PROFIT : ExitRole.STOP_LOSS;
+    OrderTerms terms = entry.terms().exits().get(role);
+    if (terms == null) {
+      return protection(books.trade(entry.tradeId()));
+    }
+    OrderIntent exit = OrderIntent.exit(id(), id(), terms, order(), now);
+    return wrote(
+        role + " " + SimDatabase.tag(exit) + " of " + SimDatabase.tag(entry),
+        ledger -> ledger.insertExit(exit, entry, role, now, now));
+  }
+
+  private Write protection(MemoryBooks.TradeRow trade) {
+    String lacks = random.nextBoolean() ? null : "held: " + random.nextInt(3);
+    boolean over = random.nextInt(4) == 0;
+    return wrote(
+        "protection of " + trade.id() + " " + lacks + " " + over,
+        ledger -> ledger.protection(trade.id(), lacks, over, now));
+  }
+
   /** One more attempt of its trade. */
   private Write another(OrderIntent intent) {
     int attempt = books.attempts(intent.tradeId()).getLast().attempt() + 1;
-    return random.nextBoolean()
+    // What took an order's place elsewhere is not tried again.
+    return random.nextBoolean() && intent.replaces() == null
         ? insert("again", intent.again(id(), now))
         : insert("replaced", intent.replacedBy(id(), attempt, changed(intent), order(), now));
   }
@@ -445,7 +482,7 @@ final class StoreHistory {
 
   private void ask() {
     UUID id = id();
-    OrderTerms terms = terms();
+    OrderTerms terms = random.nextBoolean() ? withExits(terms()) : terms();
     boolean strategy = random.nextInt(3) == 0;
     // Some at the same time: their ids decide.
     Instant at = now.minusMillis(now.toEpochMilli() % 5000);
@@ -453,8 +490,8 @@ final class StoreHistory {
     postgres.execute(
         """
         INSERT INTO trades (id, ticker, asset_type, option_symbol, side, quantity, order_type, limit_price,
-            stop_price, time_in_force, source, created_at)
-        VALUES ('%s', '%s', '%s', %s, '%s', %d, '%s', %s, %s, '%s', '%s', '%s')
+            stop_price, time_in_force, source, created_at, take_profit, stop_loss, stop_loss_limit)
+        VALUES ('%s', '%s', '%s', %s, '%s', %d, '%s', %s, %s, '%s', '%s', '%s', %s, %s, %s)
         """
             .formatted(
                 id,
@@ -468,7 +505,10 @@ final class StoreHistory {
                 dollars(terms.stopPrice()),
                 terms.timeInForce().wire(),
                 strategy ? "auto" : "manual",
-                at));
+                at,
+                dollars(terms.bracket() == null ? null : terms.bracket().takeProfit()),
+                dollars(terms.bracket() == null ? null : terms.bracket().stopLoss()),
+                dollars(terms.bracket() == null ? null : terms.bracket().stopLimit())));
   }
 
   private void cancel(MemoryBooks.TradeRow trade) {
@@ -570,6 +610,21 @@ final class StoreHistory {
     };
   }
 
+  private OrderTerms withExits(OrderTerms terms) {
+    if (!terms.side().isOpening()) {
+      return terms;
+    }
+    Price up = Price.of("180");
+    Price down = Price.of("150.5");
+    Price profit = terms.side().isBuy() ? up : down;
+    Price loss = terms.side().isBuy() ? down : up;
+    return switch (random.nextInt(3)) {
+      case 0 -> terms.with(new Bracket(profit, null, null));
+      case 1 -> terms.with(new Bracket(null, loss, loss));
+      default -> terms.with(new Bracket(profit, loss, null));
+    };
+  }
+
   /** The same order at another price. */
   private OrderTerms changed(OrderIntent intent) {
     OrderTerms terms = intent.terms();
@@ -628,10 +683,12 @@ final class StoreHistory {
                 "known", new TreeSet<>(ledger.known(orders)),
                 "history", ledger.history("h1"),
                 "owner", ledger.owner(orders.get(chance.nextInt(orders.size())))));
+    seen.put("brackets", ledger.brackets());
     if (!all.isEmpty()) {
       OrderIntent one = all.get(chance.nextInt(all.size()));
       seen.put("intent", ledger.intent(one.id()));
       seen.put("attempts", ledger.attempts(one.tradeId()));
+      seen.put("exits", ledger.exits(one));
       seen.put("cancel", ledger.cancelRequested(one.tradeId()));
       seen.put("circumstances", plain(ledger.circumstances(one, now, now)));
     }
@@ -670,6 +727,7 @@ final class StoreHistory {
             at.position(),
             at.openBuys(),
             at.openSells(),
+            at.exits(),
             at.replaced(),
             at.openOrders(),
             at.ordersLastMinute(),
@@ -702,6 +760,7 @@ final class StoreHistory {
     List<String> lines = new ArrayList<>();
     for (MemoryBooks.TradeRow row : books.trades()) {
       OrderTerms terms = row.terms();
+      MemoryBooks.ExitRow exit = books.exits.get(row.id());
       lines.add(
           line(
               "trade",
@@ -719,7 +778,12 @@ final class StoreHistory {
               row.reason(),
               row.brokerOrderId(),
               row.cancel(),
-              row.ours()));
+              row.ours(),
+              books.said(row.id()).unprotected(),
+              books.said(row.id()).over(),
+              exit == null ? null : exit.entry(),
+              exit == null ? null : exit.order(),
+              exit == null ? null : exit.role().wire()));
     }
     books
         .changes
@@ -791,7 +855,12 @@ final class StoreHistory {
                 row.getString("reject_reason"),
                 row.getString("broker_order_id"),
                 row.getTimestamp("cancel_requested_at") != null,
-                row.getString("account_id") != null));
+                row.getString("account_id") != null,
+                row.getString("unprotected"),
+                row.getTimestamp("bracket_over_at") != null,
+                row.getString("parent_id"),
+                row.getString("parent_order_id"),
+                row.getString("role")));
     rows(
         lines,
         "SELECT * FROM trade_changes",

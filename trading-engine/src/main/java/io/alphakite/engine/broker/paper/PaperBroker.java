@@ -84,6 +84,9 @@ public final class PaperBroker implements Broker {
 
   @Override
   public SubmitOutcome submit(OrderTerms terms, BooleanSupplier gate) {
+    if (terms.bracket() != null) {
+      return new SubmitOutcome.Refused("the paper broker takes no brackets");
+    }
     if (!gate.getAsBoolean()) {
       return new SubmitOutcome.NotSent("the gate closed");
     }

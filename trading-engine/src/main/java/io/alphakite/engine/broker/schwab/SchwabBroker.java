@@ -16,7 +16,9 @@ import io.alphakite.schwab.trader.PlaceResult;
 import io.alphakite.schwab.trader.Trader;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -101,10 +103,16 @@ public final class SchwabBroker implements Broker {
 
   @Override
   public List<OrderReport> orders(Instant from, Instant to) {
-    return asking(() -> trader.orders(account, from, to)).stream()
-        .flatMap(SchwabOrders::flat)
-        .map(SchwabOrders::report)
-        .toList();
+    Map<String, OrderReport> each = new LinkedHashMap<>();
+    asking(() -> trader.orders(account, from, to)).stream()
+        .flatMap(SchwabOrders::reports)
+        .forEach(report -> each.merge(report.id(), report, SchwabBroker::inItsTree));
+    return List.copyOf(each.values());
+  }
+
+  /** An order that hangs on another may be listed by itself as well. */
+  private static OrderReport inItsTree(OrderReport one, OrderReport other) {
+    return one.parent() == null ? other : one;
   }
 
   @Override

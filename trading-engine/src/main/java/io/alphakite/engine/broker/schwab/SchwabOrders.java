@@ -12,9 +12,12 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
 import io.alphakite.model.order.TimeInForce;
 import io.alphakite.schwab.trader.BrokerOrder;
+import io.alphakite.schwab.trader.FirstTriggers;
+import io.alphakite.schwab.trader.OneCancelsOther;
 import io.alphakite.schwab.trader.OrderDuration.Resting;
 import io.alphakite.schwab.trader.OrderLeg;
 import io.alphakite.schwab.trader.OrderRequest;
+import io.alphakite.schwab.trader.SingleOrder;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +31,23 @@ final class SchwabOrders {
 
   private SchwabOrders() {}
 
-  /** The order with the children of a bracket or OCO, each an order of its own. */
-  static Stream<BrokerOrder> flat(BrokerOrder order) {
-    Stream<BrokerOrder> children = order.children().stream().flatMap(SchwabOrders::flat);
+  /** The order and those that hang on it, each as an order of its own, parents first. */
+  static Stream<OrderReport> reports(BrokerOrder order) {
+    return reports(order, null);
+  }
+
+  private static Stream<OrderReport> reports(BrokerOrder order, @Nullable String parent) {
     // The wrapper of an OCO has no legs: there is nothing in it that could fill.
-    return order.legs().isEmpty() ? children : Stream.concat(Stream.of(order), children);
+    boolean wrapper = order.legs().isEmpty();
+    String above = wrapper ? parent : Long.toString(order.id());
+    Stream<OrderReport> below = order.children().stream().flatMap(child -> reports(child, above));
+    return wrapper ? below : Stream.concat(Stream.of(report(order, parent)), below);
+  }
+
+  /** The orders that hang on this one itself. */
+  private static Stream<BrokerOrder> children(BrokerOrder order) {
+    return order.children().stream()
+        .flatMap(child -> child.legs().isEmpty() ? children(child) : Stream.of(child));
   }
 
   /**
@@ -41,6 +56,25 @@ final class SchwabOrders {
    * @throws IllegalArgumentException naming the rule of Schwab's by which it cannot be placed
    */
   static OrderRequest request(OrderTerms terms) {
+    SingleOrder order = single(terms);
+    List<SingleOrder> exits = terms.exits().values().stream().map(SchwabOrders::single).toList();
+    return switch (exits.size()) {
+      case 0 -> order;
+      case 1 -> new FirstTriggers(order, exits.getFirst());
+      default ->
+          new FirstTriggers(
+              order, new OneCancelsOther(waiting(exits.getFirst()), waiting(exits.getLast())));
+    };
+  }
+
+  private static OneCancelsOther.Child waiting(SingleOrder exit) {
+    if (exit instanceof OneCancelsOther.Child child) {
+      return child;
+    }
+    throw new IllegalArgumentException("a market order cannot wait for another");
+  }
+
+  private static SingleOrder single(OrderTerms terms) {
     OrderLeg leg =
         terms.option() == null
             ? new OrderLeg.Shares(terms.side(), terms.ticker(), terms.quantity())
@@ -69,14 +103,21 @@ final class SchwabOrders {
   }
 
   static OrderReport report(BrokerOrder order) {
+    return report(order, null);
+  }
+
+  private static OrderReport report(BrokerOrder order, @Nullable String parent) {
+    String id = Long.toString(order.id());
     return new OrderReport(
-        Long.toString(order.id()),
+        id,
         status(order),
         order.statusDescription(),
         fingerprint(order),
         terms(order),
         order.enteredTime(),
-        executions(order));
+        executions(order),
+        parent,
+        children(order).map(child -> report(child, id)).toList());
   }
 
   private static OrderReport.Status status(BrokerOrder order) {
@@ -107,6 +148,13 @@ final class SchwabOrders {
   }
 
   private static Fingerprint fingerprint(BrokerOrder order) {
+    List<Fingerprint> below = order.children().stream().map(SchwabOrders::fingerprint).toList();
+    return order.legs().isEmpty()
+        ? Fingerprint.oneCancelsOther(below)
+        : alone(order).triggering(below);
+  }
+
+  private static Fingerprint alone(BrokerOrder order) {
     return Fingerprint.of(
         order.strategyType(),
         order.orderType(),

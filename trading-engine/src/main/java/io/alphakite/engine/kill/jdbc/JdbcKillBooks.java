@@ -57,11 +57,31 @@ class JdbcKillBooks implements KillBooks {
   }
 
   @Override
+  @Transactional
+  public void cancelExits(String accountId, long command) {
+    jdbc.sql(
+            """
+            UPDATE trades t SET cancel_requested_at = clock_timestamp(), version = t.version + 1
+            FROM trades entry, trading_commands c
+            WHERE entry.id = t.parent_id AND c.id = :command AND entry.created_at <= c.requested_at
+              AND t.status NOT IN ('filled', 'canceled', 'rejected', 'expired')
+              AND t.account_id = :account AND t.cancel_requested_at IS NULL
+            """)
+        .param("account", accountId)
+        .param("command", command)
+        .update();
+  }
+
+  @Override
   public int openOrders(String accountId) {
     return jdbc.sql(
             """
-            SELECT count(*) FROM trades
-            WHERE status NOT IN ('filled', 'canceled', 'rejected', 'expired') AND source <> 'external'
+            SELECT count(*) FROM trades t
+            WHERE (status NOT IN ('filled', 'canceled', 'rejected', 'expired') AND source <> 'external'
+                   OR num_nonnulls(take_profit, stop_loss) > 0 AND filled_quantity > 0
+                      AND bracket_over_at IS NULL AND unprotected IS NULL
+                      AND num_nonnulls(take_profit, stop_loss)
+                          > (SELECT count(*) FROM trades exit WHERE exit.parent_id = t.id))
               AND (account_id IS NULL OR account_id = :account)
             """)
         .param("account", accountId)

@@ -22,7 +22,11 @@ final class IntentRows {
              coalesce(i.order_kind, t.order_type) AS order_type,
              CASE WHEN i.order_kind IS NULL THEN t.limit_price ELSE i.order_limit END AS limit_price,
              CASE WHEN i.order_kind IS NULL THEN t.stop_price ELSE i.order_stop END AS stop_price,
-             coalesce(i.order_lasts, t.time_in_force) AS time_in_force
+             coalesce(i.order_lasts, t.time_in_force) AS time_in_force,
+             -- What took the entry's place elsewhere says what it says.
+             CASE WHEN i.replaces IS NULL THEN t.take_profit END AS take_profit,
+             CASE WHEN i.replaces IS NULL THEN t.stop_loss END AS stop_loss,
+             CASE WHEN i.replaces IS NULL THEN t.stop_loss_limit END AS stop_loss_limit
       FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
       WHERE\s""";
 

@@ -47,7 +47,7 @@ final class JdbcCircumstances {
       """
       WITH open AS (
           SELECT i.id, i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
-                 coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing,
+                 coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing, t.parent_id,
                  coalesce(i.order_limit, i.order_stop, t.limit_price, t.stop_price, q.ask, q.last, 0)
                    * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
           FROM engine.order_intents i
@@ -64,10 +64,14 @@ final class JdbcCircumstances {
                      WHERE account_id = :account AND lane = :lane AND hold_until > :now) AS lane_blocked,
         coalesce((SELECT quantity FROM positions
                   WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
-        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'buy%'), 0) AS buys,
-        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'sell%'), 0) AS sells,
+        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'buy%' AND parent_id IS NULL), 0) AS buys,
+        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'sell%' AND parent_id IS NULL), 0) AS sells,
+        -- Before its entry has filled the broker only keeps an exit.
+        coalesce((SELECT sum(o.leaves) FROM open o JOIN trades entry ON entry.id = o.parent_id
+                  WHERE o.symbol = :symbol AND o.side LIKE :direction
+                    AND entry.filled_quantity > 0), 0) AS exits,
         coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
-        (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces) AS open_orders,
+        (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces AND parent_id IS NULL) AS open_orders,
         (SELECT count(*) FROM open WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
         (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
         coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
@@ -123,6 +127,7 @@ final class JdbcCircumstances {
         .param("ticker", terms.ticker().symbol())
         .param("symbol", terms.symbol())
         .param("option", terms.option() == null ? "" : terms.symbol())
+        .param("direction", terms.side().isBuy() ? "buy%" : "sell%")
         .param("optionQuote", Sql.time(marketNow.minus(OPTION_QUOTE)))
         .param("replaces", intent.replaces(), Types.OTHER)
         .param("date", calendar.dateOf(marketNow))
@@ -143,6 +148,7 @@ final class JdbcCircumstances {
         row.getLong("position"),
         row.getLong("buys"),
         row.getLong("sells"),
+        row.getLong("exits"),
         row.getLong("replaced"),
         row.getInt("open_orders"),
         row.getInt("last_minute"),

@@ -10,9 +10,11 @@ import io.alphakite.engine.order.OrderChange;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.Resolution;
+import io.alphakite.engine.order.WatchedBracket;
 import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
@@ -44,10 +46,10 @@ final class JdbcLedger implements Ledger {
       changed AS (
           INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
               epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
-              order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces)
+              order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces, reducing)
           VALUES (:intent, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
               :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
-              :quantity, :kind, :limit, :stop, :lasts, :replaces)
+              :quantity, :kind, :limit, :stop, :lasts, :replaces, :reducing)
           RETURNING cast(:marketNow AS timestamptz) AS market_time)
       """;
 
@@ -136,6 +138,7 @@ final class JdbcLedger implements Ledger {
   private final PositionKeeper positions;
   private final MarketCalendar calendar;
   private final JdbcCircumstances circumstances;
+  private final JdbcBrackets brackets;
   private final boolean feedClock;
   private final Run run;
   private final OrderStory story = new OrderStory();
@@ -150,6 +153,7 @@ final class JdbcLedger implements Ledger {
     this.positions = positions;
     this.calendar = calendar;
     this.circumstances = new JdbcCircumstances(jdbc, calendar, run.accountId());
+    this.brackets = new JdbcBrackets(jdbc, run.accountId());
     this.feedClock = feedClock;
     this.run = run;
   }
@@ -362,8 +366,32 @@ final class JdbcLedger implements Ledger {
             .param("stop", Sql.dollars(intent.terms().stopPrice()))
             .param("lasts", intent.terms().timeInForce().wire())
             .param("replaces", intent.replaces())
+            .param("reducing", intent.reducing())
             .param("marketNow", Sql.time(marketNow));
     write(change, intent, "order.new", Map.of(), wallNow);
+  }
+
+  @Override
+  public Map<ExitRole, UUID> exits(OrderIntent entry) {
+    return brackets.exits(entry);
+  }
+
+  @Override
+  public void insertExit(
+      OrderIntent exit, OrderIntent entry, ExitRole role, Instant wallNow, Instant marketNow) {
+    brackets.insertTrade(exit, entry, role, marketNow);
+    insert(exit, wallNow, marketNow);
+  }
+
+  @Override
+  public List<WatchedBracket> brackets() {
+    return brackets.watched(this::attempts);
+  }
+
+  @Override
+  public void protection(
+      UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow) {
+    brackets.protection(entryTrade, unprotected, over, wallNow);
   }
 
   private void insertExternalTrade(OrderIntent intent, Instant marketNow) {

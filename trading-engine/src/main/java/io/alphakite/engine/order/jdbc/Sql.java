@@ -3,6 +3,7 @@ package io.alphakite.engine.order.jdbc;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -46,13 +47,23 @@ final class Sql {
   static OrderTerms terms(ResultSet row) throws SQLException {
     String option = row.getString("option_symbol");
     return new OrderTerms(
-        Ticker.of(row.getString("ticker")),
-        option == null ? null : OptionSymbol.parse(option),
-        Side.fromWire(row.getString("side")),
-        row.getLong("quantity"),
-        OrderType.fromWire(row.getString("order_type")),
-        price(row, "limit_price"),
-        price(row, "stop_price"),
-        TimeInForce.fromWire(row.getString("time_in_force")));
+            Ticker.of(row.getString("ticker")),
+            option == null ? null : OptionSymbol.parse(option),
+            Side.fromWire(row.getString("side")),
+            row.getLong("quantity"),
+            OrderType.fromWire(row.getString("order_type")),
+            price(row, "limit_price"),
+            price(row, "stop_price"),
+            TimeInForce.fromWire(row.getString("time_in_force")))
+        .with(bracket(row));
+  }
+
+  /** The exits in a row of {@code trades}; null for none. */
+  static @Nullable Bracket bracket(ResultSet row) throws SQLException {
+    Price profit = price(row, "take_profit");
+    Price loss = price(row, "stop_loss");
+    return profit == null && loss == null
+        ? null
+        : new Bracket(profit, loss, price(row, "stop_loss_limit"));
   }
 }

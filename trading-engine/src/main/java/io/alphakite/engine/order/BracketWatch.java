@@ -1,0 +1,184 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.model.order.ExitRole;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after every listing whether what entries with exits have opened still has them: an exit
+ * that is not at the broker, or over without having closed the position, leaves its entry marked as
+ * unprotected until other orders protect the position or it is closed.
+ *
+ * <p>Not thread-safe: one thread works.
+ */
+public final class BracketWatch {
+
+  private static final Logger log = LoggerFactory.getLogger(BracketWatch.class);
+  // One exit takes the other out before the rest of it is filled, and a listing may be in between.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final OrderStore store;
+  private final EngineClock clock;
+  private Map<UUID, Long> lackingSince = new HashMap<>();
+
+  public BracketWatch(OrderStore store, EngineClock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** What is to be written of one trade. */
+  private record Finding(WatchedBracket bracket, @Nullable String unprotected, boolean over) {
+    boolean isNew() {
+      return over || !Objects.equals(unprotected, bracket.unprotected());
+    }
+
+    /** Of two orders of one trade. */
+    Finding and(Finding other) {
+      String both =
+          unprotected == null || other.unprotected == null
+              ? (unprotected == null ? other.unprotected : unprotected)
+              : unprotected + "; " + other.unprotected;
+      return new Finding(bracket, both, over && other.over);
+    }
+  }
+
+  /** Looks at all, and marks those for which something has changed. */
+  public void work() {
+    List<Finding> found = store.read(this::look);
+    if (found.stream().anyMatch(Finding::isNew)) {
+      store.write(
+          ledger -> {
+            List<Finding> now = look(ledger);
+            now.stream().filter(Finding::isNew).forEach(finding -> mark(ledger, finding));
+            return now;
+          });
+    }
+  }
+
+  private void mark(Ledger ledger, Finding finding) {
+    WatchedBracket bracket = finding.bracket();
+    String unprotected = finding.unprotected();
+    ledger.protection(bracket.trade(), unprotected, finding.over(), clock.wall());
+    String event =
+        finding.over() ? "bracket_over" : unprotected == null ? "protected" : "unprotected";
+    if (unprotected != null) {
+      log.atError()
+          .addKeyValue("event", "order.unprotected")
+          .addKeyValue("ticker", bracket.entry().terms().ticker())
+          .addKeyValue("trade", bracket.trade())
+          .log("A position is without the exits that were asked for: {}", unprotected);
+    }
+    Map<String, Object> facts =
+        unprotected == null ? Map.of() : Map.of("unprotected", unprotected, "open", bracket.open());
+    ledger.update(bracket.entry(), "order." + event, facts, clock.wall());
+  }
+
+  private List<Finding> look(Ledger ledger) {
+    List<WatchedBracket> brackets = ledger.brackets();
+    Map<UUID, Finding> findings = new LinkedHashMap<>();
+    Map<UUID, Long> lacking = new HashMap<>();
+    if (!brackets.isEmpty()) {
+      Cover cover = new Cover(ledger, brackets);
+      for (WatchedBracket bracket : brackets) {
+        findings.merge(bracket.trade(), look(bracket, cover, lacking), Finding::and);
+      }
+    }
+    lackingSince = lacking;
+    return List.copyOf(findings.values());
+  }
+
+  private Finding look(WatchedBracket bracket, Cover cover, Map<UUID, Long> lacking) {
+    if (bracket.open() == 0) {
+      return new Finding(bracket, null, !bracket.works());
+    }
+    List<ExitRole> missing =
+        bracket.asked().stream().filter(role -> !stands(bracket.exits().get(role))).toList();
+    if (missing.isEmpty() || cover.takes(bracket, missing)) {
+      return new Finding(bracket, null, false);
+    }
+    UUID order = bracket.entry().id();
+    long now = clock.nanos();
+    long since = lackingSince.getOrDefault(order, now);
+    lacking.put(order, since);
+    boolean told = bracket.unprotected() != null || now - since >= GRACE.toNanos();
+    return new Finding(bracket, told ? text(bracket, missing) : null, false);
+  }
+
+  private static boolean stands(@Nullable OrderIntent exit) {
+    return exit != null && exit.state().isOpen();
+  }
+
+  private static String text(WatchedBracket bracket, List<ExitRole> missing) {
+    return missing.stream()
+        .map(role -> words(role) + " " + state(bracket.exits().get(role)))
+        .collect(
+            Collectors.joining(
+                ", ", bracket.open() + " " + bracket.entry().terms().symbol() + " held: ", ""));
+  }
+
+  private static String words(ExitRole role) {
+    return role.wire().replace('_', ' ');
+  }
+
+  private static String state(@Nullable OrderIntent exit) {
+    return exit == null
+        ? "missing at the broker"
+        : exit.state().tradeStatus(false).wire().replace('_', ' ');
+  }
+
+  /** Orders that are no exits and close positions: each unit of them protects one unit. */
+  private static final class Cover {
+    private final List<OrderIntent> orders;
+    private final Map<String, Long> used = new HashMap<>();
+
+    Cover(Ledger ledger, List<WatchedBracket> brackets) {
+      Set<UUID> exits =
+          brackets.stream()
+              .flatMap(bracket -> bracket.exits().values().stream())
+              .map(OrderIntent::tradeId)
+              .collect(Collectors.toSet());
+      orders =
+          ledger.inStates(OrderState.AT_BROKER).stream()
+              .filter(order -> !exits.contains(order.tradeId()))
+              .toList();
+    }
+
+    /** Whether other orders do what the missing exits were for; they do it for nobody else then. */
+    boolean takes(WatchedBracket bracket, List<ExitRole> missing) {
+      boolean stops = takes(bracket, "stop", OrderType::hasStop);
+      boolean profitAlone = missing.equals(List.of(ExitRole.TAKE_PROFIT));
+      return stops || (profitAlone && takes(bracket, "limit", type -> type == OrderType.LIMIT));
+    }
+
+    private boolean takes(WatchedBracket bracket, String kind, Predicate<OrderType> counts) {
+      OrderTerms entry = bracket.entry().terms();
+      long there =
+          orders.stream()
+              .filter(order -> order.terms().symbol().equals(entry.symbol()))
+              .filter(order -> order.terms().side() == entry.side().closing())
+              .filter(order -> counts.test(order.terms().type()))
+              .mapToLong(OrderIntent::leaves)
+              .sum();
+      String key = entry.symbol() + ' ' + entry.side() + ' ' + kind;
+      long free = there - used.getOrDefault(key, 0L);
+      if (free < bracket.open()) {
+        return false;
+      }
+      used.merge(key, bracket.open(), Long::sum);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.alphakite.engine.order;
+
+import io.alphakite.model.order.ExitRole;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry's order that has filled, at least partly, and its exits. A trade mostly has one.
+ *
+ * @param entry the order that brought the exits with it
+ * @param asked the exits that were asked for
+ * @param exits the order that stands for each exit the broker has shown
+ * @param closed units that the exits have closed
+ * @param position signed quantity held of the instrument
+ * @param unprotected what was last found missing for the trade; null when nothing was
+ */
+public record WatchedBracket(
+    OrderIntent entry,
+    List<ExitRole> asked,
+    Map<ExitRole, OrderIntent> exits,
+    long closed,
+    long position,
+    @Nullable String unprotected) {
+
+  public WatchedBracket {
+    asked = List.copyOf(asked);
+    exits = Map.copyOf(exits);
+  }
+
+  /**
+   * The same.
+   *
+   * @param exits the orders of each exit's trade
+   */
+  public static WatchedBracket of(
+      OrderIntent entry,
+      List<ExitRole> asked,
+      Map<ExitRole, List<OrderIntent>> exits,
+      long position,
+      @Nullable String unprotected) {
+    Map<ExitRole, OrderIntent> standing = new EnumMap<>(ExitRole.class);
+    exits.forEach((role, orders) -> standing.put(role, ChangePlan.standing(orders)));
+    long closed =
+        exits.values().stream().flatMap(List::stream).mapToLong(OrderIntent::filled).sum();
+    return new WatchedBracket(entry, asked, standing, closed, position, unprotected);
+  }
+
+  UUID trade() {
+    return entry.tradeId();
+  }
+
+  /** What is held by the entry and not closed by its exits; 0 where nothing is held any more. */
+  long open() {
+    long held = entry.terms().side().isBuy() ? position : -position;
+    return Math.max(0, Math.min(entry.filled() - closed, held));
+  }
+
+  /** Whether the broker may still fill the entry or an exit. */
+  boolean works() {
+    return entry.state().isOpen()
+        || exits.values().stream().anyMatch(exit -> exit.state().isOpen());
+  }
+}
