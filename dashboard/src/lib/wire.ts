@@ -217,6 +217,13 @@ export interface Trade {
   readonly marketTime: number | null;
   /** The newest change that was asked for. */
   readonly change: TradeChange | null;
+  /** Whether it brings exits with it. */
+  readonly bracket: boolean;
+  /** Of an exit: the trade of its entry, and take_profit or stop_loss. */
+  readonly parentId: string | null;
+  readonly role: string | null;
+  /** What its open position lacks of its exits. */
+  readonly unprotected: string | null;
 }
 
 export interface TradeChange {
@@ -250,6 +257,10 @@ export function parseTrade(json: Json): Trade {
     updatedAt: optionalInstant(json, 'updated_at') ?? createdAt,
     marketTime: optionalInstant(json, 'market_time'),
     change: parseChange(optionalObject(json['change'])),
+    bracket: optionalObject(json['bracket']) !== null,
+    parentId: optionalText(json, 'parent_id'),
+    role: optionalText(json, 'role'),
+    unprotected: optionalText(json, 'unprotected'),
   };
 }
 

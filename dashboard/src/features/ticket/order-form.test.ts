@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Quote } from '../../lib/desk';
 import { checked, estimatedNotional, type OrderForm } from './order-form';
 
-const form: OrderForm = { ticker: ' spy ', side: 'buy', quantity: '10', orderType: 'market', limitPrice: '', stopPrice: '', timeInForce: 'day' };
+const form: OrderForm = { ticker: ' spy ', side: 'buy', quantity: '10', orderType: 'market', limitPrice: '', stopPrice: '', timeInForce: 'day', takeProfit: '', stopLoss: '' };
 const quote: Quote = { ticker: 'SPY', time: 0, price: 167.41, volume: 0, sma9: null, vwap: null, bid: 167.4, ask: 167.42, heardAt: 0, move: 0, changes: 0 };
 
 describe('order form', () => {
@@ -17,6 +17,14 @@ describe('order form', () => {
     const both: OrderForm = { ...form, orderType: 'stop_limit', limitPrice: '167.5', stopPrice: '167.4001' };
     expect(checked(both)).toMatchObject({ kind: 'order', order: { limit_price: '167.5', stop_price: '167.4001' } });
     expect(checked({ ...both, stopPrice: '' }).kind).toBe('problem');
+  });
+
+  test('an opening order may bring exits with it, a closing one none', () => {
+    const exits: OrderForm = { ...form, takeProfit: '170', stopLoss: ' 165.5 ' };
+    expect(checked(exits)).toMatchObject({ kind: 'order', order: { bracket: { take_profit: '170', stop_loss: '165.5' } } });
+    expect(checked({ ...exits, takeProfit: '' })).toMatchObject({ order: { bracket: { stop_loss: '165.5' } } });
+    expect(checked({ ...exits, side: 'sell' })).toEqual(checked({ ...form, side: 'sell' }));
+    expect(checked({ ...exits, stopLoss: 'x' }).kind).toBe('problem');
   });
 
   test.each(['0', '-1', '1.5', '1e3', '', 'ten'])('refuses the quantity %s', (quantity) => {

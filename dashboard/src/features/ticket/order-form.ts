@@ -18,6 +18,9 @@ export interface OrderForm {
   readonly limitPrice: string;
   readonly stopPrice: string;
   readonly timeInForce: TimeInForce;
+  /** Exits that an opening order brings with it; blank for none. */
+  readonly takeProfit: string;
+  readonly stopLoss: string;
 }
 
 /** The body of POST /v1/trades. */
@@ -29,6 +32,7 @@ export interface OrderRequest {
   readonly limit_price?: string;
   readonly stop_price?: string;
   readonly time_in_force: TimeInForce;
+  readonly bracket?: { readonly take_profit?: string; readonly stop_loss?: string };
 }
 
 export type Checked = { readonly kind: 'order'; readonly order: OrderRequest } | { readonly kind: 'problem'; readonly problem: string };
@@ -39,6 +43,11 @@ export function needsLimit(type: OrderType): boolean {
 
 export function needsStop(type: OrderType): boolean {
   return type === 'stop' || type === 'stop_limit';
+}
+
+/** Whether exits may come with it: those of a closing order have nothing to close. */
+export function opens(side: Side): boolean {
+  return side === 'buy' || side === 'sell_short';
 }
 
 function problem(text: string): Checked {
@@ -55,6 +64,8 @@ export function checked(form: OrderForm): Checked {
   const quantity = form.quantity.trim();
   const limit = form.limitPrice.trim();
   const stop = form.stopPrice.trim();
+  const profit = opens(form.side) ? form.takeProfit.trim() : '';
+  const loss = opens(form.side) ? form.stopLoss.trim() : '';
   if (!/^[A-Z$][A-Z0-9./-]{0,14}$/.test(ticker)) {
     return problem('Give a ticker, such as SPY.');
   }
@@ -67,6 +78,12 @@ export function checked(form: OrderForm): Checked {
   if (needsStop(form.orderType) && !validPrice(stop)) {
     return problem('Give a stop price above 0 with at most four decimals.');
   }
+  if (profit !== '' && !validPrice(profit)) {
+    return problem('Give a take profit above 0 with at most four decimals, or none.');
+  }
+  if (loss !== '' && !validPrice(loss)) {
+    return problem('Give a stop loss above 0 with at most four decimals, or none.');
+  }
   return {
     kind: 'order',
     order: {
@@ -77,6 +94,9 @@ export function checked(form: OrderForm): Checked {
       ...(needsLimit(form.orderType) ? { limit_price: limit } : {}),
       ...(needsStop(form.orderType) ? { stop_price: stop } : {}),
       time_in_force: form.timeInForce,
+      ...(profit + loss === ''
+        ? {}
+        : { bracket: { ...(profit === '' ? {} : { take_profit: profit }), ...(loss === '' ? {} : { stop_loss: loss }) } }),
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   estimatedNotional,
   needsLimit,
   needsStop,
+  opens,
   ORDER_TYPES,
   SIDES,
   TIMES_IN_FORCE,
@@ -28,6 +29,8 @@ const BLANK: Omit<OrderForm, 'ticker'> = {
   limitPrice: '',
   stopPrice: '',
   timeInForce: 'day',
+  takeProfit: '',
+  stopLoss: '',
 };
 
 type Outcome =
@@ -179,6 +182,18 @@ export function TradeTicket() {
             <option value="gtc">Good till canceled</option>
           </select>
         </label>
+        {opens(form.side) && (
+          <>
+            <label title="A limit that closes the position with a profit; it stands until canceled.">
+              Take profit
+              <input value={form.takeProfit} inputMode="decimal" autoComplete="off" placeholder="none" onChange={(event) => change({ takeProfit: event.target.value })} />
+            </label>
+            <label title="A stop that closes the position with a loss; it stands until canceled.">
+              Stop loss
+              <input value={form.stopLoss} inputMode="decimal" autoComplete="off" placeholder="none" onChange={(event) => change({ stopLoss: event.target.value })} />
+            </label>
+          </>
+        )}
         <div className="ticket-quote">
           <button type="button" className="quote-side" disabled={!quote} title="Use as limit price" onClick={() => change({ orderType: 'limit', limitPrice: String(quote?.bid ?? quote?.price ?? '') })}>
             <small>Bid</small>
@@ -202,7 +217,9 @@ export function TradeTicket() {
         <ConfirmDialog title="Send this order to the broker?" action={`${capitalized(words(asking.side))} ${asking.quantity} ${asking.ticker}`} danger={!buying} onConfirm={() => void send(asking)} onClose={() => setAsking(null)}>
           <p>
             {capitalized(words(asking.side))} {asking.quantity} {asking.ticker}, {words(asking.order_type)}
-            {notional === null ? '' : `, about $${money(notional)}`}. This is real money.
+            {notional === null ? '' : `, about $${money(notional)}`}
+            {asking.bracket?.take_profit === undefined ? '' : `, take profit ${asking.bracket.take_profit}`}
+            {asking.bracket?.stop_loss === undefined ? '' : `, stop loss ${asking.bracket.stop_loss}`}. This is real money.
           </p>
         </ConfirmDialog>
       )}

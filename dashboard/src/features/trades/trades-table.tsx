@@ -11,6 +11,7 @@ import { cancelTrade } from './api/cancel-trade';
 import { ChangeForm } from './change-form';
 import { statusTone } from './status-tone';
 import { TraceDialog } from './trace-dialog';
+import { underTheirEntries } from './trade-rows';
 import './trades.css';
 
 const SHOWN = 100;
@@ -48,7 +49,7 @@ export function TradesTable() {
             </tr>
           </thead>
           <tbody>
-            {trades.slice(0, SHOWN).map((trade) => (
+            {underTheirEntries(trades.slice(0, SHOWN)).map((trade) => (
               <Row key={trade.id} trade={trade} />
             ))}
           </tbody>
@@ -66,7 +67,12 @@ function orderWords(trade: Trade): string {
   ].filter((part) => part !== null);
   const type = trade.orderType === 'stop_limit' ? 'limit' : trade.orderType;
   const kind = trade.orderType === 'stop' ? '' : type;
-  return [kind, ...prices.toReversed(), trade.timeInForce === 'gtc' ? 'GTC' : ''].filter((part) => part !== '').join(' ');
+  const role = trade.role === null ? '' : `↳ ${words(trade.role)}`;
+  return [role, kind, ...prices.toReversed(), trade.timeInForce === 'gtc' ? 'GTC' : ''].filter((part) => part !== '').join(' ');
+}
+
+function unprotectedNote(trade: Trade): string | null {
+  return trade.unprotected === null ? null : `Unprotected: ${trade.unprotected}`;
 }
 
 function changeNote(trade: Trade): string | null {
@@ -84,10 +90,11 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
   const cancelable = isOpen(trade) && trade.status !== 'cancel_pending';
   const [changing, setChanging] = useState(false);
   const works = trade.status === 'working' || trade.status === 'partially_filled';
-  const note = cancel.problem ?? trade.rejectReason ?? changeNote(trade);
+  const changeable = works && trade.orderType !== 'market' && !trade.bracket && trade.role === null;
+  const note = cancel.problem ?? unprotectedNote(trade) ?? trade.rejectReason ?? changeNote(trade);
   return (
     <>
-      <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)}>
+      <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)} data-role={trade.role ?? undefined}>
         <td className="time spare" title={longDate(asked)}>
           {clock(asked)}
         </td>
@@ -112,7 +119,7 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
         <td className="number filled">{quantity(trade.filledQuantity)}</td>
         <td className="number">{exactPrice(trade.averageFillPrice)}</td>
         <td className="number dim" title={trade.source ?? undefined}>
-          {works && trade.orderType !== 'market' && !changing && (
+          {changeable && !changing && (
             <button
               type="button"
               className="button small"
