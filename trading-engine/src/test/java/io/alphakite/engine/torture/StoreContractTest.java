@@ -34,7 +34,7 @@ class StoreContractTest {
   private static final int SEEDS = 8;
   private static final int STEPS = 150;
   // What is read is compared after so many steps, and what is answered after each.
-  private static final int LOOK_EVERY = 5;
+  private static final int LOOK_EVERY = 15;
   private static final Set<String> RULES =
       Set.of(
           "guard",
