@@ -125,7 +125,14 @@ class EngineLifecycleTest {
     engine.start();
     engine.awaitRow("paper", "SELECT account_id FROM trading_controls");
     engine.run("UPDATE trading_controls SET state = 'reduce_only', auto_trading = true");
-    engine.restart();
+    engine.stop();
+    assertThat(
+            engine.one(
+                "SELECT reported_at < now() - interval '45 seconds' FROM service_versions"
+                    + " WHERE service = 'trading-engine'"))
+        .as("stopped, it need not fit to what runs")
+        .isEqualTo("t");
+    engine.start();
     engine.awaitRow("2", "SELECT epoch FROM engine.accounts");
     assertThat(engine.one("SELECT state || ' ' || auto_trading FROM trading_controls"))
         .isEqualTo("reduce_only true");

@@ -77,7 +77,7 @@ public record Agreement(List<String> incompatible, List<String> missing, List<St
     missing.removeAll(known.keySet());
     List<String> silent =
         known.values().stream()
-            .filter(service -> !service.fresh())
+            .filter(service -> SERVICES.contains(service.service()) && !service.fresh())
             .map(service -> service.service() + " (for " + service.secondsAgo() + " s)")
             .toList();
     return new Agreement(incompatible, List.copyOf(missing), silent);

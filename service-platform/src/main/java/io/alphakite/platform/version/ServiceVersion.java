@@ -13,7 +13,7 @@ public record ServiceVersion(
     String service, String build, int schema, int contract, int contractOldest, long secondsAgo) {
 
   /** Somewhat more than four reports that did not come. */
-  private static final long FRESH_SECONDS = 45;
+  static final long FRESH_SECONDS = 45;
 
   /** Whether it runs, as far as this tells. */
   public boolean fresh() {

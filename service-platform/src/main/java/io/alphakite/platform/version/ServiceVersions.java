@@ -41,6 +41,18 @@ public final class ServiceVersions {
         .update();
   }
 
+  /** Says that this service runs no more: what it was made for need not fit to what runs. */
+  public void stopped(String service) {
+    jdbc.sql(
+            """
+            UPDATE service_versions SET reported_at = now() - make_interval(secs => :seconds)
+            WHERE service = :service
+            """)
+        .param("service", service)
+        .param("seconds", ServiceVersion.FRESH_SECONDS + 1)
+        .update();
+  }
+
   /** What each service said last, by name. */
   public List<ServiceVersion> all() {
     return jdbc.sql(

@@ -58,6 +58,18 @@ public final class VersionReporter implements SmartLifecycle {
     if (running != null) {
       running.interrupt();
       thread = null;
+      stopped();
+    }
+  }
+
+  private void stopped() {
+    try {
+      versions.stopped(service);
+    } catch (RuntimeException e) {
+      log.atDebug()
+          .addKeyValue("event", "version.stop_unreported")
+          .setCause(e)
+          .log("The end of this service could not be reported; in a while it counts as silent");
     }
   }
 
