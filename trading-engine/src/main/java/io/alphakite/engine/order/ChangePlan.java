@@ -84,8 +84,8 @@ public sealed interface ChangePlan {
 
   /**
    * The order that stands for the trade now: not one in whose place another stands, so that a late
-   * fill does not end the trade again, and not an attempt of which nothing came after one that
-   * turned up at the broker after all.
+   * fill does not end the trade again, and not an attempt of which nothing came, or that is over
+   * without a fill, after one that turned up at the broker after all.
    *
    * @param attempts of the trade
    */
@@ -94,11 +94,19 @@ public sealed interface ChangePlan {
     for (OrderIntent attempt : attempts) {
       boolean next =
           attempt.replaces() == null
-              ? order.state().cameToNothing() || !attempt.state().cameToNothing()
+              ? order.state().cameToNothing() || !(isOver(attempt) && isOfUse(order))
               : attempt.replaces().equals(order.id()) && standsIn(attempt, order);
       order = next ? attempt : order;
     }
     return order;
+  }
+
+  private static boolean isOver(OrderIntent attempt) {
+    return !attempt.state().isOpen() && attempt.filled() == 0;
+  }
+
+  private static boolean isOfUse(OrderIntent order) {
+    return order.state().isOpen() || order.filled() > 0;
   }
 
   /** Whether the trade's terms are those of its standing order rather than what was asked first. */

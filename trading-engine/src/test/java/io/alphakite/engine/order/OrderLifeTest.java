@@ -776,6 +776,24 @@ class OrderLifeTest {
     assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"REJECTED", "CANCELED", "EXPIRED"})
+  void throttledOrderThatTurnsUpStandsForItsTradeThoughItsRetryIsOver(Status over) {
+    broker.next(Fault.THROTTLED);
+    UUID trade = ask(RESTING);
+    engine.rounds(5);
+    assertThat(books.attempts(trade)).hasSize(2);
+    broker.end(broker.newest(), over, "no buying power");
+    engine.rounds(2);
+    String late = broker.place(RESTING);
+    engine.rounds(2);
+    assertThat(books.attempts(trade).getFirst().brokerOrderId()).isEqualTo(late);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    broker.fill(late, 10, "166.00");
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
+  }
+
   @Test
   void throttledOrderIsGivenUpAfterFiveAttempts() {
     for (int i = 0; i < 9; i++) {

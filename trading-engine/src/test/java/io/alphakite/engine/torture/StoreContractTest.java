@@ -82,6 +82,7 @@ class StoreContractTest {
   }
 
   @Test
+  @Tag("long")
   void storesAnswerAlikeInAHistoryNobodyHasSeen() {
     long seed = ThreadLocalRandom.current().nextInt(1_000_000);
     System.out.println("store contract: seed " + seed);
