@@ -743,10 +743,15 @@ public final class Reconciler {
       return !owner.verified() || ledger.exits(owner).size() < asked;
     }
     Listing listing = latest;
-    return listing != null
-        && listing.orders().stream()
-            .filter(other -> other.id().equals(parent))
-            .anyMatch(other -> mayBeDoubtful(ledger, other) || waitsForReplaced(ledger, other));
+    Instant entered = report.enteredAt();
+    List<OrderReport> parents =
+        listing == null
+            ? List.of()
+            : listing.orders().stream().filter(other -> other.id().equals(parent)).toList();
+    // One that is listed is looked at in this poll; one that is not may still be listed.
+    return parents.isEmpty()
+        ? entered != null && !clock.wall().isAfter(entered.plus(ReplacementMatch.PATIENCE))
+        : parents.stream().anyMatch(other -> other.terms() != null);
   }
 
   private static boolean isPlaceFree(Ledger ledger, OrderIntent change) {

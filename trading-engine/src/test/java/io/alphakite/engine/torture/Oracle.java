@@ -238,7 +238,7 @@ final class Oracle {
     List<String> open = new ArrayList<>();
     Map<UUID, Boolean> held = new LinkedHashMap<>();
     for (Order entry : broker().orders.values()) {
-      UUID trade = entry.ours() && entry.terms.bracket() != null ? owner(entry) : null;
+      UUID trade = entry.terms.bracket() != null ? owner(entry) : null;
       if (trade == null || !ownTrade(entry) || database().said(trade).over()) {
         continue;
       }
