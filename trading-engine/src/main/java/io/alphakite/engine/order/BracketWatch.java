@@ -1,5 +1,6 @@
 package io.alphakite.engine.order;
 
+import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.order.ExitRole;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
@@ -9,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -91,7 +91,7 @@ public final class BracketWatch {
     Map<UUID, Finding> findings = new LinkedHashMap<>();
     Map<UUID, Long> lacking = new HashMap<>();
     if (!brackets.isEmpty()) {
-      Cover cover = new Cover(ledger, brackets);
+      Cover cover = new Cover(ledger);
       for (WatchedBracket bracket : brackets) {
         findings.merge(bracket.trade(), look(bracket, cover, lacking), Finding::and);
       }
@@ -144,16 +144,16 @@ public final class BracketWatch {
     private final List<OrderIntent> orders;
     private final Map<String, Long> used = new HashMap<>();
 
-    Cover(Ledger ledger, List<WatchedBracket> brackets) {
-      Set<UUID> exits =
-          brackets.stream()
-              .flatMap(bracket -> bracket.exits().values().stream())
-              .map(OrderIntent::tradeId)
-              .collect(Collectors.toSet());
+    Cover(Ledger ledger) {
       orders =
           ledger.inStates(OrderState.AT_BROKER).stream()
-              .filter(order -> !exits.contains(order.tradeId()))
+              .filter(order -> order.terms().side().isOpening() || !isExit(ledger, order))
               .toList();
+    }
+
+    /** Also one that took an exit's place elsewhere. */
+    private static boolean isExit(Ledger ledger, OrderIntent order) {
+      return ledger.attempts(order.tradeId()).getFirst().origin() == Origin.BRACKET;
     }
 
     /** Whether other orders do what the missing exits were for; they do it for nobody else then. */

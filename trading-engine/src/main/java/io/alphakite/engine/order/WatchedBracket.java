@@ -1,6 +1,7 @@
 package io.alphakite.engine.order;
 
 import io.alphakite.model.order.ExitRole;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public record WatchedBracket(
     long closed,
     long position,
     @Nullable String unprotected) {
+
+  /** After the entry was sent: an exit that a listing has not shown by then is not there. */
+  public static final Duration SHOWN_BY = Duration.ofSeconds(75);
 
   public WatchedBracket {
     asked = List.copyOf(asked);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param openBuys quantity still to be bought by other orders in the instrument, exits of brackets
  *     left out
  * @param openSells quantity still to be sold by other orders in the instrument, exits left out
- * @param exits quantity that exits of brackets may still close on the order's side: no new risk,
- *     but what they close no other order can
+ * @param exits quantity that exits of brackets may still close on the order's side, of each entry
+ *     once and what it has opened at most: no new risk, but what they close no other order can
  * @param replaced of those, what the order takes the place of: both count until that is settled
  * @param openOrders of the whole account, but for exits and the one whose place the order takes
  * @param ordersLastMinute sent in the last 60 s of wall time, whole account

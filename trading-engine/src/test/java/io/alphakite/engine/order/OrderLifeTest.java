@@ -195,6 +195,59 @@ class OrderLifeTest {
   }
 
   @Test
+  void r18_exitsThatWaitForTheirOwnEntryProtectNobodyElse() {
+    UUID filled = ask(WITH_EXITS);
+    engine.round();
+    UUID rests = ask(WITH_EXITS);
+    engine.rounds(3);
+    assertThat(books.exits(books.last(rests))).hasSize(2);
+    broker.fill(orderOf(filled), 10, "167.41");
+    broker.end(broker.exit(orderOf(filled), OrderType.STOP), Status.REJECTED, "not now");
+    engine.rounds(8);
+    assertThat(books.unprotected()).containsOnlyKeys(filled);
+
+    broker.end(broker.exit(orderOf(rests), OrderType.STOP), Status.REPLACED, null);
+    broker.place(
+        OrderTerms.equity(
+            SPY, Side.SELL, 10, OrderType.STOP, null, Price.of("164.50"), TimeInForce.DAY));
+    engine.rounds(3);
+    assertThat(books.attempts(exit(rests, ExitRole.STOP_LOSS))).hasSize(2);
+    assertThat(books.unprotected()).containsOnlyKeys(filled);
+  }
+
+  @Test
+  void r18_exitsOfAnEntryTakeOnlyOnceWhatItHasOpened() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 4, "167.41");
+    UUID others = ask(OrderTerms.market(SPY, Side.BUY, 5));
+    engine.round();
+    broker.fill(orderOf(others), 5, "167.41");
+    engine.round();
+    UUID tooMany = ask(OrderTerms.market(SPY, Side.SELL, 6));
+    UUID free = ask(OrderTerms.market(SPY, Side.SELL, 5));
+    engine.round();
+    assertThat(books.reason(tooMany))
+        .isEqualTo("oversold: cannot sell 6 where 5 are held and free");
+    assertThat(books.status(free)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void r18_exitsThatAreNotListedYetAreCountedUntilTheyMustHaveBeen() {
+    broker.makes = exit -> false;
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    UUID early = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    engine.rounds(80);
+    UUID later = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    engine.round();
+    assertThat(books.reason(early)).startsWith("oversold: ");
+    assertThat(books.status(later)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
   void deniedOrderIsNotSent() {
     UUID trade = ask(OrderTerms.market(SPY, Side.BUY, 101));
     engine.round();

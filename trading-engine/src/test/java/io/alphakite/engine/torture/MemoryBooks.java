@@ -627,7 +627,6 @@ public class MemoryBooks implements Ledger {
     Fingerprint says = Fingerprint.of(terms);
     long buys = 0;
     long sells = 0;
-    long closing = 0;
     long replaced = 0;
     int openOrders = 0;
     int unknown = 0;
@@ -651,10 +650,7 @@ public class MemoryBooks implements Ledger {
         continue;
       }
       long leaves = other.terms().quantity() - other.filled();
-      ExitRow exit = exits.get(other.tradeId());
-      if (exit != null) {
-        boolean closes = other.lane().equals(intent.lane()) && trade(exit.entry()).filled() > 0;
-        closing += closes ? leaves : 0;
+      if (exits.containsKey(other.tradeId())) {
         continue;
       }
       boolean doubtful =
@@ -676,7 +672,7 @@ public class MemoryBooks implements Ledger {
         position(terms.symbol()),
         buys,
         sells,
-        closing,
+        closing(intent, wallNow),
         replaced,
         openOrders,
         lastMinute,
@@ -688,6 +684,48 @@ public class MemoryBooks implements Ledger {
         dayPnl(calendar.dateOf(marketNow)),
         buyingPower,
         streamed());
+  }
+
+  /** What exits may still close on the order's side. */
+  private long closing(OrderIntent intent, Instant now) {
+    OrderTerms terms = intent.terms();
+    long closing = 0;
+    for (OrderIntent entry : intents.values()) {
+      Bracket bracket = trade(entry.tradeId()).bracket();
+      if (bracket != null
+          && entry.filled() > 0
+          && entry.terms().symbol().equals(terms.symbol())
+          && entry.terms().side().isBuy() != terms.side().isBuy()
+          && hasExits(intent, entry.tradeId())) {
+        closing += mayClose(intent, entry, bracket.roles().size(), now);
+      }
+    }
+    return closing;
+  }
+
+  private boolean hasExits(OrderIntent except, UUID entry) {
+    return (trade(entry).filled() > 0 && !said(entry).over())
+        || live.values().stream()
+            .filter(order -> counts(order) && !order.id().equals(except.id()))
+            .map(order -> exits.get(order.tradeId()))
+            .anyMatch(exit -> exit != null && exit.entry().equals(entry));
+  }
+
+  private long mayClose(OrderIntent except, OrderIntent entry, int asked, Instant now) {
+    Map<ExitRole, UUID> shown = exits(entry);
+    long rest = entry.filled();
+    long works = 0;
+    for (UUID exit : shown.values()) {
+      long leaves = 0;
+      for (OrderIntent order : attempts(exit)) {
+        rest -= order.filled();
+        boolean open = counts(order) && !order.id().equals(except.id());
+        leaves += open ? order.terms().quantity() - order.filled() : 0;
+      }
+      works = Math.max(works, leaves);
+    }
+    boolean hidden = shown.size() < asked && claimedWithin(WatchedBracket.SHOWN_BY, entry, now);
+    return Math.max(0, hidden ? rest : Math.min(rest, works));
   }
 
   private static boolean claimedWithin(Duration time, OrderIntent intent, Instant now) {

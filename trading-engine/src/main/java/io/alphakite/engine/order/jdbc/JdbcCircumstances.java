@@ -6,6 +6,7 @@ import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.Circumstances;
 import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.WatchedBracket;
 import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
 import io.alphakite.model.calendar.MarketCalendar;
@@ -54,7 +55,30 @@ final class JdbcCircumstances {
           JOIN trades t ON t.id = i.trade_id
           LEFT JOIN quotes q ON q.ticker = t.ticker
           WHERE i.account_id = :account AND i.id <> :id
-            AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL'))
+            AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL')),
+      -- Of an entry's exits only one closes, and no more than the entry has opened. All of that while
+      -- the broker may not have shown each of them yet.
+      exits AS (
+          SELECT CASE WHEN e.claimed_at > :hidden AND num_nonnulls(t.take_profit, t.stop_loss) > count(x.trade)
+                      THEN e.filled - coalesce(sum(x.closed), 0)
+                      ELSE least(e.filled - coalesce(sum(x.closed), 0), coalesce(max(x.leaves), 0)) END AS closing
+          FROM engine.order_intents e
+          JOIN trades t ON t.id = e.trade_id
+          LEFT JOIN LATERAL (
+              SELECT exit.id AS trade, sum(i.filled) AS closed, coalesce(sum(o.leaves), 0) AS leaves
+              FROM trades exit
+              JOIN engine.order_intents i ON i.trade_id = exit.id
+              LEFT JOIN open o ON o.id = i.id
+              WHERE exit.parent_id = t.id AND exit.parent_order_id = e.broker_order_id
+              GROUP BY exit.id) x ON true
+          WHERE e.account_id = :account AND e.filled > 0 AND t.side NOT LIKE :direction
+            AND coalesce(t.option_symbol, t.ticker) = :symbol
+            AND t.id IN (SELECT parent_id FROM open
+                         UNION ALL
+                         SELECT id FROM trades
+                         WHERE account_id = :account AND num_nonnulls(take_profit, stop_loss) > 0
+                           AND filled_quantity > 0 AND bracket_over_at IS NULL)
+          GROUP BY e.id, t.id)
       SELECT
         EXISTS (SELECT 1 FROM trades WHERE id = :trade AND cancel_requested_at IS NOT NULL) AS withdrawn,
         EXISTS (SELECT 1 FROM engine.order_intents
@@ -66,10 +90,7 @@ final class JdbcCircumstances {
                   WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
         coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'buy%' AND parent_id IS NULL), 0) AS buys,
         coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'sell%' AND parent_id IS NULL), 0) AS sells,
-        -- Before its entry has filled the broker only keeps an exit.
-        coalesce((SELECT sum(o.leaves) FROM open o JOIN trades entry ON entry.id = o.parent_id
-                  WHERE o.symbol = :symbol AND o.side LIKE :direction
-                    AND entry.filled_quantity > 0), 0) AS exits,
+        coalesce((SELECT sum(closing) FROM exits WHERE closing > 0), 0) AS exits,
         coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
         (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces AND parent_id IS NULL) AS open_orders,
         (SELECT count(*) FROM open WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
@@ -122,6 +143,7 @@ final class JdbcCircumstances {
         .param("lane", intent.lane())
         .param("now", Sql.time(wallNow))
         .param("minute", Sql.time(wallNow.minus(MINUTE)))
+        .param("hidden", Sql.time(wallNow.minus(WatchedBracket.SHOWN_BY)))
         .param("recently", Sql.time(wallNow.minus(RECENTLY)))
         .param("fingerprint", Fingerprint.of(terms).text())
         .param("ticker", terms.ticker().symbol())
