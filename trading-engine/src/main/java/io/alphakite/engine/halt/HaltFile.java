@@ -1,10 +1,12 @@
 package io.alphakite.engine.halt;
 
 import io.alphakite.engine.control.HaltFlag;
+import io.alphakite.platform.settings.Settings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +41,15 @@ public final class HaltFile implements HaltFlag {
 
   public HaltFile(Path path) {
     this.path = path.toAbsolutePath().normalize();
+  }
+
+  /** {@code HALT_FILE}, else {@code halt} under {@code KITE_HOME}: for all that look for it. */
+  public static HaltFile of(Settings settings) {
+    return new HaltFile(
+        settings
+            .text("HALT_FILE")
+            .map(Path::of)
+            .orElseGet(() -> Path.of(settings.text("KITE_HOME", ".kite"), "halt")));
   }
 
   /** What is there. */
@@ -91,13 +103,37 @@ public final class HaltFile implements HaltFlag {
   }
 
   /**
-   * Puts a halt there, in the place of an older one. It is on the disk when this returns.
+   * Puts a halt there: an empty file first, since that halts on a full disk too, then one that
+   * tells, in its place or in an older one's. A kill command's leaves one that is there as it is.
    *
    * @param command the kill command it belongs to; null when it belongs to none
+   * @return why the halt, which holds, tells nothing or may not outlive a power cut; null when it
+   *     is whole and on the disk
+   * @throws IOException when there is no file
    */
-  public void write(Instant at, String by, String reason, @Nullable Long command)
+  public @Nullable String write(Instant at, String by, String reason, @Nullable Long command)
       throws IOException {
     prepare();
+    FileTime made = null;
+    try {
+      Files.createFile(path, mode(folder(), "rw-------"));
+      made = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS);
+    } catch (FileAlreadyExistsException e) {
+      if (command != null) {
+        return null;
+      }
+    }
+    try {
+      tell(made, at, by, reason, command);
+      return null;
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private void tell(
+      @Nullable FileTime made, Instant at, String by, String reason, @Nullable Long command)
+      throws IOException {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
     text.append("at: ").append(at.truncatedTo(ChronoUnit.SECONDS)).append('\n');
     text.append("by: ").append(oneLine(by)).append('\n');
@@ -117,6 +153,10 @@ public final class HaltFile implements HaltFlag {
           channel.write(bytes);
         }
         channel.force(true);
+      }
+      if (made != null) {
+        // One halt, by its time.
+        Files.setLastModifiedTime(temporary, made);
       }
       Files.move(
           temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -6,7 +6,7 @@ import io.alphakite.engine.halt.HaltFile.Look;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,11 +15,15 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A file that is new here halts the database too, and what works is canceled as by a kill.
- *   <li>A kill through the database is written into the file, so that it outlives the database.
+ *   <li>A halt in the database alone is written into the file, so that it outlives the database.
  *   <li>What a person has ended in the database, file included, is taken away; a file that came
  *       later stays.
- *   <li>A file that a person took away leaves the database as it is.
+ *   <li>A file that a person took away leaves the database as it is, and comes back while that says
+ *       halted.
  * </ul>
+ *
+ * <p>Of several engines on one database, each with a file of its own, the one that has the account
+ * does this. While none has it, one that has a file may halt, and no more.
  *
  * <p>Each order asks the file itself; nothing waits for this. Not thread-safe: one thread works.
  */
@@ -27,6 +31,11 @@ public final class HaltWatch {
 
   /** Stands for a file that cannot be looked for. No person can end it but by mending that. */
   public static final String UNREADABLE = "unreadable";
+
+  /** Who halted, where the database did: its files let a kill's closing orders pass. */
+  public static final String KILL_SWITCH = "the kill switch";
+
+  private static final String KILLED = "kill switch";
 
   private static final Logger log = LoggerFactory.getLogger(HaltWatch.class);
   private static final Change NONE = new Change.None();
@@ -42,10 +51,14 @@ public final class HaltWatch {
     this.clock = clock;
   }
 
-  /** Looks once, and brings both to one state. */
-  public void round() {
-    if (plan(file.look(), books.standing()) != Plan.REST) {
-      books.settle(standing -> act(file.look(), standing));
+  /**
+   * Looks once, and brings both to one state.
+   *
+   * @param holder null while this engine has no account
+   */
+  public void round(HaltBooks.@Nullable Holder holder) {
+    if (plan(file.look(), books.standing(holder)) != Plan.REST) {
+      books.settle(holder, standing -> act(file.look(), standing));
     }
   }
 
@@ -66,12 +79,25 @@ public final class HaltWatch {
   }
 
   static Plan plan(Look look, Standing known) {
+    Plan wanted = wanted(look, known);
+    return switch (known.part()) {
+      case TRADER -> wanted;
+      case OTHER -> Plan.REST;
+      case ALONE ->
+          wanted == Plan.FORGET
+                  || (known.halted() && known.shown() != null && wanted != Plan.REMOVE)
+              ? Plan.REST
+              : wanted;
+    };
+  }
+
+  private static Plan wanted(Look look, Standing known) {
     return switch (look) {
       case Look.Clear() -> {
-        if (known.kill() != null) {
-          yield Plan.WRITE;
+        if (known.shown() != null) {
+          yield Plan.FORGET;
         }
-        yield known.shown() == null ? Plan.REST : Plan.FORGET;
+        yield known.halted() ? Plan.WRITE : Plan.REST;
       }
       case Look.Halted(Halt halt) -> {
         if (halt.id().equals(known.cleared())) {
@@ -91,7 +117,7 @@ public final class HaltWatch {
   private Change act(Look look, Standing known) {
     return switch (plan(look, known)) {
       case REST -> NONE;
-      case WRITE -> write(Objects.requireNonNull(known.kill()));
+      case WRITE -> write(known);
       case REMOVE -> remove(look);
       case HALT -> new Change.Halted(told(look), true);
       case SHOW -> new Change.Halted(told(look), false);
@@ -99,11 +125,17 @@ public final class HaltWatch {
     };
   }
 
-  private Change write(long kill) {
+  private Change write(Standing known) {
+    String reason = known.reason() == null || known.reason().equals(KILLED) ? "" : known.reason();
     try {
-      file.write(clock.instant(), "the kill switch", "", kill);
+      String problem = file.write(clock.instant(), KILL_SWITCH, reason, known.kill());
+      if (problem != null) {
+        log.atError()
+            .addKeyValue("event", "halt.file_incomplete")
+            .log("The halt file halts, but was not written whole: {}", problem);
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException("the kill cannot be written into " + file, e);
+      throw new UncheckedIOException("the halt cannot be written into " + file, e);
     }
     return new Change.Halted(told(file.look()), false);
   }
@@ -128,7 +160,11 @@ public final class HaltWatch {
         return NONE;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the halt file " + file + " cannot be taken away", e);
+      log.atError()
+          .addKeyValue("event", "halt.file_stays")
+          .setCause(e)
+          .log("The halt file {} cannot be taken away: trading stays halted", file);
+      return new Change.Halted(told(look), false);
     }
     log.atInfo().addKeyValue("event", "halt.file_cleared").log("The halt file is gone");
     return new Change.Gone();

@@ -5,6 +5,7 @@ import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.control.TradingSettings;
+import io.alphakite.engine.halt.HaltBooks;
 import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.OrderStores;
 import java.sql.SQLException;
@@ -39,6 +40,7 @@ final class Engine implements SmartLifecycle {
   private final long startedNanos = System.nanoTime();
   private @Nullable Thread thread;
   private volatile @Nullable EngineRun run;
+  private volatile HaltBooks.@Nullable Holder holder;
   private volatile String waitingFor = "the broker";
 
   Engine(
@@ -85,6 +87,11 @@ final class Engine implements SmartLifecycle {
   /** The run that trades now; empty while there is none. */
   Optional<EngineRun> run() {
     return Optional.ofNullable(run);
+  }
+
+  /** The account that this engine has; empty while it has none. */
+  Optional<HaltBooks.Holder> holder() {
+    return Optional.ofNullable(holder);
   }
 
   /** What keeps a run from beginning. */
@@ -155,6 +162,7 @@ final class Engine implements SmartLifecycle {
                     trading,
                     hash,
                     limits));
+    holder = new HaltBooks.Holder(link.accountId(), taken.epoch());
     CountDownLatch lost = new CountDownLatch(1);
     try (EngineRun running =
         new EngineRun(
@@ -167,6 +175,7 @@ final class Engine implements SmartLifecycle {
       run = running;
       watch(lease, lost);
     } finally {
+      holder = null;
       run = null;
     }
   }

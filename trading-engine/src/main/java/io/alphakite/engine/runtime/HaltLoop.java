@@ -1,9 +1,12 @@
 package io.alphakite.engine.runtime;
 
+import io.alphakite.engine.halt.HaltBooks;
 import io.alphakite.engine.halt.HaltWatch;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
@@ -13,12 +16,20 @@ final class HaltLoop implements SmartLifecycle {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final HaltWatch watch;
+  private final Supplier<Optional<HaltBooks.Holder>> holder;
   private final Notifications notifications;
   private @Nullable Loop loop;
   private @Nullable AutoCloseable listener;
 
-  HaltLoop(HaltWatch watch, Notifications notifications) {
+  /**
+   * A loop.
+   *
+   * @param holder of the account; empty while this engine has none
+   */
+  HaltLoop(
+      HaltWatch watch, Supplier<Optional<HaltBooks.Holder>> holder, Notifications notifications) {
     this.watch = watch;
+    this.holder = holder;
     this.notifications = notifications;
   }
 
@@ -31,7 +42,7 @@ final class HaltLoop implements SmartLifecycle {
   }
 
   private Duration round() {
-    watch.round();
+    watch.round(holder.get().orElse(null));
     return LOOK;
   }
 

@@ -9,12 +9,14 @@ import io.alphakite.platform.alert.AlertBook;
 import io.alphakite.platform.alert.Severity;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -208,14 +210,29 @@ final class OrderAlarms {
   }
 
   private List<Alarm> haltFile() {
-    return jdbc.sql("SELECT state_reason FROM trading_controls WHERE halt_id IS NOT NULL")
+    return jdbc.sql(
+            """
+            SELECT halt_id IS NOT NULL AS seen, halt_by, halt_at, halt_reason FROM trading_controls
+            WHERE halt_id IS NOT NULL OR (state = 'halted' AND updated_at < now() - interval '10 seconds')
+            """)
         .query(
             (row, number) ->
-                new Alarm(
-                    "halt_file",
-                    Severity.CRITICAL,
-                    "Nothing is sent while the halt file is there: " + row.getString(1),
-                    "A person ends it: ./kite resume, or resume on the page."))
+                row.getBoolean("seen")
+                    ? new Alarm(
+                        "halt_file",
+                        Severity.CRITICAL,
+                        "Nothing is sent while the halt file is there: halted by "
+                            + row.getString("halt_by")
+                            + " at "
+                            + row.getObject("halt_at", OffsetDateTime.class).toInstant()
+                            + (row.getString("halt_reason") == null ? "" : ": ")
+                            + Objects.requireNonNullElse(row.getString("halt_reason"), ""),
+                        "A person ends it: ./kite resume, or resume on the page.")
+                    : new Alarm(
+                        "halt_unwritten",
+                        Severity.CRITICAL,
+                        "The halt is in the database alone: the halt file cannot be written.",
+                        "Look at the disk and the folder of HALT_FILE; touch the file by hand."))
         .list();
   }
 

@@ -25,7 +25,6 @@ import io.alphakite.platform.time.MarketClockSettings;
 import io.alphakite.platform.version.ServiceVersions;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -80,7 +79,7 @@ class RuntimeConfiguration {
 
   @Bean
   HaltFile haltFile(Settings settings) {
-    HaltFile file = new HaltFile(Path.of(settings.text("HALT_FILE", ".kite/halt")));
+    HaltFile file = HaltFile.of(settings);
     try {
       file.prepare();
     } catch (IOException e) {
@@ -94,8 +93,9 @@ class RuntimeConfiguration {
   }
 
   @Bean
-  HaltLoop haltLoop(HaltFile file, HaltBooks books, InstantSource wall, Notifications told) {
-    return new HaltLoop(new HaltWatch(file, books, wall), told);
+  HaltLoop haltLoop(
+      HaltFile file, HaltBooks books, InstantSource wall, Engine engine, Notifications told) {
+    return new HaltLoop(new HaltWatch(file, books, wall), engine::holder, told);
   }
 
   @Bean

@@ -2,6 +2,8 @@ package io.alphakite.engine.halt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alphakite.engine.halt.HaltBooks.Change;
+import io.alphakite.engine.halt.HaltBooks.Part;
 import io.alphakite.engine.halt.HaltBooks.Standing;
 import io.alphakite.engine.halt.HaltFile.Look;
 import io.alphakite.engine.halt.HaltWatch.Plan;
@@ -11,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +69,7 @@ class HaltFileTest {
   @Test
   void r43_haltOfAKillLetsItsClosingOrdersPass() throws IOException {
     file.write(AT, "the kill switch", "", 7L);
-    assertThat(file.halted(false)).isNotNull();
+    assertThat(file.halted(false)).contains("the kill switch");
     assertThat(file.halted(true)).isNull();
     file.write(AT, "Ann", "", null);
     assertThat(file.halted(true)).isNotNull();
@@ -90,7 +95,7 @@ class HaltFileTest {
     Look unreadable = new Look.Unreadable("no folder");
 
     assertThat(plan(none, active(null, null))).isEqualTo(Plan.REST);
-    assertThat(plan(none, killed(null, null))).isEqualTo(Plan.WRITE);
+    assertThat(plan(none, halted(null, null))).isEqualTo(Plan.WRITE);
     assertThat(plan(none, halted("1", null))).isEqualTo(Plan.FORGET);
     assertThat(plan(file, active(null, null))).isEqualTo(Plan.HALT);
     assertThat(plan(file, halted(null, null))).isEqualTo(Plan.HALT);
@@ -99,11 +104,82 @@ class HaltFileTest {
     assertThat(plan(file, active("1", null))).isEqualTo(Plan.SHOW);
     assertThat(plan(file, active("1", "0"))).isEqualTo(Plan.SHOW);
     assertThat(plan(file, active("1", "1"))).isEqualTo(Plan.REMOVE);
-    assertThat(plan(ofKill, killed(null, null))).isEqualTo(Plan.SHOW);
-    assertThat(plan(ofKill, killed("2", null))).isEqualTo(Plan.REST);
+    assertThat(plan(ofKill, halted(null, null))).isEqualTo(Plan.SHOW);
+    assertThat(plan(ofKill, halted("2", null))).isEqualTo(Plan.REST);
     assertThat(plan(unreadable, active(null, null))).isEqualTo(Plan.SHOW);
     assertThat(plan(unreadable, active("unreadable", "unreadable"))).isEqualTo(Plan.SHOW);
     assertThat(plan(unreadable, halted("unreadable", null))).isEqualTo(Plan.REST);
+  }
+
+  @Test
+  void r43_ofSeveralEnginesOnlyTheOneThatTradesWrites() {
+    Look none = new Look.Clear();
+    Look file = new Look.Halted(new Halt("1", AT, "Ann", "", null));
+    for (Look look : List.of(none, file)) {
+      for (Standing known : List.of(active(null, "1"), halted(null, null), halted("9", null))) {
+        assertThat(plan(look, as(Part.OTHER, known))).isEqualTo(Plan.REST);
+      }
+    }
+    // While nobody trades, one file is enough: another engine's does not take its place.
+    assertThat(plan(file, as(Part.ALONE, active(null, null)))).isEqualTo(Plan.HALT);
+    assertThat(plan(file, as(Part.ALONE, halted(null, null)))).isEqualTo(Plan.HALT);
+    assertThat(plan(file, as(Part.ALONE, halted("9", null)))).isEqualTo(Plan.REST);
+    assertThat(plan(none, as(Part.ALONE, halted("9", null)))).isEqualTo(Plan.REST);
+    assertThat(plan(none, as(Part.ALONE, active("9", null)))).isEqualTo(Plan.REST);
+    assertThat(plan(file, as(Part.ALONE, active("1", "1")))).isEqualTo(Plan.REMOVE);
+  }
+
+  @Test
+  void r43_haltsWhereWhoAndWhyCannotBeWritten() throws IOException {
+    // Its name is as long as one may be: the file that tells cannot be made beside it.
+    Path longest = path.resolveSibling("h".repeat(255));
+    HaltFile full = new HaltFile(longest);
+    assertThat(full.write(AT, "Ann", "prices", null)).contains("too long");
+    assertThat(full.halted()).startsWith("halted by somebody");
+    assertThat(file.write(AT, "Ann", "prices", null)).isNull();
+  }
+
+  @Test
+  void r43_aKillLeavesAPersonsFileAsItIs() throws IOException {
+    file.write(AT, "Ann", "prices", null);
+    file.write(AT, "the kill switch", "", 7L);
+    assertThat(file.halted(true)).contains("Ann");
+  }
+
+  @Test
+  void r43_staysHaltedWhenItsFileCannotBeTakenAway() throws IOException {
+    Files.createDirectories(path.resolve("what a file cannot hold"));
+    String id = seen().id();
+    Books books = new Books(active(id, id));
+    HaltWatch watch = new HaltWatch(file, books, InstantSource.fixed(AT));
+
+    watch.round(null);
+    assertThat(books.change).isInstanceOf(Change.Halted.class);
+
+    Files.delete(path.resolve("what a file cannot hold"));
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse(id)));
+    watch.round(null);
+    assertThat(books.change).isInstanceOf(Change.Gone.class);
+    assertThat(path).doesNotExist();
+  }
+
+  private static final class Books implements HaltBooks {
+    private final Standing standing;
+    private @Nullable Change change;
+
+    Books(Standing standing) {
+      this.standing = standing;
+    }
+
+    @Override
+    public Standing standing(@Nullable Holder holder) {
+      return standing;
+    }
+
+    @Override
+    public void settle(@Nullable Holder holder, Function<Standing, Change> decide) {
+      change = decide.apply(standing);
+    }
   }
 
   private Halt seen() {
@@ -118,14 +194,15 @@ class HaltFileTest {
   }
 
   private static Standing active(@Nullable String shown, @Nullable String cleared) {
-    return new Standing(false, shown, cleared, null);
+    return new Standing(Part.TRADER, false, shown, cleared, 7, null);
   }
 
   private static Standing halted(@Nullable String shown, @Nullable String cleared) {
-    return new Standing(true, shown, cleared, null);
+    return new Standing(Part.TRADER, true, shown, cleared, 7, "kill switch");
   }
 
-  private static Standing killed(@Nullable String shown, @Nullable String cleared) {
-    return new Standing(true, shown, cleared, 7L);
+  private static Standing as(Part part, Standing known) {
+    return new Standing(
+        part, known.halted(), known.shown(), known.cleared(), known.kill(), known.reason());
   }
 }

@@ -6,8 +6,10 @@ import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.ZoneOffset;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -18,9 +20,13 @@ class JdbcHaltBooks implements HaltBooks {
 
   private static final String STANDING =
       """
-      SELECT state = 'halted' AS halted, halt_id, halt_cleared,
-             CASE WHEN state = 'halted' AND state_reason = 'kill switch'
-                  THEN (SELECT max(id) FROM trading_commands WHERE command = 'kill') END AS kill
+      SELECT state = 'halted' AS halted, state_reason, halt_id, halt_cleared,
+             coalesce((SELECT max(id) FROM trading_commands WHERE command = 'kill'), 0) AS kill,
+             CASE WHEN EXISTS (SELECT FROM engine.accounts WHERE account_id = :account AND epoch = :epoch)
+                  THEN 'TRADER'
+                  WHEN :account::text IS NULL
+                      AND coalesce(engine_seen_at < now() - interval '10 seconds', true) THEN 'ALONE'
+                  ELSE 'OTHER' END AS part
       FROM trading_controls\
       """;
 
@@ -31,14 +37,22 @@ class JdbcHaltBooks implements HaltBooks {
   }
 
   @Override
-  public Standing standing() {
-    return jdbc.sql(STANDING).query(JdbcHaltBooks::read).single();
+  public Standing standing(@Nullable Holder holder) {
+    return standing(STANDING, holder);
+  }
+
+  private Standing standing(String sql, @Nullable Holder holder) {
+    return jdbc.sql(sql)
+        .param("account", holder == null ? null : holder.accountId(), Types.VARCHAR)
+        .param("epoch", holder == null ? null : holder.epoch(), Types.BIGINT)
+        .query(JdbcHaltBooks::read)
+        .single();
   }
 
   @Override
   @Transactional
-  public void settle(Function<Standing, Change> decide) {
-    Standing standing = jdbc.sql(STANDING + " FOR UPDATE").query(JdbcHaltBooks::read).single();
+  public void settle(@Nullable Holder holder, Function<Standing, Change> decide) {
+    Standing standing = standing(STANDING + " FOR UPDATE", holder);
     switch (decide.apply(standing)) {
       case Change.None() -> {}
       case Change.Halted(Halt halt, boolean cancel) -> halted(halt, cancel);
@@ -51,7 +65,7 @@ class JdbcHaltBooks implements HaltBooks {
             """
             UPDATE trading_controls SET state = 'halted',
                 state_reason = CASE WHEN :own THEN state_reason ELSE :told END,
-                halt_id = :id, halt_by = :by, halt_at = :at, halt_reason = nullif(:reason, ''),
+                halt_cleared = nullif(halt_cleared, :id), halt_id = :id, halt_by = :by, halt_at = :at, halt_reason = nullif(:reason, ''),
                 updated_at = clock_timestamp(), version = version + 1
             """)
         .param("own", halt.command() != null)
@@ -80,9 +94,11 @@ class JdbcHaltBooks implements HaltBooks {
 
   private static Standing read(ResultSet row, int number) throws SQLException {
     return new Standing(
+        Part.valueOf(row.getString("part")),
         row.getBoolean("halted"),
         row.getString("halt_id"),
         row.getString("halt_cleared"),
-        row.getObject("kill", Long.class));
+        row.getLong("kill"),
+        row.getString("state_reason"));
   }
 }
