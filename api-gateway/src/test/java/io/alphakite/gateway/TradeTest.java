@@ -718,6 +718,59 @@ class TradeTest {
     }
   }
 
+  @Test
+  void r43_endsNoHaltThatCameSinceTheOneThatWasShown() {
+    try (TestGateway other = TestGateway.start()) {
+      other.asAdmin("POST", "/v1/trading/kill");
+      String shown = haltVersion(other);
+      other.asAdmin("POST", "/v1/trading/kill");
+      assertThat(resume(other, shown).code()).isEqualTo("halted_again");
+      String again = haltVersion(other);
+      other.database.execute("UPDATE trading_controls SET halt_id = 'newer', halt_by = 'Ann'");
+      assertThat(resume(other, again).code()).isEqualTo("halted_again");
+      assertThat(resume(other, haltVersion(other)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void r43_saysWhenTheHaltFileStays() {
+    try (TestGateway other = TestGateway.start()) {
+      other.database.execute(
+          "UPDATE trading_controls SET state = 'halted', halt_id = 'first', halt_by = 'Ann',"
+              + " engine_seen_at = now() + interval '1 hour'");
+      assertThat(other.asAdmin("PATCH", "/v1/trading/controls", "{\"state\":\"active\"}").code())
+          .isEqualTo("halt_file_stays");
+    }
+  }
+
+  @Test
+  void r43_haltsButRefusesToCloseWhereAPersonsFileStopsThatToo() {
+    try (TestGateway other = TestGateway.start()) {
+      other.database.execute(
+          "UPDATE trading_controls SET halt_id = 'first', halt_by = 'Ann', halt_at = now()");
+      assertThat(other.asAdmin("POST", "/v1/trading/kill", "{\"flatten\":true}").code())
+          .isEqualTo("closing_halted");
+      other.database.execute(
+          "DO $$ BEGIN ASSERT (SELECT state FROM trading_controls) = 'halted';"
+              + " ASSERT (SELECT count(*) FROM trading_commands WHERE NOT flatten) = 1; END $$");
+      assertThat(other.asAdmin("POST", "/v1/trading/kill").status()).isEqualTo(202);
+      other.database.execute("UPDATE trading_controls SET halt_by = 'the kill switch'");
+      assertThat(other.asAdmin("POST", "/v1/trading/kill", "{\"flatten\":true}").status())
+          .isEqualTo(202);
+    }
+  }
+
+  private static String haltVersion(TestGateway gateway) {
+    return gateway.asAdmin("GET", "/v1/trading/controls").json().get("halt_version").stringValue();
+  }
+
+  private static Answer resume(TestGateway gateway, String version) {
+    return gateway.asAdmin(
+        "PATCH",
+        "/v1/trading/controls",
+        "{\"state\":\"active\",\"halt_version\":\"" + version + "\"}");
+  }
+
   private static String arm(TestGateway gateway, String more) {
     return gateway.asAdmin("PATCH", "/v1/trading/controls", "{\"armed\":true" + more + "}").code();
   }

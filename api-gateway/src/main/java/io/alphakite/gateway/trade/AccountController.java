@@ -32,7 +32,7 @@ class AccountController {
   private static final Set<String> MODES = Set.of("paper", "live");
   private static final Set<String> STATES = Set.of("active", "reduce_only", "halted");
   private static final Set<String> CONTROL_FIELDS =
-      Set.of("mode", "armed", "auto_trading", "state", "confirm");
+      Set.of("mode", "armed", "auto_trading", "state", "confirm", "halt_version");
 
   private final Account account;
   private final Controls controls;
@@ -86,7 +86,8 @@ class AccountController {
             body.flag("armed"),
             body.flag("auto_trading"),
             word(body, "state", STATES),
-            body.text("confirm"));
+            body.text("confirm"),
+            body.text("halt_version"));
     controls.change(change, Caller.required(request).id());
     return controls.read();
   }
@@ -141,7 +142,9 @@ class AccountController {
       @Nullable Boolean autoTrading,
       @Schema(allowableValues = {"active", "reduce_only", "halted"}) @Nullable String state,
       @Schema(description = "The last four of the account, to arm against a real broker.")
-          @Nullable String confirm) {}
+          @Nullable String confirm,
+      @Schema(description = "The halt_version that was shown: a newer halt is not ended then.")
+          @Nullable String haltVersion) {}
 
   @Schema(name = "Kill")
   @SuppressWarnings("UnusedVariable") // read by the documentation alone

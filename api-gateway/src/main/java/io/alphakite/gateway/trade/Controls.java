@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,9 @@ public class Controls {
 
   /** What the engine writes for a halt file that it cannot look for. */
   private static final String UNREADABLE = "unreadable";
+
+  /** Who halted by a file that the engine wrote for the database: it lets closing orders pass. */
+  private static final String KILL_SWITCH = "the kill switch";
 
   private static final Duration FILE_GONE_MAX = Duration.ofSeconds(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
@@ -73,6 +77,7 @@ public class Controls {
         controls.state,
         controls.stateReason,
         controls.halt(),
+        haltVersion(controls),
         controls.confirmRequired(),
         limits,
         controls.brokerProvenAt,
@@ -83,9 +88,9 @@ public class Controls {
   /**
    * Changes what is given.
    *
-   * @throws ApiException 409 for another mode, for ending a halt that nobody can end from here, and
-   *     for arming while the services do not fit together; 422 for arming without the account's
-   *     last four
+   * @throws ApiException 409 for another mode, for ending a halt that is not the one that was shown
+   *     or that nobody can end from here, when the halt file stays, and for arming while the
+   *     services do not fit together; 422 for arming without the account's last four
    */
   void change(Change change, String principal) {
     write(change, principal);
@@ -104,6 +109,15 @@ public class Controls {
                 "mode_is_fixed",
                 "The mode is " + controls.mode + " until the engine starts with another.",
                 "Set TRADING_MODE and restart.");
+          }
+          if (change.endsHalt()
+              && change.haltVersion() != null
+              && !change.haltVersion().equals(haltVersion(controls))) {
+            throw ApiException.conflict(
+                "halted_again",
+                "Somebody has halted since: "
+                    + Objects.requireNonNullElse(controls.stateReason, ""),
+                "Read the controls again, then resume with their halt_version.");
           }
           if (change.endsHalt() && UNREADABLE.equals(controls.haltId)) {
             throw ApiException.conflict(
@@ -157,10 +171,42 @@ public class Controls {
       }
       LockSupport.parkNanos(LOOK_AGAIN.toNanos());
     }
+    throw ApiException.conflict(
+        "halt_file_stays",
+        "The engine has not taken the halt file away: nothing is sent while it is there.",
+        "./kite resume on the engine's machine, or see the engine's log.");
   }
 
-  /** Halts at once; the engine cancels what works and, if asked, closes what is held. */
+  /** Another after each halt: what a person is shown, and ends. */
+  private String haltVersion(TradingControls controls) {
+    long kill =
+        jdbc.sql("SELECT coalesce(max(id), 0) FROM trading_commands WHERE command = 'kill'")
+            .query(Long.class)
+            .single();
+    return kill + (controls.haltId == null ? "" : "/" + controls.haltId);
+  }
+
+  /**
+   * Halts at once; the engine cancels what works and, if asked, closes what is held.
+   *
+   * @throws ApiException 409 when it is halted and canceled, but a person's halt file keeps what is
+   *     held from being closed
+   */
   void kill(boolean flatten, String principal) {
+    TradingControls before = current();
+    boolean refused = flatten && before.haltId != null && !KILL_SWITCH.equals(before.haltBy);
+    halt(flatten && !refused, principal);
+    if (refused) {
+      throw ApiException.conflict(
+          "closing_halted",
+          "Halted, and what works is canceled. Nothing is closed: the halt file of "
+              + before.haltBy
+              + " stops closing orders too.",
+          "PATCH {\"state\":\"reduce_only\"} takes the file away and lets you close by orders.");
+    }
+  }
+
+  private void halt(boolean flatten, String principal) {
     transaction.executeWithoutResult(
         status -> {
           jdbc.sql(
@@ -232,7 +278,8 @@ public class Controls {
       @Nullable Boolean armed,
       @Nullable Boolean autoTrading,
       @Nullable String state,
-      @Nullable String confirm) {
+      @Nullable String confirm,
+      @Nullable String haltVersion) {
 
     /** Whether a halt would be over. */
     boolean endsHalt() {

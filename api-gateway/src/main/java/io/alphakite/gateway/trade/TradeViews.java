@@ -184,6 +184,7 @@ public final class TradeViews {
    * @param state {@code active}, {@code reduce_only} or {@code halted}
    * @param halt the halt file on the engine's machine, which stops every order; null when there is
    *     none
+   * @param haltVersion another after each halt; with it a PATCH ends no other than the one shown
    * @param confirmRequired whether arming takes the last four of the account
    * @param limits the risk limits in force, by setting
    */
@@ -196,6 +197,7 @@ public final class TradeViews {
       String state,
       @Nullable String stateReason,
       @Nullable HaltView halt,
+      String haltVersion,
       boolean confirmRequired,
       Map<String, Object> limits,
       @Nullable Instant brokerProvenAt,
