@@ -86,6 +86,21 @@ public final class CommandBroker {
     }
   }
 
+  /**
+   * These settings as the suite that ran here last took them: where it ran on its simulator,
+   * nothing of a real login is left. For a command that changes something at the broker of that
+   * suite.
+   */
+  public static Settings asLastRun(Settings settings) {
+    Map<String, String> values = new HashMap<>(settings.all());
+    if (!isLoopback(values.getOrDefault("SCHWAB_BASE_URL", ""))
+        && simulated(settings, SuiteHome.of(settings))) {
+      values.remove("SCHWAB_BASE_URL");
+      values.remove("SCHWAB_ACCOUNT");
+    }
+    return Settings.of(values);
+  }
+
   /** Whether this address can only be a simulator's. */
   public static boolean isLoopback(String address) {
     return address.matches("https?://(localhost|127\\.[0-9.]+|\\[::1])(:[0-9]+)?/?");

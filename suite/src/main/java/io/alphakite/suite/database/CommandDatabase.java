@@ -44,7 +44,9 @@ public final class CommandDatabase implements AutoCloseable {
   private static final String NO_SUCH_DATABASE = "3D000";
 
   /** A server that was stopped takes connections and never answers. */
-  private static final String IMPATIENT = "connectTimeout=3&loginTimeout=5&socketTimeout=5";
+  private static final String IMPATIENT = "connectTimeout=3&loginTimeout=5&socketTimeout=";
+
+  private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private static final Duration OTHERS_POLL = Duration.ofMillis(500);
 
@@ -75,7 +77,11 @@ public final class CommandDatabase implements AutoCloseable {
    * @throws CommandException with one line when it does not answer
    */
   public static CommandDatabase running(Settings settings, DatabaseRole role) {
-    CommandDatabase database = running(settings, role, SuiteHome.of(settings));
+    return running(settings, role, SILENCE);
+  }
+
+  private static CommandDatabase running(Settings settings, DatabaseRole role, Duration silence) {
+    CommandDatabase database = running(settings, role, SuiteHome.of(settings), silence);
     try {
       SchemaCheck.require(database.url);
       return database;
@@ -84,7 +90,8 @@ public final class CommandDatabase implements AutoCloseable {
     }
   }
 
-  private static CommandDatabase running(Settings settings, DatabaseRole role, SuiteHome home) {
+  private static CommandDatabase running(
+      Settings settings, DatabaseRole role, SuiteHome home, Duration silence) {
     DatabaseUrl url;
     if (settings.text("DATABASE_URL").isPresent()) {
       url = named(settings, role);
@@ -99,7 +106,7 @@ public final class CommandDatabase implements AutoCloseable {
         throw new CommandException("no database runs in " + home, e);
       }
     }
-    String more = (url.jdbcUrl().contains("?") ? "&" : "?") + IMPATIENT;
+    String more = (url.jdbcUrl().contains("?") ? "&" : "?") + IMPATIENT + silence.toSeconds();
     return new CommandDatabase(
         new DatabaseUrl(url.jdbcUrl() + more, url.user(), url.password()), "running", null);
   }
@@ -113,7 +120,9 @@ public final class CommandDatabase implements AutoCloseable {
         new AdvisoryLock(
                 () -> {
                   try {
-                    return running(settings, DatabaseRole.GATEWAY).connect();
+                    // Who waits for the lock hears nothing meanwhile.
+                    return running(settings, DatabaseRole.GATEWAY, patience.plus(SILENCE))
+                        .connect();
                   } catch (CommandException | SettingsException e) {
                     throw new SQLException(e.getMessage(), e);
                   }

@@ -7,6 +7,8 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.suite.database.CommandDatabase;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -20,15 +22,38 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** The database as far as it answers: halted too, and asked which orders are ours. */
 final class Books {
 
-  /** The engine writes it where it cannot look for its halt file. */
-  static final String UNREADABLE = "unreadable";
-
   /**
    * What it says now.
    *
+   * @param broker where the engine trades, as it said last
+   * @param account the last four of its account; null before it ever traded
    * @param shown the halt file that the engine sees
+   * @param heard whether an engine said in the last 10 s that it trades
+   * @param kill the newest kill command; 0 before any
    */
-  record Standing(String mode, String state, @Nullable String reason, @Nullable String shown) {
+  record Standing(
+      String mode,
+      String broker,
+      @Nullable String account,
+      String state,
+      @Nullable String reason,
+      @Nullable String shown,
+      boolean heard,
+      long kill) {
+
+    boolean paper() {
+      return mode.equals("paper");
+    }
+
+    /** Where the engine trades, when that is not there; null when it is, or nobody can tell. */
+    @Nullable String otherThan(OpenOrders there) {
+      boolean same =
+          paper()
+              || account == null
+              || (account.equals(there.account())
+                  && broker.equals("simulator") == there.simulated());
+      return same ? null : broker + ", account ..." + account;
+    }
 
     boolean halted() {
       return state.equals("halted");
@@ -60,14 +85,23 @@ final class Books {
   Standing standing() {
     return asking(
         () ->
-            jdbc.sql("SELECT mode, state, state_reason, halt_id FROM trading_controls")
+            jdbc.sql(
+                    """
+                    SELECT *, coalesce((SELECT max(id) FROM trading_commands WHERE command = 'kill'), 0) AS kill,
+                        coalesce(engine_seen_at > now() - interval '10 seconds', false) AS heard
+                    FROM trading_controls
+                    """)
                 .query(
                     (row, number) ->
                         new Standing(
                             row.getString("mode"),
+                            row.getString("broker"),
+                            row.getString("account_suffix"),
                             row.getString("state"),
                             row.getString("state_reason"),
-                            row.getString("halt_id")))
+                            row.getString("halt_id"),
+                            row.getBoolean("heard"),
+                            row.getLong("kill")))
                 .single());
   }
 
@@ -98,17 +132,31 @@ final class Books {
   }
 
   /**
-   * Ends the halt.
+   * Ends the halt that was shown.
    *
+   * @param shown what it said then
    * @param file the id of the halt file that is ended with it; null when there is none
+   * @return false when somebody has halted since: nothing is changed then
    * @throws CommandException when that cannot be written now
    */
-  void resume(@Nullable String file) {
-    asking(
+  boolean resume(Standing shown, @Nullable String file) {
+    return asking(
         () ->
             transaction.execute(
                 status -> {
                   jdbc.sql("SET LOCAL lock_timeout = '2s'").update();
+                  jdbc.sql("SELECT id FROM trading_controls FOR UPDATE")
+                      .query(Integer.class)
+                      .single();
+                  Standing now = standing();
+                  boolean same =
+                      now.kill() == shown.kill()
+                          && (now.shown() == null
+                              || now.shown().equals(shown.shown())
+                              || now.shown().equals(file));
+                  if (!same) {
+                    return false;
+                  }
                   jdbc.sql(
                           """
                           UPDATE trading_controls SET state = 'active', state_reason = NULL,
@@ -118,7 +166,7 @@ final class Books {
                       .param("file", file, java.sql.Types.VARCHAR)
                       .update();
                   Notifications.send(jdbc, Channel.CONTROLS, "");
-                  return status;
+                  return true;
                 }));
   }
 
@@ -144,6 +192,50 @@ final class Books {
                   });
           return owners;
         });
+  }
+
+  /**
+   * Orders that may have reached the broker without anybody's knowing, in words.
+   *
+   * @throws CommandException when it does not answer
+   */
+  List<String> doubtful() {
+    return asking(
+        () ->
+            jdbc.sql(
+                    """
+                    SELECT t.side, t.quantity, coalesce(t.option_symbol, t.ticker) AS symbol, i.state
+                    FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
+                    WHERE i.state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED') AND i.account_id <> 'paper'
+                    ORDER BY i.claimed_at
+                    """)
+                .query(
+                    (row, number) ->
+                        "%s %d %s (%s)"
+                            .formatted(
+                                row.getString("side").replace('_', ' '),
+                                row.getLong("quantity"),
+                                row.getString("symbol"),
+                                row.getString("state").toLowerCase(Locale.ROOT)))
+                .list());
+  }
+
+  /**
+   * Whether anything of ours is at a broker, or perhaps.
+   *
+   * @throws CommandException when it does not answer
+   */
+  boolean atBroker() {
+    return asking(
+        () ->
+            jdbc.sql(
+                    """
+                    SELECT EXISTS (SELECT FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
+                        WHERE i.account_id <> 'paper' AND t.source <> 'external' AND i.state IN
+                            ('SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL'))
+                    """)
+                .query(Boolean.class)
+                .single());
   }
 
   private interface Asking<T> {

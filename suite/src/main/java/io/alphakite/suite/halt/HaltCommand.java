@@ -2,27 +2,21 @@ package io.alphakite.suite.halt;
 
 import io.alphakite.engine.halt.Halt;
 import io.alphakite.engine.halt.HaltFile;
+import io.alphakite.engine.halt.HaltWatch;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.settings.SettingsException;
-import io.alphakite.schwab.trader.BrokerOrder;
 import io.alphakite.suite.broker.CommandBroker;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.suite.command.Terminal;
 import io.alphakite.suite.database.CommandDatabase;
-import io.alphakite.suite.database.SuiteHome;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -38,8 +32,12 @@ public final class HaltCommand {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String USAGE =
       "halt [--reason TEXT] [--as NAME] [--all] [--json], or halt --status [--json]";
-  private static final Duration AGAIN = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** An order has 10 s for its answer, and a listing may lag by a minute. */
+  private static final int LATE_SECONDS = 75;
+
+  private static final Duration SEEN_MAX = Duration.ofSeconds(3);
+  private static final Duration SEEN_LOOK = Duration.ofMillis(100);
 
   /** Only here, with the engine's share free: many orders want many requests. */
   private static final int REQUESTS_PER_MINUTE = 110;
@@ -62,7 +60,7 @@ public final class HaltCommand {
   /**
    * A command with its surroundings.
    *
-   * @param patience how long to wait until no order works any more
+   * @param patience how long to wait until no order works any more, beyond HALT_LOOK_SECONDS
    */
   public HaltCommand(
       Settings settings, InstantSource clock, Terminal terminal, Person person, Duration patience) {
@@ -71,30 +69,7 @@ public final class HaltCommand {
     this.terminal = terminal;
     this.person = person;
     this.patience = patience;
-    this.file = new HaltFile(path(settings));
-  }
-
-  /** Where the halt file is: {@code HALT_FILE}, else {@code halt} under {@code KITE_HOME}. */
-  public static Path path(Settings settings) {
-    return settings
-        .text("HALT_FILE")
-        .map(Path::of)
-        .orElseGet(() -> SuiteHome.of(settings).directory().resolve("halt"));
-  }
-
-  /** Whose an order is. */
-  private enum Whose {
-    OURS,
-    ELSEWHERE,
-    UNTOLD;
-
-    String word() {
-      return switch (this) {
-        case OURS -> "ours";
-        case ELSEWHERE -> "placed elsewhere";
-        case UNTOLD -> "whose cannot be told";
-      };
-    }
+    this.file = HaltFile.of(settings);
   }
 
   private record Words(String reason, String by, boolean all, boolean flatten, boolean status) {
@@ -157,6 +132,7 @@ public final class HaltCommand {
     boolean well = writeFile(words, written, answer);
     Books books = haltDatabase(words, answer);
     well &= cancel(books, words.all(), answer);
+    well &= books == null || seen(books, answer);
     answer.put("halted", file.halted() != null);
     if (words.flatten()) {
       well = false;
@@ -176,9 +152,13 @@ public final class HaltCommand {
     answer.put("file", file.toString());
     try {
       if (!written || file.halted() == null) {
-        file.write(clock.instant(), words.by(), words.reason(), null);
+        String problem = file.write(clock.instant(), words.by(), words.reason(), null);
+        if (problem != null) {
+          terminal.note("kite: the file halts, but was not written whole: " + problem);
+          answer.put("file_problem", problem);
+        }
       }
-      say("Halted: " + file + " is written. No order is sent from now on.");
+      say("Halted: " + file + " is written. An engine that looks at it sends nothing from now on.");
       return true;
     } catch (IOException e) {
       terminal.note(
@@ -214,173 +194,77 @@ public final class HaltCommand {
 
   /** Whether nothing works any more that this may cancel, and that is known. */
   private boolean cancel(@Nullable Books books, boolean all, ObjectNode answer) {
-    Map<String, Boolean> owners = owners(books);
-    String mode = mode(books);
-    OpenOrders orders;
-    Map<Long, BrokerOrder> open;
+    Sweep.Patience looks = new Sweep.Patience(late(), patience);
+    return new Sweep(() -> connect(books), books, all, looks, person, terminal, answer).run();
+  }
+
+  private OpenOrders connect(@Nullable Books books) {
+    Settings asRun = CommandBroker.asLastRun(settings);
+    OpenOrders orders =
+        OpenOrders.at(
+            CommandBroker.connect(
+                asRun, clock, CommandDatabase.refreshLock(settings), REQUESTS_PER_MINUTE),
+            asRun.text("SCHWAB_ACCOUNT").orElse(null),
+            clock);
     try {
-      orders =
-          OpenOrders.at(
-              CommandBroker.connect(
-                  settings, clock, CommandDatabase.refreshLock(settings), REQUESTS_PER_MINUTE),
-              settings.text("SCHWAB_ACCOUNT").orElse(null),
-              clock);
-      open = orders.open();
-    } catch (CommandException | SettingsException e) {
-      if ("paper".equals(mode)) {
-        say("Paper trading: nothing of ours is at a broker, which cannot be asked either.");
-        return true;
+      String other = books == null ? null : books.standing().otherThan(orders);
+      if (other != null) {
+        throw new SettingsException(
+            "the engine trades at "
+                + other
+                + ", and this would cancel at "
+                + orders.where()
+                + ": set SCHWAB_BASE_URL and SCHWAB_ACCOUNT as the engine has them");
       }
-      terminal.note("kite: whether orders work is not known: " + e.getMessage());
-      answer.put("orders_problem", String.valueOf(e.getMessage()));
-      return false;
-    }
-    boolean known = owners != null;
-    Map<Long, Whose> whose = new TreeMap<>();
-    open.keySet()
-        .forEach(
-            id ->
-                whose.put(
-                    id, whose(owners == null ? null : owners.get(Long.toString(id)), known, mode)));
-    show(orders, open, whose);
-    Set<Long> chosen = choose(whose, all, known);
-    Map<Long, BrokerOrder> left = cancelUntilOver(orders, open, chosen, answer);
-    return tell(left, whose, answer);
-  }
-
-  private @Nullable Map<String, Boolean> owners(@Nullable Books books) {
-    try {
-      return books == null ? null : books.owners();
     } catch (CommandException e) {
-      say("The database does not tell whose orders are whose: " + e.getMessage());
-      return null;
+      say("The database does not tell where the engine trades: " + e.getMessage());
     }
+    return orders;
   }
 
-  private static @Nullable String mode(@Nullable Books books) {
+  private Duration late() {
     try {
-      return books == null ? null : books.standing().mode();
-    } catch (CommandException e) {
-      return null;
+      return Duration.ofSeconds(settings.integer("HALT_LOOK_SECONDS", LATE_SECONDS, 0, 600));
+    } catch (SettingsException e) {
+      terminal.note("kite: " + e.getMessage() + "; it is " + LATE_SECONDS + " here");
+      return Duration.ofSeconds(LATE_SECONDS);
     }
   }
 
-  private static Whose whose(@Nullable Boolean ours, boolean known, @Nullable String mode) {
-    if (ours != null) {
-      return ours ? Whose.OURS : Whose.ELSEWHERE;
-    }
-    // On paper nothing of ours is sent that the books would not know.
-    return known && "paper".equals(mode) ? Whose.ELSEWHERE : Whose.UNTOLD;
-  }
-
-  private void show(OpenOrders orders, Map<Long, BrokerOrder> open, Map<Long, Whose> whose) {
-    say(
-        open.isEmpty()
-            ? "No order is open at " + orders.where() + "."
-            : count(open.size(), "open order") + " at " + orders.where() + ":");
-    open.forEach(
-        (id, order) ->
-            say(
-                "  %d  %s  (%s)"
-                    .formatted(
-                        id, OpenOrders.told(order), whose.getOrDefault(id, Whose.UNTOLD).word())));
-  }
-
-  private Set<Long> choose(Map<Long, Whose> whose, boolean all, boolean known) {
-    Set<Long> ours = of(whose, Whose.OURS);
-    if (all) {
-      return whose.keySet();
-    }
-    Set<Long> untold = of(whose, Whose.UNTOLD);
-    if (untold.isEmpty()) {
-      return ours;
-    }
-    String why =
-        known
-            ? "The database does not know " + untold.size() + " of these orders"
-            : "Without the database nobody can tell which of these are Alpha Kite's";
-    String said = person.answer(why + ". Cancel " + untold.size() + " of them too? Type yes: ");
-    if (said != null && said.strip().equalsIgnoreCase("yes")) {
-      Set<Long> both = new TreeSet<>(ours);
-      both.addAll(untold);
-      return both;
-    }
-    say(
-        why
-            + ": "
-            + untold.size()
-            + " left alone. ./kite halt --all cancels every order of the account.");
-    return ours;
-  }
-
-  private static Set<Long> of(Map<Long, Whose> whose, Whose wanted) {
-    return whose.entrySet().stream()
-        .filter(each -> each.getValue() == wanted)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  /** Asks again every few seconds; what is still open in the end, whoever placed it. */
-  private Map<Long, BrokerOrder> cancelUntilOver(
-      OpenOrders orders, Map<Long, BrokerOrder> listed, Set<Long> chosen, ObjectNode answer) {
-    long end = System.nanoTime() + patience.toNanos();
-    long askAgainAt = System.nanoTime();
-    Set<Long> working = new TreeSet<>(chosen);
-    ArrayNode items = answer.putArray("orders");
-    Map<Long, BrokerOrder> open = listed;
-    while (true) {
-      for (long id : List.copyOf(working)) {
-        if (!open.containsKey(id)) {
-          working.remove(id);
-          String ended = orders.ended(id);
-          say("  " + id + "  " + ended);
-          items.addObject().put("broker_order_id", Long.toString(id)).put("status", ended);
+  /** Whether the engine that runs, if one does, looks at this very file. */
+  private boolean seen(Books books, ObjectNode answer) {
+    long end = System.nanoTime() + SEEN_MAX.toNanos();
+    try {
+      while (true) {
+        Books.Standing now = books.standing();
+        if (file.look() instanceof HaltFile.Look.Halted(Halt halt)
+            && halt.id().equals(now.shown())) {
+          say("The engine sees this file.");
+          answer.put("engine", "sees the file");
+          return true;
         }
+        if (!now.heard()) {
+          say("No engine has seen this file yet: none was heard of in the last 10 s.");
+          answer.put("engine", "not heard of");
+          return true;
+        }
+        if (System.nanoTime() >= end) {
+          terminal.note(
+              "kite: THE ENGINE THAT RUNS DOES NOT SEE THIS FILE: "
+                  + file
+                  + ": set HALT_FILE as the engine has it. What the database says halts it alone.");
+          answer.put("engine", "does not see the file");
+          return false;
+        }
+        Thread.sleep(SEEN_LOOK);
       }
-      if (working.isEmpty() || System.nanoTime() > end) {
-        return open;
-      }
-      if (System.nanoTime() >= askAgainAt) {
-        askAgainAt = System.nanoTime() + AGAIN.toNanos();
-        working.forEach(id -> say("  " + id + "  " + orders.cancel(id)));
-      }
-      pause();
-      open = openNow(orders, open);
-    }
-  }
-
-  /** While the broker does not answer, what was open counts as open. */
-  private Map<Long, BrokerOrder> openNow(OpenOrders orders, Map<Long, BrokerOrder> before) {
-    try {
-      return orders.open();
     } catch (CommandException e) {
-      terminal.note("kite: " + e.getMessage());
-      return before;
-    }
-  }
-
-  private boolean tell(Map<Long, BrokerOrder> left, Map<Long, Whose> whose, ObjectNode answer) {
-    Map<Long, BrokerOrder> elsewhere = new TreeMap<>(left);
-    elsewhere.keySet().removeIf(id -> whose.get(id) != Whose.ELSEWHERE);
-    Map<Long, BrokerOrder> working = new TreeMap<>(left);
-    working.keySet().removeAll(elsewhere.keySet());
-    ArrayNode ids = answer.putArray("still_working");
-    working.keySet().forEach(id -> ids.add(Long.toString(id)));
-    ArrayNode others = answer.putArray("placed_elsewhere");
-    elsewhere.keySet().forEach(id -> others.add(Long.toString(id)));
-    if (!elsewhere.isEmpty()) {
-      say(
-          count(elsewhere.size(), "order")
-              + " placed elsewhere left alone: "
-              + names(elsewhere.keySet()));
-    }
-    if (working.isEmpty()) {
-      say("Nothing of ours works any more.");
+      say("Whether the engine has seen this file is not known: " + e.getMessage());
       return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("interrupted: trading is halted, orders may still work", e);
     }
-    terminal.note(
-        "kite: " + count(working.size(), "order") + " still working: " + names(working.keySet()));
-    return false;
   }
 
   // --- status and resume -----------------------------------------------------------------------
@@ -440,6 +324,12 @@ public final class HaltCommand {
     } catch (CommandException | SettingsException e) {
       silence = String.valueOf(e.getMessage());
     }
+    if (standing != null && HaltWatch.UNREADABLE.equals(standing.shown())) {
+      return terminal.fail(
+          "the engine cannot look for its halt file: "
+              + standing.reason()
+              + ": trading stays halted until that is mended");
+    }
     if (halt == null && standing != null && standing.state().equals("active")) {
       terminal.note("Trading is not halted.");
       return 0;
@@ -466,8 +356,10 @@ public final class HaltCommand {
     String problem = silence.isEmpty() ? null : silence;
     try {
       // Told first: the engine writes the file anew while the database alone says halted.
-      if (books != null && standing != null) {
-        books.resume(halt == null ? null : halt.id());
+      if (books != null
+          && standing != null
+          && !books.resume(standing, halt == null ? null : halt.id())) {
+        return terminal.fail("somebody halted again meanwhile: look again, with ./kite resume");
       }
     } catch (CommandException e) {
       problem = String.valueOf(e.getMessage());
@@ -494,23 +386,6 @@ public final class HaltCommand {
   private void say(String line) {
     if (!terminal.json()) {
       terminal.line(line);
-    }
-  }
-
-  private static String names(Set<Long> ids) {
-    return ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
-  }
-
-  private static String count(int number, String what) {
-    return number + " " + what + (number == 1 ? "" : "s");
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(LOOK);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandException("interrupted: trading is halted, orders may still work", e);
     }
   }
 }

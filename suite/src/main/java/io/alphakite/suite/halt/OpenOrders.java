@@ -9,6 +9,7 @@ import io.alphakite.schwab.trader.Trader;
 import io.alphakite.suite.command.CommandException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,18 +25,18 @@ final class OpenOrders {
   /** As far back as the engine looks, and as Schwab is known to answer. */
   private static final Duration LISTED = Duration.ofDays(59);
 
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+  /** A clock that is slow must not hide new orders; Schwab lists at most 60 days. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofHours(23);
 
   private final Trader trader;
   private final AccountNumber account;
-  private final String where;
+  private final boolean simulated;
   private final InstantSource clock;
 
   private OpenOrders(SchwabApi broker, AccountNumber account, InstantSource clock) {
     this.trader = broker.trader();
     this.account = account;
-    this.where =
-        (broker.simulator() ? "the simulator" : "Schwab") + ", account ..." + account.lastFour();
+    this.simulated = broker.simulator();
     this.clock = clock;
   }
 
@@ -60,7 +61,17 @@ final class OpenOrders {
 
   /** Which broker and account, for a person. */
   String where() {
-    return where;
+    return (simulated ? "the simulator" : "Schwab") + ", account ..." + account();
+  }
+
+  /** The last four of the account. */
+  String account() {
+    return account.lastFour();
+  }
+
+  /** Whether the broker's answers say that it is a simulator. */
+  boolean simulated() {
+    return simulated;
   }
 
   /**
@@ -69,16 +80,13 @@ final class OpenOrders {
    * @throws CommandException when the broker gives no complete answer
    */
   Map<Long, BrokerOrder> open() {
+    Instant now = clock.instant();
     List<BrokerOrder> listed =
-        asking(
-            () ->
-                trader.orders(
-                    account.hash(),
-                    clock.instant().minus(LISTED),
-                    clock.instant().plus(CLOCKS_DIFFER)));
+        asking(() -> trader.orders(account.hash(), now.minus(LISTED), now.plus(CLOCKS_DIFFER)));
+    // The wrapper of an OCO has nothing in it that could fill.
     return listed.stream()
-        .flatMap(OpenOrders::flat)
-        .filter(order -> !order.status().isTerminal())
+        .flatMap(BrokerOrder::tree)
+        .filter(order -> !order.legs().isEmpty() && !order.status().isTerminal())
         .collect(
             Collectors.toMap(
                 BrokerOrder::id, order -> order, (one, other) -> one, LinkedHashMap::new));
@@ -127,12 +135,6 @@ final class OpenOrders {
 
   private static String plain(BigDecimal number) {
     return number.stripTrailingZeros().toPlainString();
-  }
-
-  /** With the children of a bracket; the wrapper of an OCO has nothing in it that could fill. */
-  private static Stream<BrokerOrder> flat(BrokerOrder order) {
-    Stream<BrokerOrder> children = order.children().stream().flatMap(OpenOrders::flat);
-    return order.legs().isEmpty() ? children : Stream.concat(Stream.of(order), children);
   }
 
   private interface Call<T> {

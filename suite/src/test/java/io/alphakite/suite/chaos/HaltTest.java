@@ -132,6 +132,7 @@ class HaltTest {
     Map<String, String> environment = builder.environment();
     environment.putAll(stack.haltSettings());
     environment.put("KITE_HOME", home.toString());
+    environment.put("HALT_LOOK_SECONDS", "5");
     Process process = builder.start();
     process.getOutputStream().write(typed.getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().close();

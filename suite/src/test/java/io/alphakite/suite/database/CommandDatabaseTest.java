@@ -7,8 +7,10 @@ import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
 import io.alphakite.db.Migrations;
 import io.alphakite.platform.settings.Settings;
+import io.alphakite.schwab.auth.RefreshLock;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.testing.TestDatabase;
+import java.io.Closeable;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +47,26 @@ class CommandDatabaseTest {
       }
       try (CommandDatabase command = CommandDatabase.open(settings, DatabaseRole.ENGINE)) {
         assertThat(user(command)).isEqualTo("kite_admin");
+      }
+    }
+  }
+
+  /** As long as it takes: a lock that is held is no database that is away. */
+  @Test
+  @Tag("long")
+  void waitsForTheRefreshLockAsLongAsItWasTold() throws Exception {
+    try (TestDatabase database = TestDatabase.create()) {
+      Settings settings =
+          Settings.of(
+              Map.of(
+                  "DATABASE_URL", database.jdbcUrl(),
+                  "DATABASE_USER", "kite_gateway",
+                  "DATABASE_PASSWORD", "kite_gateway"));
+      RefreshLock lock = CommandDatabase.refreshLock(settings);
+      try (Closeable held = lock.acquire(Duration.ofSeconds(20))) {
+        assertThat(held).isNotNull();
+        assertThatThrownBy(() -> lock.acquire(Duration.ofSeconds(6)))
+            .isInstanceOf(TimeoutException.class);
       }
     }
   }

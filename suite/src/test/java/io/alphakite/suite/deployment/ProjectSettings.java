@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The names of settings, as the sources use them. */
-final class ProjectSettings {
+public final class ProjectSettings {
   /** Words of Schwab's that are written like settings of ours. */
   private static final Set<String> SCHWABS_WORDS = Set.of("MARKET_ON_CLOSE");
 
@@ -72,7 +72,7 @@ final class ProjectSettings {
   }
 
   /** The repository's root. */
-  static Path root() {
+  public static Path root() {
     String told = System.getenv("KITE_PROJECT_ROOT");
     for (Path folder = Path.of(told == null ? "" : told).toAbsolutePath();
         folder != null;

@@ -1,6 +1,7 @@
 package io.alphakite.suite.halt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
@@ -15,7 +16,9 @@ import io.alphakite.simulator.SimulatorServer;
 import io.alphakite.simulator.fault.Dial;
 import io.alphakite.simulator.fault.FaultRule;
 import io.alphakite.simulator.settings.SimulatorSettings;
+import io.alphakite.suite.broker.CommandBroker;
 import io.alphakite.suite.command.CommandRun;
+import io.alphakite.suite.database.SuiteHome;
 import io.alphakite.suite.halt.HaltCommand.Person;
 import io.alphakite.testing.TestDatabase;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,7 @@ class HaltCommandTest {
     settings.put("SCHWAB_APP_SECRET", "secret");
     settings.put("SCHWAB_CALLBACK_URL", "https://127.0.0.1");
     settings.put("SCHWAB_TOKEN_FILE", token.toString());
+    settings.put("HALT_LOOK_SECONDS", "0");
     // Nobody listens there.
     settings.put("DATABASE_URL", "jdbc:postgresql://127.0.0.1:1/kite");
   }
@@ -174,6 +179,141 @@ class HaltCommandTest {
   }
 
   @Test
+  void r43_cancelsWhatTurnsUpAfterTheFirstListing() {
+    settings.put("HALT_LOOK_SECONDS", "4");
+    simulator.faults().set(Dial.LISTING_LAGS, FaultRule.ALWAYS.with("delay_ms", 1_500));
+    long late = place(10);
+
+    CommandRun run = halt(NOBODY, "--all");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).contains("No order is open at", late + "  canceled");
+    simulator.faults().clear(Dial.LISTING_LAGS);
+    assertThat(working()).isEmpty();
+  }
+
+  @Test
+  void r43_isNotWellWhileTheFateOfAnOrderIsOpen() {
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      database.execute(sending("a", "manual"));
+
+      CommandRun run = halt(true, NOBODY);
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.json().get("fate_open").toString()).isEqualTo("[\"buy 10 SPY (sending)\"]");
+
+      CommandRun all = halt(NOBODY, "--all");
+      assertThat(all.status()).isEqualTo(1);
+      assertThat(all.err()).contains("nobody knows whether the broker has it: buy 10 SPY");
+      assertThat(all.out()).doesNotContain("Nothing of ours works");
+
+      database.execute(
+          "UPDATE engine.order_intents SET state = 'NOT_SENT' WHERE state = 'SENDING'");
+      assertThat(halt(NOBODY).status()).isZero();
+    }
+  }
+
+  @Test
+  void r43_cancelsOursBeforeAnybodyIsAskedAboutTheRest() {
+    long ours = place(10);
+    long unknown = place(5);
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      database.execute(order("a", ours, "manual"));
+      database.execute("UPDATE trading_controls SET mode = 'live'");
+      List<Long> whenAsked = new ArrayList<>();
+
+      CommandRun run =
+          halt(
+              question -> {
+                await().atMost(Duration.ofSeconds(30)).until(() -> working().size() == 1);
+                whenAsked.addAll(working());
+                return "no";
+              });
+
+      assertThat(whenAsked).containsExactly(unknown);
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(working()).containsExactly(unknown);
+    }
+  }
+
+  @Test
+  void r43_asksTheBrokerAgainWhenItsFirstAnswerFails() {
+    long order = place(10);
+    simulator.faults().set(Dial.SERVER_ERROR_BEFORE, FaultRule.times(1).on("^GET .*orders"));
+    simulator.faults().set(Dial.UNAUTHORIZED, FaultRule.times(2).on("accountNumbers"));
+
+    CommandRun run = halt(NOBODY, "--all");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("asking again");
+    assertThat(run.out()).contains(order + "  canceled");
+  }
+
+  @Test
+  void r43_cancelsNothingWhereTheEngineDoesNotTrade() {
+    long order = place(10);
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      database.execute(
+          "UPDATE trading_controls SET mode = 'live', broker = 'schwab', account_suffix = '5678'");
+      CommandRun real = halt(NOBODY, "--all");
+      assertThat(real.status()).isEqualTo(1);
+      assertThat(real.err()).contains("the engine trades at schwab, account ...5678");
+      database.execute("UPDATE trading_controls SET broker = 'simulator', account_suffix = '9999'");
+      assertThat(halt(NOBODY, "--all").status()).isEqualTo(1);
+      assertThat(working()).containsExactly(order);
+      database.execute("UPDATE trading_controls SET account_suffix = '5678'");
+      assertThat(halt(NOBODY, "--all").status()).isZero();
+    }
+  }
+
+  @Test
+  void r43_takesTheBrokerOfTheSimulatedRunThatWasHereLast() throws IOException {
+    settings.remove("DATABASE_URL");
+    Files.createDirectories(halt.resolveSibling("postgres"));
+    settings.put("SCHWAB_BASE_URL", "https://api.schwabapi.com");
+    settings.put("SCHWAB_ACCOUNT", "12345678");
+
+    assertThat(CommandBroker.asLastRun(Settings.of(settings)).all())
+        .doesNotContainKeys("SCHWAB_BASE_URL", "SCHWAB_ACCOUNT")
+        .containsKey("KITE_HOME");
+
+    Files.writeString(halt.resolveSibling("database"), SuiteHome.LIVE);
+    assertThat(CommandBroker.asLastRun(Settings.of(settings)).all())
+        .containsKeys("SCHWAB_BASE_URL", "SCHWAB_ACCOUNT");
+  }
+
+  @Test
+  void r43_onPaperOrdersOfEarlierRealDaysCount() {
+    settings.put("SCHWAB_BASE_URL", "https://127.0.0.1:1");
+    settings.put("SCHWAB_TOKEN_FILE", halt.resolveSibling("none.json").toString());
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      CommandRun paper = halt(NOBODY);
+      assertThat(paper.status()).as(paper.err()).isZero();
+      assertThat(paper.out()).contains("Paper trading: nothing of ours is at a broker");
+
+      database.execute(order("a", 1001, "manual"));
+      CommandRun rests = halt(NOBODY);
+      assertThat(rests.status()).isEqualTo(1);
+      assertThat(rests.err()).contains("whether orders work is not known");
+    }
+  }
+
+  @Test
+  void r43_saysWhenTheEngineThatRunsDoesNotSeeTheFile() {
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      assertThat(halt(NOBODY).out()).contains("No engine has seen this file yet");
+      database.execute("UPDATE trading_controls SET engine_seen_at = now() + interval '1 minute'");
+      CommandRun blind = halt(NOBODY);
+      assertThat(blind.status()).isEqualTo(1);
+      assertThat(blind.err()).contains("THE ENGINE THAT RUNS DOES NOT SEE THIS FILE");
+    }
+  }
+
+  @Test
   void r43_resumesOnlyOnATypedWord() {
     try (TestDatabase database = TestDatabase.create()) {
       use(database);
@@ -196,6 +336,29 @@ class HaltCommandTest {
     assertThat(alone.status()).isEqualTo(1);
     assertThat(alone.err()).contains("the file is gone, but the database could not be told");
     assertThat(halt).doesNotExist();
+  }
+
+  @Test
+  void r43_endsNoHaltThatCameWhileThePersonTyped() {
+    try (TestDatabase database = TestDatabase.create()) {
+      use(database);
+      halt(NOBODY);
+      CommandRun late =
+          resume(
+              question -> {
+                database.execute("INSERT INTO trading_commands (command) VALUES ('kill')");
+                return "resume";
+              });
+      assertThat(late.status()).isEqualTo(1);
+      assertThat(late.err()).contains("somebody halted again meanwhile");
+      assertThat(halt).exists();
+      database.execute(
+          "DO $$ BEGIN ASSERT (SELECT state FROM trading_controls) = 'halted'; END $$");
+
+      database.execute("UPDATE trading_controls SET halt_id = 'unreadable'");
+      assertThat(resume(question -> "resume").err()).contains("cannot look for its halt file");
+      assertThat(halt).exists();
+    }
   }
 
   @Test
@@ -257,19 +420,25 @@ class HaltCommandTest {
 
   /** A trade in the books whose order is at the broker. */
   private static String order(String digit, long brokerOrderId, String source) {
+    return sending(digit, source)
+        + "UPDATE engine.order_intents SET state = 'ACKED', broker_order_id = '%d' WHERE id = '%s0000000-0000-0000-0000-000000000000';"
+            .formatted(brokerOrderId, digit);
+  }
+
+  /** A trade in the books whose order is on its way. */
+  private static String sending(String digit, String source) {
     String id = "%1$s0000000-0000-0000-0000-000000000000".formatted(digit);
     return """
         INSERT INTO engine.accounts (account_id, epoch) VALUES ('simulator:5678', 1) ON CONFLICT DO NOTHING;
         INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, limit_price, status, source)
-        VALUES ('%1$s', 'simulator:5678', 'SPY', 'buy', 10, 'limit', 1, 'working', '%3$s');
+        VALUES ('%1$s', 'simulator:5678', 'SPY', 'buy', 10, 'limit', 1, 'working', '%2$s');
         INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state, epoch,
             created_at)
         VALUES ('%1$s', '%1$s', 'simulator:5678', 1, 'PERSON', 'SPY buy', 'f', 'NEW', 1, now());
         UPDATE engine.order_intents SET state = 'APPROVED' WHERE id = '%1$s';
         UPDATE engine.order_intents SET state = 'SENDING', send_attempts = 1, claimed_at = now() WHERE id = '%1$s';
-        UPDATE engine.order_intents SET state = 'ACKED', broker_order_id = '%2$d' WHERE id = '%1$s';
         """
-        .formatted(id, brokerOrderId, source);
+        .formatted(id, source);
   }
 
   private long place(int quantity) {
