@@ -67,7 +67,13 @@ describe('REST answers', () => {
   });
 
   test('controls are disarmed and off unless they say otherwise', () => {
-    expect(parseControls({ mode: 'live' })).toEqual({ mode: 'live', broker: '', armed: false, autoTrading: false, state: 'active', stateReason: null, confirmRequired: true });
+    expect(parseControls({ mode: 'live' })).toEqual({ mode: 'live', broker: '', armed: false, autoTrading: false, state: 'active', stateReason: null, halt: null, haltVersion: null, confirmRequired: true });
+  });
+
+  test('controls tell who halted', () => {
+    const controls = parseControls({ mode: 'live', halt: { by: 'Ann', at: '2026-01-05T15:00:00Z', reason: null }, halt_version: '7/x' });
+    expect(controls.halt).toEqual({ by: 'Ann', at: Date.parse('2026-01-05T15:00:00Z'), reason: null });
+    expect(controls.haltVersion).toBe('7/x');
   });
 
   test('a status answer of any shape gives notes', () => {

@@ -337,8 +337,20 @@ export interface Controls {
   readonly state: string;
   /** Why it is halted or reduced, where the engine said so. */
   readonly stateReason: string | null;
+  /** The halt file on the engine's machine, which stops every order; null when there is none. */
+  readonly halt: { readonly by: string; readonly at: number | null; readonly reason: string | null } | null;
+  /** Another after each halt: resuming with it ends no other than the one that is shown. */
+  readonly haltVersion: string | null;
   /** Whether arming takes the last four of the account: always, unless the broker is the simulator. */
   readonly confirmRequired: boolean;
+}
+
+function parseHalt(value: unknown): Controls['halt'] {
+  if (value === null || value === undefined) {
+    return null;
+  }
+  const json = asObject(value);
+  return { by: text(json, 'by'), at: optionalInstant(json, 'at'), reason: optionalText(json, 'reason') };
 }
 
 export function parseControls(value: unknown): Controls {
@@ -350,6 +362,8 @@ export function parseControls(value: unknown): Controls {
     autoTrading: json['auto_trading'] === true,
     state: optionalText(json, 'state') ?? 'active',
     stateReason: optionalText(json, 'state_reason'),
+    halt: parseHalt(json['halt']),
+    haltVersion: optionalText(json, 'halt_version'),
     confirmRequired: typeof json['confirm_required'] === 'boolean' ? json['confirm_required'] : json['broker'] !== 'simulator',
   };
 }

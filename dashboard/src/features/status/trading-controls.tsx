@@ -6,7 +6,7 @@ import { useAction } from '../../lib/action';
 import { words } from '../../lib/format';
 import { desk, useDesk } from '../../lib/use-desk';
 import type { Controls } from '../../lib/wire';
-import { changeControls, kill, type ControlsChange } from './api/controls';
+import { changeControls, kill, readControls, type ControlsChange } from './api/controls';
 
 type Question = 'kill' | 'resume' | 'arm' | null;
 
@@ -30,6 +30,18 @@ export function TradingControls() {
       setQuestion(null);
     }
   };
+  // What the person is shown, and ends, is the halt as it is now.
+  const askToResume = async () => {
+    if (
+      await action.run(async () => {
+        const now = await readControls();
+        desk.update((state) => ({ ...state, controls: now }));
+      })
+    ) {
+      setQuestion('resume');
+    }
+  };
+  const resume = () => change(controls.haltVersion === null ? { state: 'active' } : { state: 'active', halt_version: controls.haltVersion });
   return (
     <div className="controls">
       <ModeBadge controls={controls} onArm={() => setQuestion('arm')} onDisarm={() => void change({ armed: false })} />
@@ -43,8 +55,13 @@ export function TradingControls() {
         title="Long when SMA9 crosses above VWAP, flat when it crosses below"
         onChange={(on) => void change({ auto_trading: on })}
       />
-      {controls.state !== 'active' && (
-        <button type="button" className="button" data-tone="accent" onClick={() => setQuestion('resume')}>
+      {controls.halt !== null && (
+        <span className="problem" data-testid="halt">
+          {told(controls.halt)}
+        </span>
+      )}
+      {(controls.state !== 'active' || controls.halt !== null) && (
+        <button type="button" className="button" data-tone="accent" disabled={action.busy} onClick={() => void askToResume()}>
           Resume trading
         </button>
       )}
@@ -74,7 +91,8 @@ export function TradingControls() {
         />
       )}
       {question === 'resume' && (
-        <ConfirmDialog title="Resume trading?" action="Resume trading" busy={action.busy} problem={action.problem} onConfirm={() => void change({ state: 'active' }).then(done)} onClose={() => setQuestion(null)}>
+        <ConfirmDialog title="Resume trading?" action="Resume trading" busy={action.busy} problem={action.problem} onConfirm={() => void resume().then(done)} onClose={() => setQuestion(null)}>
+          {controls.halt !== null && <p>{told(controls.halt)}.</p>}
           <p>New orders may be sent again, by hand{controls.autoTrading ? ' and by auto-trading, which is on' : ''}.</p>
         </ConfirmDialog>
       )}
@@ -83,6 +101,11 @@ export function TradingControls() {
       )}
     </div>
   );
+}
+
+function told(halt: NonNullable<Controls['halt']>): string {
+  const at = halt.at === null ? '' : ` at ${new Date(halt.at).toLocaleString()}`;
+  return `Halted by ${halt.by}${at}${halt.reason === null ? '' : `: ${halt.reason}`}`;
 }
 
 interface ModeBadgeProps {

@@ -6,7 +6,13 @@ export interface ControlsChange {
   readonly armed?: boolean;
   /** The last four of the account: a broker other than the simulator asks for it when arming. */
   readonly confirm?: string;
+  /** The version of the halt that was shown. */
+  readonly halt_version?: string;
   readonly state?: 'active' | 'reduce_only' | 'halted';
+}
+
+export async function readControls(): Promise<Controls> {
+  return parseControls(await call('/v1/trading/controls'));
 }
 
 export async function changeControls(change: ControlsChange): Promise<Controls> {
