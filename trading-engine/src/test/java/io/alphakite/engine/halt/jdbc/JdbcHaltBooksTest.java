@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,10 @@ class JdbcHaltBooksTest {
 
   private SingleConnectionDataSource connect() {
     DatabaseUrl url = database.url(DatabaseRole.ENGINE);
-    return new SingleConnectionDataSource(url.jdbcUrl(), url.user(), url.password(), true);
+    return new SingleConnectionDataSource(
+        url.jdbcUrl(),
+        Objects.requireNonNull(url.user()),
+        Objects.requireNonNull(url.password()),
+        true);
   }
 }
