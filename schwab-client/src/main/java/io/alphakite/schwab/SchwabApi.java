@@ -79,7 +79,7 @@ public final class SchwabApi implements AutoCloseable {
     this.rest =
         new Rest(
             base,
-            HttpClients.reads(mark, skew, READ_LIMIT),
+            HttpClients.telling(HttpClients.reads(mark, skew, READ_LIMIT), once::replaceReady),
             tokens,
             retries,
             budget,
@@ -172,11 +172,16 @@ public final class SchwabApi implements AutoCloseable {
 
   /**
    * From now on connections for orders are opened before an order needs one, TCP and TLS: two at a
-   * time, each for one request, replaced when the server closes them and after 50 s. {@link #close}
-   * ends it.
+   * time, each for one request, replaced when the server closes them, when another call fails on
+   * its way, and after 20 s at most. {@link #close} ends it.
    */
   public void expectOrders() {
-    once.keepReady(HttpClients.ready(mark, skew, orderLimit), config.baseUrl(), orderLimit);
+    once.keepReady(
+        HttpClients.ready(mark, skew, orderLimit),
+        config.baseUrl(),
+        orderLimit,
+        clock,
+        MonotonicClock.SYSTEM);
   }
 
   /** How many connections stand ready for orders now. */

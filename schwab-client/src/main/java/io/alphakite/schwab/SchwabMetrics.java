@@ -81,6 +81,12 @@ public final class SchwabMetrics implements MeterBinder {
     }
     gauge(
         registry,
+        "ready.connections",
+        "connections that stand open for orders; 0 where none are expected",
+        Tags.empty(),
+        SchwabApi::readyForOrders);
+    gauge(
+        registry,
         "clock.ahead.seconds",
         "how far Schwab's clock is ahead of ours",
         Tags.empty(),

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
@@ -130,22 +129,6 @@ public final class FakeSchwab implements AutoCloseable {
     return api(config(file));
   }
 
-  /** As {@link #api(Path)}, once connections stand ready for orders. */
-  public SchwabApi readyApi(Path directory) {
-    Path file =
-        tokenFile(directory, "access-0@", InstantSource.system().instant().plusSeconds(1_000));
-    SchwabApi api = api(config(file), Duration.ofSeconds(2));
-    api.expectOrders();
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (api.readyForOrders() == 0) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("no connection stands ready");
-      }
-      LockSupport.parkNanos(1_000_000);
-    }
-    return api;
-  }
-
   /** As {@link #api(Path)}, with an order limit that a pause of the machine does not reach. */
   public SchwabApi patientApi(Path directory) {
     Path file =
@@ -158,7 +141,8 @@ public final class FakeSchwab implements AutoCloseable {
     return api(config, Duration.ofMillis(700));
   }
 
-  private static SchwabApi api(SchwabConfig config, Duration orderLimit) {
+  /** As {@link #api(SchwabConfig)}, with this order limit. */
+  public static SchwabApi api(SchwabConfig config, Duration orderLimit) {
     return SchwabApi.connect(
         config,
         InstantSource.system(),

@@ -51,6 +51,23 @@ public final class HttpClients {
     return ready.build();
   }
 
+  /** The same client, which tells somebody when a call fails without an answer. */
+  public static OkHttpClient telling(OkHttpClient client, Runnable failed) {
+    OkHttpClient.Builder telling = client.newBuilder();
+    telling
+        .interceptors()
+        .addFirst(
+            chain -> {
+              try {
+                return chain.proceed(chain.request());
+              } catch (IOException e) {
+                failed.run();
+                throw e;
+              }
+            });
+    return telling.build();
+  }
+
   /**
    * For the streamer. No pings of our own: while the consumer holds the reader back a pong could
    * not be seen, and the connection would be given up for our own slowness.

@@ -3,6 +3,7 @@ package io.alphakite.schwab.http;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -69,7 +70,11 @@ public final class OneShot {
       return new Fate.NeverSent(refusal.get());
     }
     Request once = oneShot(request);
-    return onReady(once, gate).orElseGet(() -> onItsOwn(once, gate));
+    Fate fate = onReady(once, gate).orElseGet(() -> onItsOwn(once, gate));
+    if (!(fate instanceof Fate.Answered) && !fate.equals(GateClosedException.FATE)) {
+      replaceReady();
+    }
+    return fate;
   }
 
   /**
@@ -78,10 +83,23 @@ public final class OneShot {
    *
    * @param waiting from {@link HttpClients#ready}
    * @param limit from handing an order over to the end of its answer
+   * @param wall goes on while the machine is suspended, which the clock does not
    */
-  public synchronized void keepReady(OkHttpClient waiting, URI base, Duration limit) {
+  public synchronized void keepReady(
+      OkHttpClient waiting, URI base, Duration limit, InstantSource wall, MonotonicClock clock) {
     if (ready == null) {
-      ready = new ReadyConnections(waiting, HttpUrl.get(base.toString()), limit);
+      ready = new ReadyConnections(waiting, HttpUrl.get(base.toString()), limit, wall, clock);
+    }
+  }
+
+  /**
+   * Replaces the connections that wait for orders: after a call that failed on its way nobody knows
+   * whether they are alive.
+   */
+  public void replaceReady() {
+    ReadyConnections kept = ready;
+    if (kept != null) {
+      kept.retire();
     }
   }
 
@@ -193,6 +211,7 @@ public final class OneShot {
 
   static final class GateClosedException extends IOException {
     static final String REASON = "no longer wanted";
+    static final Fate FATE = new Fate.NeverSent(REASON);
     private static final long serialVersionUID = 1L;
   }
 

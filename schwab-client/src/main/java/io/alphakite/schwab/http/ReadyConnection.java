@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocket;
 import okhttp3.Call;
@@ -53,7 +54,7 @@ final class ReadyConnection {
       OneShot.body("", MediaType.get("application/octet-stream"));
   private static final int TLS_LOOK_MILLIS = 1;
 
-  private final Duration ageMax;
+  private final Supplier<Lifetime> lifetimes;
   private final Call call;
   private final List<SocketChannel> channels = new CopyOnWriteArrayList<>();
   private final Object lock = new Object();
@@ -62,10 +63,16 @@ final class ReadyConnection {
   private @Nullable Errand errand;
   private boolean ended;
   private boolean begun;
+  private boolean impossible;
   private volatile boolean writing;
 
-  ReadyConnection(OkHttpClient client, HttpUrl base, Duration ageMax) {
-    this.ageMax = ageMax;
+  /**
+   * Prepares it; {@link #live} opens it.
+   *
+   * @param lifetimes asked when it stands: how long it may
+   */
+  ReadyConnection(OkHttpClient client, HttpUrl base, Supplier<Lifetime> lifetimes) {
+    this.lifetimes = lifetimes;
     OkHttpClient.Builder builder =
         client
             .newBuilder()
@@ -103,7 +110,7 @@ final class ReadyConnection {
       return Optional.of(new OneShot.Fate.Lost(e.getClass().getSimpleName()));
     }
     return e instanceof OneShot.GateClosedException
-        ? Optional.of(new OneShot.Fate.NeverSent(OneShot.GateClosedException.REASON))
+        ? Optional.of(OneShot.GateClosedException.FATE)
         : Optional.empty();
   }
 
@@ -115,16 +122,21 @@ final class ReadyConnection {
     }
   }
 
+  /** Whether it ended because none can be watched on this way; asked when its life is over. */
+  boolean impossible() {
+    return impossible;
+  }
+
   boolean standing() {
     synchronized (lock) {
-      return standing != null && errand == null;
+      return standing != null && errand == null && !ended;
     }
   }
 
   /** Gives it the errand if it stands and has none; {@link #await} tells its fate. */
   boolean take(Errand wanted) {
     synchronized (lock) {
-      if (standing == null || errand != null) {
+      if (standing == null || errand != null || ended) {
         return false;
       }
       errand = wanted;
@@ -175,16 +187,17 @@ final class ReadyConnection {
     }
     Socket socket = Objects.requireNonNull(chain.connection(), "it stands").socket();
     Request request;
+    Lifetime lifetime = lifetimes.get();
     try (Watch watch = new Watch(channel(socket))) {
-      Errand mine = wait(watch, socket);
+      Errand mine = wait(watch, socket, lifetime);
       begun = true;
       request = dressed(mine.request, chain.request());
       if (!mine.gate.getAsBoolean()) {
         throw new OneShot.GateClosedException();
       }
       // Looked at last: whatever the server has said or done by now, it has heard nothing.
-      if (watch.heard(0)) {
-        throw new IOException("closed while it waited");
+      if (lifetime.over() || watch.heard(0)) {
+        throw new IOException("too old, or closed while it waited");
       }
     }
     return chain.proceed(request);
@@ -195,26 +208,32 @@ final class ReadyConnection {
     return channels.stream()
         .filter(channel -> channel.socket().getLocalPort() == socket.getLocalPort())
         .findFirst()
-        .orElseThrow(() -> new IOException("not a connection of ours"));
+        .orElseThrow(this::notOurs);
   }
 
-  private Errand wait(Watch watch, Socket socket) throws IOException {
-    long until = System.nanoTime() + ageMax.toNanos();
+  private IOException notOurs() {
+    impossible = true;
+    return new IOException("not a socket of ours: OkHttp makes its own behind a SOCKS proxy");
+  }
+
+  private Errand wait(Watch watch, Socket socket, Lifetime lifetime) throws IOException {
     synchronized (lock) {
       standing = watch.selector;
     }
     try {
       while (true) {
         synchronized (lock) {
+          if (lifetime.over()) {
+            throw new IOException("too old");
+          }
           if (errand != null) {
             return errand;
           }
-          if (ended || System.nanoTime() - until >= 0) {
+          if (ended) {
             throw new IOException("not used");
           }
         }
-        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-        if (watch.heard(Math.max(1, left))
+        if (watch.heard(Math.max(1, lifetime.left().toMillis()))
             && !(socket instanceof SSLSocket && quiet(watch, socket))) {
           throw new IOException("closed by the server");
         }

@@ -1,16 +1,19 @@
 package io.alphakite.schwab.http;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections that are opened before an order needs them, TCP and TLS, and that nothing was ever
@@ -22,20 +25,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadyConnections implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(ReadyConnections.class);
+
   /** So many stand ready; further orders at the same moment open their own. */
   static final int KEPT = 2;
 
-  /** An idle connection is replaced before a router on the way may have forgotten it. */
-  private static final Duration AGE_MAX = Duration.ofSeconds(50);
+  /**
+   * A connection that died in silence, as after a suspend or a change of network, looks as if it
+   * stood: none is used that is older.
+   */
+  static final Duration AGE_MAX = Duration.ofSeconds(20);
 
   /** One that stood this long was worth opening: the next is opened without a pause. */
-  private static final Duration WORTH = Duration.ofSeconds(5);
+  static final Duration WORTH = Duration.ofSeconds(5);
 
   private static final Duration PAUSE_MAX = Duration.ofSeconds(60);
 
   private final OkHttpClient client;
   private final HttpUrl base;
   private final Duration limit;
+  private final InstantSource wall;
+  private final MonotonicClock clock;
   private final List<Slot> slots;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -45,12 +55,16 @@ final class ReadyConnections implements AutoCloseable {
    * @param client from {@link HttpClients#ready}
    * @param base where to
    * @param limit from handing a request over to the end of its answer
+   * @param wall tells their age together with the clock, which a suspended machine holds up
    */
-  ReadyConnections(OkHttpClient client, HttpUrl base, Duration limit) {
+  ReadyConnections(
+      OkHttpClient client, HttpUrl base, Duration limit, InstantSource wall, MonotonicClock clock) {
     this.client = client;
     this.base = base;
     this.limit = limit;
-    this.slots = Stream.generate(Slot::new).limit(KEPT).toList();
+    this.wall = wall;
+    this.clock = clock;
+    this.slots = IntStream.range(0, KEPT).mapToObj(Slot::new).toList();
     slots.forEach(Slot::start);
   }
 
@@ -66,18 +80,35 @@ final class ReadyConnections implements AutoCloseable {
         url.scheme().equals(base.scheme())
             && url.host().equals(base.host())
             && url.port() == base.port();
-    if (!ours || Thread.currentThread().isInterrupted()) {
-      return Optional.empty();
-    }
+    long begun = clock.nanos();
+    Duration left = limit;
     for (Slot slot : slots) {
+      if (!ours || Thread.currentThread().isInterrupted()) {
+        return Optional.empty();
+      }
       ReadyConnection.Errand errand = new ReadyConnection.Errand(request, gate);
+      Duration now = left;
       Optional<OneShot.Fate> fate =
-          slot.take(errand).flatMap(connection -> connection.await(errand, limit));
+          slot.take(errand).flatMap(connection -> connection.await(errand, now));
       if (fate.isPresent()) {
         return fate;
       }
+      left = limit.minusNanos(clock.nanos() - begun);
+      if (!left.isPositive()) {
+        return Optional.of(new OneShot.Fate.NeverSent("no time left"));
+      }
     }
     return Optional.empty();
+  }
+
+  /** Replaces those that nobody uses: what made another call fail may have ended them too. */
+  void retire() {
+    slots.forEach(Slot::retire);
+  }
+
+  /** How many are still kept up; fewer than {@link #KEPT} when this way cannot have them. */
+  int kept() {
+    return (int) slots.stream().filter(Slot::runs).count();
   }
 
   /** How many stand ready now. */
@@ -101,27 +132,68 @@ final class ReadyConnections implements AutoCloseable {
     return pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause;
   }
 
+  /**
+   * How long a connection may stand that stands from now on: between half of {@link #AGE_MAX} and
+   * all of it, to a moment at which no connection of another place is replaced, so that they never
+   * end together however they began.
+   */
+  static Duration lifetime(int place, long nanos) {
+    long turn = AGE_MAX.toNanos() / 2;
+    return AGE_MAX.minusNanos(Math.floorMod(nanos - turn * place / KEPT, turn));
+  }
+
   /** The place of one connection: when it is used or over, the next is opened. */
   private final class Slot {
 
+    private final int place;
+    private final Thread thread =
+        Thread.ofPlatform().daemon().name("schwab-ready").unstarted(this::run);
     private volatile @Nullable ReadyConnection connection;
 
+    Slot(int place) {
+      this.place = place;
+    }
+
     void start() {
-      Thread.ofPlatform().daemon().name("schwab-ready").start(this::run);
+      thread.start();
+    }
+
+    boolean runs() {
+      return thread.isAlive();
     }
 
     private void run() {
       int failures = 0;
       while (!over(pause(failures))) {
-        long begun = System.nanoTime();
-        ReadyConnection next = new ReadyConnection(client, base, AGE_MAX);
+        long begun = clock.nanos();
+        ReadyConnection next = new ReadyConnection(client, base, this::lifetime);
         connection = next;
         if (over(Duration.ZERO)) {
           return;
         }
-        boolean used = next.live();
-        boolean worth = used || System.nanoTime() - begun >= WORTH.toNanos();
+        boolean used = live(next);
+        if (next.impossible()) {
+          log.warn("a SOCKS proxy is in the way: each order opens a connection of its own");
+          return;
+        }
+        boolean worth = used || clock.nanos() - begun >= WORTH.toNanos();
         failures = worth ? 0 : failures + 1;
+      }
+    }
+
+    private Lifetime lifetime() {
+      return new Lifetime(wall, clock, ReadyConnections.lifetime(place, clock.nanos()));
+    }
+
+    /** An order's gate runs in it and may throw what it likes, or interrupt this thread. */
+    private boolean live(ReadyConnection next) {
+      try {
+        return next.live();
+      } catch (Error e) {
+        log.error("a connection that was ready for orders failed; the next is opened", e);
+        return false;
+      } finally {
+        Thread.interrupted();
       }
     }
 
@@ -129,7 +201,8 @@ final class ReadyConnections implements AutoCloseable {
       try {
         return closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
-        return true;
+        // Nobody's business but an old gate's.
+        return closed.getCount() == 0;
       }
     }
 
@@ -141,6 +214,13 @@ final class ReadyConnections implements AutoCloseable {
     boolean standing() {
       ReadyConnection now = connection;
       return now != null && now.standing();
+    }
+
+    void retire() {
+      ReadyConnection now = connection;
+      if (now != null && now.standing()) {
+        now.end();
+      }
     }
 
     void end() {

@@ -7,9 +7,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class AwkwardServer implements AutoCloseable {
 
   static final int NEVER = Integer.MAX_VALUE;
+  static final String DATE = "Mon, 07 Oct 2013 13:30:00 GMT";
 
   /**
    * What becomes of a connection.
@@ -32,12 +33,15 @@ final class AwkwardServer implements AutoCloseable {
    */
   record Plan(int bytes, boolean reset, boolean answers) {
     static final Plan GOOD = new Plan(NEVER, false, true);
+
+    /** Takes everything and says nothing, as a way that has died. */
+    static final Plan SILENT = new Plan(NEVER, false, false);
   }
 
   private final ServerSocket server;
   private final IntFunction<Plan> plans;
   private final String scheme;
-  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final Map<Socket, Thread> open = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger whole = new AtomicInteger();
@@ -63,6 +67,7 @@ final class AwkwardServer implements AutoCloseable {
     return scheme + "://127.0.0.1:" + server.getLocalPort();
   }
 
+  /** Connections that were accepted and that {@link #hangUp} knows. */
   int connections() {
     return connections.get();
   }
@@ -77,20 +82,30 @@ final class AwkwardServer implements AutoCloseable {
     return whole.get();
   }
 
-  /** Ends all connections that are open now. */
+  /** Ends all connections that are open now; they have ended when it returns. */
   void hangUp(boolean reset) {
-    for (Socket socket : open) {
-      end(socket, reset);
-    }
+    Map.copyOf(open)
+        .forEach(
+            (socket, reader) -> {
+              end(socket, reset);
+              try {
+                // A socket that somebody reads is closed for good when that one has left.
+                reader.join();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private void accept() {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
-        open.add(socket);
-        Plan plan = plans.apply(connections.getAndIncrement());
-        Thread.ofVirtual().start(() -> serve(socket, plan));
+        Plan plan = plans.apply(connections.get());
+        Thread reader = Thread.ofVirtual().unstarted(() -> serve(socket, plan));
+        open.put(socket, reader);
+        reader.start();
+        connections.incrementAndGet();
       } catch (IOException e) {
         // The client went away, or the test is over.
       }
@@ -117,7 +132,7 @@ final class AwkwardServer implements AutoCloseable {
             socket
                 .getOutputStream()
                 .write(
-                    "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+                    ("HTTP/1.1 201 Created\r\nDate: " + DATE + "\r\nContent-Length: 0\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
           } else if (plan.bytes() != NEVER) {
             break;

@@ -61,12 +61,21 @@ final class CountingServer implements AutoCloseable {
 
   private void serve() {
     while (!server.isClosed()) {
-      try (Socket socket = server.accept()) {
+      try {
+        Socket socket = server.accept();
         connections.incrementAndGet();
-        treat(socket);
+        Thread.ofVirtual().start(() -> treatAndClose(socket));
       } catch (IOException _) {
-        // The client went away, or the test is over.
+        // The test is over.
       }
+    }
+  }
+
+  private void treatAndClose(Socket socket) {
+    try (socket) {
+      treat(socket);
+    } catch (IOException _) {
+      // The client went away.
     }
   }
 

@@ -37,12 +37,13 @@ class SchwabBrokerContractTest extends BrokerContract {
                   "SCHWAB_APP_SECRET", "secret",
                   "SCHWAB_CALLBACK_URL", "https://127.0.0.1:8182")));
   private final FaultyConnection way;
+  private final SchwabApi schwab;
   private final Broker broker;
 
   SchwabBrokerContractTest(@TempDir Path directory) {
     URI url = simulator.baseUrl();
     way = new FaultyConnection(url.getHost(), url.getPort());
-    SchwabApi schwab =
+    schwab =
         SchwabApi.connect(
             SchwabConfig.of(
                 way.through("http://simulator/").replaceFirst("/$", ""),
@@ -54,15 +55,18 @@ class SchwabBrokerContractTest extends BrokerContract {
             InstantSource.system());
     schwab.login().withoutPerson();
     broker = new SchwabBroker(schwab.trader(), schwab.trader().accountNumbers().getFirst().hash());
+    // As the engine does: orders go out on connections that stand before.
+    schwab.expectOrders();
     // Until the session is open, and a little more, so that both sides are quoted.
     Instant quoted = Instant.parse("2013-10-07T13:30:05Z");
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> simulator.marketTime().isAfter(quoted));
+        .until(() -> simulator.marketTime().isAfter(quoted) && schwab.readyForOrders() == 2);
   }
 
   @AfterAll
   void stop() {
+    schwab.close();
     way.close();
     simulator.close();
   }
