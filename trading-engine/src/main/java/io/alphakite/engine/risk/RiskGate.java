@@ -6,6 +6,7 @@ import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.risk.RiskDecision.Approved;
 import io.alphakite.engine.risk.RiskDecision.Denied;
 import io.alphakite.model.market.Price;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -115,6 +116,9 @@ public final class RiskGate {
     if (order.side() == Side.SELL_SHORT) {
       report.check("long_position", exposure.position() + exposure.openBuys(), 0);
     }
+    if (order.bracket() != null) {
+      report.check("opposite_position", opposite(order, exposure), 0);
+    }
     BigDecimal pnl = exposure.dayPnl();
     Set<String> allowed =
         limits.allowedTickers() == null ? exposure.streamedTickers() : limits.allowedTickers();
@@ -138,6 +142,10 @@ public final class RiskGate {
             "price_collar_percent",
             order.limitPrice() == null ? "no limit price" : order.limitPrice(),
             limits.priceCollarPercent().toPlainString() + "% from " + reference(order, market));
+    if (order.bracket() != null) {
+      String exits = order.bracket().takeProfit() + " and " + order.bracket().stopLoss();
+      report.check("exit_price", exits, market.bid() + " x " + market.ask());
+    }
     BigDecimal price = worstPrice(order, market);
     BigDecimal unit = price == null ? null : price.multiply(BigDecimal.valueOf(order.multiplier()));
     BigDecimal power = exposure.buyingPower();
@@ -176,10 +184,13 @@ public final class RiskGate {
 
   /**
    * Whether the order can only make the position smaller, even if every other open order on its
-   * side fills first, but for one whose place it takes: no closing order could be changed else.
+   * side fills first, but for one whose place it takes: no closing order could be changed else. One
+   * with exits never can: they would close what it did not open.
    */
   public static boolean reduces(OrderTerms order, Exposure exposure) {
-    if (order.side() == Side.SELL_SHORT || order.side() == Side.SELL_TO_OPEN) {
+    if (order.side() == Side.SELL_SHORT
+        || order.side() == Side.SELL_TO_OPEN
+        || order.bracket() != null) {
       return false;
     }
     return order.quantity() <= reducible(order, exposure);
@@ -239,12 +250,30 @@ public final class RiskGate {
               + (exposure.position() + exposure.openBuys())
               + " are held or being bought; sell them first");
     }
+    if (order.bracket() != null && opposite(order, exposure) > 0) {
+      return new Denied(
+          "opposite_position",
+          "an entry with exits cannot open where "
+              + opposite(order, exposure)
+              + (order.side().isBuy()
+                  ? " are short or being sold; buy them back first"
+                  : " are held or being bought; sell them first"));
+    }
     if (exposure.openOrders() >= limits.maxOpenOrders()) {
       return new Denied(
           "max_open_orders",
           exposure.openOrders() + " orders are open, the limit is " + limits.maxOpenOrders());
     }
     return null;
+  }
+
+  /** What is held on the other side of the order, or would be if all that is open there fills. */
+  private static long opposite(OrderTerms order, Exposure exposure) {
+    long other =
+        order.side().isBuy()
+            ? exposure.openSells() - exposure.position()
+            : exposure.openBuys() + exposure.position();
+    return Math.max(0, other);
   }
 
   private static Denied oversold(OrderTerms order, Exposure exposure) {
@@ -346,7 +375,51 @@ public final class RiskGate {
     if (bid != null && ask != null && bid.compareTo(ask) > 0 && (marketForm || !reducing)) {
       return new Denied("crossed_market", "bid " + bid + " is above ask " + ask);
     }
-    return collar(order, market, reducing);
+    Denied denied = collar(order, market, reducing);
+    return denied == null ? exits(order, market) : denied;
+  }
+
+  /**
+   * An exit that would trade as soon as the entry has. Only where the entry fills at the quote can
+   * that be told; its own prices were compared when it was asked for.
+   */
+  private static @Nullable Denied exits(OrderTerms order, Market market) {
+    Bracket bracket = order.bracket();
+    if (bracket == null || !fillsAtOnce(order, market)) {
+      return null;
+    }
+    Price bid = known(market.bid());
+    Price ask = known(market.ask());
+    if (bid == null || ask == null) {
+      return new Denied("exit_price", "no " + (bid == null ? "bid" : "ask") + " is known");
+    }
+    boolean up = order.side().isBuy();
+    Price profit = bracket.takeProfit();
+    Price loss = bracket.stopLoss();
+    if (profit != null && (up ? profit.compareTo(ask) <= 0 : profit.compareTo(bid) >= 0)) {
+      return exit("take_profit " + profit, up ? "above the ask " + ask : "below the bid " + bid);
+    }
+    if (loss != null && (up ? loss.compareTo(bid) >= 0 : loss.compareTo(ask) <= 0)) {
+      return exit("stop_loss " + loss, up ? "below the bid " + bid : "above the ask " + ask);
+    }
+    return null;
+  }
+
+  private static Denied exit(String exit, String where) {
+    return new Denied("exit_price", exit + " is not " + where + ": it would trade at once");
+  }
+
+  /** Whether the market is at the entry's own prices already; where nobody can tell, too. */
+  private static boolean fillsAtOnce(OrderTerms order, Market market) {
+    Price quote = quote(order, market);
+    if (quote == null) {
+      return true;
+    }
+    int up = order.side().isBuy() ? 1 : -1;
+    Price limit = order.limitPrice();
+    Price stop = order.stopPrice();
+    return (limit == null || up * limit.compareTo(quote) >= 0)
+        && (stop == null || up * stop.compareTo(quote) <= 0);
   }
 
   private @Nullable Denied collar(OrderTerms order, Market market, boolean reducing) {
@@ -392,7 +465,10 @@ public final class RiskGate {
 
   /** The side of the quote that the order meets; a price of nothing is none. */
   private static @Nullable Price quote(OrderTerms order, Market market) {
-    Price quote = order.side().isBuy() ? market.ask() : market.bid();
+    return known(order.side().isBuy() ? market.ask() : market.bid());
+  }
+
+  private static @Nullable Price known(@Nullable Price quote) {
     return quote == null || quote.toBigDecimal().signum() <= 0 ? null : quote;
   }
 

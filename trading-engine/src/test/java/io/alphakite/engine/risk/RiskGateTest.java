@@ -7,6 +7,7 @@ import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.Bracket;
 import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
@@ -326,6 +327,87 @@ class RiskGateTest {
     assertThat(recheck(order)).startsWith("max_quote_age_seconds");
     situation.state = TradingState.HALTED;
     assertThat(recheck(order)).startsWith("halted");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BUY, , , 167.42, 167.38, approved",
+    "BUY, , , 167.41, 167.38, exit_price: take_profit 167.41 is not above the ask 167.41",
+    "BUY, , , 167.42, 167.39, exit_price: stop_loss 167.39 is not below the bid 167.39",
+    "SELL_SHORT, , , 167.38, 167.42, approved",
+    "SELL_SHORT, , , 167.39, 167.42, exit_price: take_profit 167.39 is not below the bid 167.39",
+    "SELL_SHORT, , , 167.38, 167.41, exit_price: stop_loss 167.41 is not above the ask 167.41",
+    // It is bought at the ask, whatever its limit allows.
+    "BUY, 169.00, , 170.00, 168.00, exit_price: stop_loss",
+    "BUY, 167.41, , 170.00, 167.40, exit_price: stop_loss",
+    "BUY, 166.00, , 167.00, 165.00, approved",
+    // Its stop is where the market is not yet, or was before.
+    "BUY, , 168.00, 170.00, 167.50, approved",
+    "BUY, , 166.00, 167.00, 165.00, exit_price: take_profit",
+    "SELL_SHORT, , 168.00, 167.50, 169.00, exit_price: take_profit",
+    "BUY, 169.00, 168.00, 170.00, 167.50, approved",
+  })
+  void r18_exitsAreOnTheFarSidesOfTheQuote(
+      Side side,
+      @Nullable String limit,
+      @Nullable String stop,
+      String profit,
+      String loss,
+      String expected) {
+    OrderType type =
+        stop == null
+            ? limit == null ? OrderType.MARKET : OrderType.LIMIT
+            : limit == null ? OrderType.STOP : OrderType.STOP_LIMIT;
+    OrderTerms order =
+        OrderTerms.equity(
+                SPY,
+                side,
+                10,
+                type,
+                limit == null ? null : Price.of(limit),
+                stop == null ? null : Price.of(stop),
+                TimeInForce.DAY)
+            .with(new Bracket(Price.of(profit), Price.of(loss), null));
+    assertThat(check(order)).startsWith(expected);
+    // The last look before it is sent sees the same.
+    assertThat(recheck(order)).startsWith(expected);
+  }
+
+  @Test
+  void r18_exitsAreNotJudgedByAQuoteThatIsNotThere() {
+    OrderTerms order = withExits(Side.BUY);
+    situation.bid = null;
+    assertThat(check(order)).isEqualTo("exit_price: no bid is known");
+    situation.bid = Price.of("0");
+    assertThat(check(order)).isEqualTo("exit_price: no bid is known");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BUY, 10, 0, 0, approved",
+    "BUY, -10, 0, 0, cannot open where 10 are short",
+    "BUY, -1, 20, 0, cannot open where 1 are short",
+    "BUY, 5, 0, 6, cannot open where 1 are short or being sold",
+    "SELL_SHORT, 10, 0, 0, long_position",
+    "SELL_SHORT, -10, 0, 0, approved",
+    "SELL_SHORT, -10, 11, 0, long_position",
+  })
+  void r18_entryWithExitsClosesNothing(
+      Side side, long position, long openBuys, long openSells, String expected) {
+    situation.position = position;
+    situation.openBuys = openBuys;
+    situation.openSells = openSells;
+    assertThat(check(withExits(side))).contains(expected);
+    // It is new risk whatever is held.
+    situation.mode = TradingMode.LIVE;
+    assertThat(check(withExits(side))).startsWith("not_armed");
+  }
+
+  private static OrderTerms withExits(Side side) {
+    Price high = Price.of("170.00");
+    Price low = Price.of("165.00");
+    return market(side, 10)
+        .with(side.isBuy() ? new Bracket(high, low, null) : new Bracket(low, high, null));
   }
 
   private String check(OrderTerms order) {

@@ -95,7 +95,7 @@ final class JdbcCircumstances {
         (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces AND parent_id IS NULL) AS open_orders,
         (SELECT count(*) FROM open WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
         (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
-        coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing), 0) AS reserved,
+        coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing AND parent_id IS NULL), 0) AS reserved,
         (SELECT count(*) FROM engine.order_intents
          WHERE account_id = :account AND claimed_at > :minute) AS last_minute,
         (SELECT count(*) FROM engine.order_intents

@@ -164,7 +164,7 @@ final class JdbcLedger implements Ledger {
             """
             SELECT t.*, EXISTS (SELECT 1 FROM engine.flatten_trades f WHERE f.trade_id = t.id) AS flatten
             FROM trades t
-            WHERE t.status = 'pending' AND t.source <> 'external'
+            WHERE t.status = 'pending' AND t.source <> 'external' AND t.parent_id IS NULL
               AND (t.account_id IS NULL OR t.account_id = :account)
               AND NOT EXISTS (SELECT 1 FROM engine.order_intents i WHERE i.trade_id = t.id)
             ORDER BY t.created_at, t.id
