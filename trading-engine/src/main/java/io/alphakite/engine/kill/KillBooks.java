@@ -4,11 +4,15 @@ import io.alphakite.engine.position.PositionKeeper;
 import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the kill switch reads and writes; each call is one transaction. */
 public interface KillBooks {
+
+  /** After that a kill goes on without them: it has to end while there is time to close. */
+  Duration EXITS_AWAITED = Duration.ofSeconds(30);
 
   /** An order to stop, by a person. */
   record Command(long id, boolean flatten) {}
@@ -25,13 +29,13 @@ public interface KillBooks {
 
   /**
    * Asks for a cancel of exits that came to be known after {@link #cancelAll}, of entries from
-   * before the command.
+   * before the newest kill: while that is under way, and for as long as trading is halted.
    */
-  void cancelExits(String accountId, long command);
+  void cancelExits(String accountId);
 
   /**
-   * Orders of ours that may still fill, those of unknown fate included, and exits that the broker
-   * has not shown yet.
+   * Orders of ours that may still fill, those of unknown fate included, and entries whose exits the
+   * broker has not all shown yet, within {@link #EXITS_AWAITED} of their sending.
    */
   int openOrders(String accountId);
 

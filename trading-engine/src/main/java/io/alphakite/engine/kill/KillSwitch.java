@@ -62,6 +62,7 @@ public final class KillSwitch {
       progress = advance(command, progress, now);
       begun.put(command.id(), progress);
     }
+    books.cancelExits(accountId);
     return !commands.isEmpty();
   }
 
@@ -77,7 +78,6 @@ public final class KillSwitch {
 
   private Progress advance(Command command, Progress progress, Instant now) {
     boolean late = Duration.between(progress.since(), now).compareTo(LIMIT) > 0;
-    books.cancelExits(accountId, command.id());
     int open = books.openOrders(accountId);
     if (open > 0 && !late) {
       return progress;

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after every listing whether what entries with exits have opened still has them: an exit
  * that is not at the broker, or over without having closed the position, leaves its entry marked as
- * unprotected until other orders protect the position or it is closed.
+ * unprotected until other orders protect the position or it is closed. Exits that are left when
+ * nothing of the instrument is held any more are canceled: they would open a position.
  *
  * <p>Not thread-safe: one thread works.
  */
@@ -30,9 +31,13 @@ public final class BracketWatch {
   // One exit takes the other out before the rest of it is filled, and a listing may be in between.
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  // A fill may be told after one that came later.
+  private static final Duration FLAT = Duration.ofSeconds(15);
+
   private final OrderStore store;
   private final EngineClock clock;
   private Map<UUID, Long> lackingSince = new HashMap<>();
+  private Map<UUID, Long> idleSince = new HashMap<>();
 
   public BracketWatch(OrderStore store, EngineClock clock) {
     this.store = store;
@@ -55,8 +60,9 @@ public final class BracketWatch {
     }
   }
 
-  /** Looks at all, and marks those for which something has changed. */
+  /** Looks at all, marks those for which something has changed, and cancels what is left over. */
   public void work() {
+    endIdle();
     List<Finding> found = store.read(this::look);
     if (found.stream().anyMatch(Finding::isNew)) {
       store.write(
@@ -65,6 +71,42 @@ public final class BracketWatch {
             now.stream().filter(Finding::isNew).forEach(finding -> mark(ledger, finding));
             return now;
           });
+    }
+  }
+
+  private void endIdle() {
+    List<OrderIntent> idle =
+        store.read(
+            ledger ->
+                ledger.brackets().stream().flatMap(bracket -> bracket.idle().stream()).toList());
+    Map<UUID, Long> since = new HashMap<>();
+    idle.forEach(exit -> since.put(exit.id(), idleSince.getOrDefault(exit.id(), clock.nanos())));
+    idleSince = since;
+    List<OrderIntent> late =
+        idle.stream()
+            .filter(
+                exit ->
+                    clock.nanos() - since.getOrDefault(exit.id(), clock.nanos()) >= FLAT.toNanos())
+            .toList();
+    if (!late.isEmpty()) {
+      store.write(
+          ledger -> {
+            late.forEach(exit -> end(ledger, exit.id()));
+            return late;
+          });
+    }
+  }
+
+  private void end(Ledger ledger, UUID idle) {
+    OrderIntent exit = ledger.intent(idle);
+    boolean sure = !ledger.circumstances(exit, clock.wall(), clock.market()).exposure().disputed();
+    if (sure && exit.state().isAtBroker() && !ledger.cancelRequested(exit.tradeId())) {
+      ledger.requestCancel(exit.tradeId());
+      log.atWarn()
+          .addKeyValue("event", "order.exit_idle")
+          .addKeyValue("ticker", exit.terms().ticker())
+          .addKeyValue("trade", exit.tradeId())
+          .log("An exit is canceled: nothing is held that it could close");
     }
   }
 
@@ -102,7 +144,7 @@ public final class BracketWatch {
 
   private Finding look(WatchedBracket bracket, Cover cover, Map<UUID, Long> lacking) {
     if (bracket.open() == 0) {
-      return new Finding(bracket, null, !bracket.works());
+      return new Finding(bracket, null, !bracket.works() && !bracket.hides(clock.wall()));
     }
     List<ExitRole> missing =
         bracket.asked().stream().filter(role -> !stands(bracket.exits().get(role))).toList();

@@ -125,6 +125,9 @@ public interface Ledger {
    */
   void protection(UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow);
 
+  /** Asks for a cancel of the trade; nothing where it is over, or that was asked for before. */
+  void requestCancel(UUID tradeId);
+
   /** Refuses what a trade asks for where it cannot even be written down as an order. */
   void reject(UUID tradeId, String reason);
 

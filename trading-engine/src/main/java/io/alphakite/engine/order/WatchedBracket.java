@@ -2,6 +2,7 @@ package io.alphakite.engine.order;
 
 import io.alphakite.model.order.ExitRole;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,24 @@ public record WatchedBracket(
 
   /** What is held by the entry and not closed by its exits; 0 where nothing is held any more. */
   long open() {
-    long held = entry.terms().side().isBuy() ? position : -position;
-    return Math.max(0, Math.min(entry.filled() - closed, held));
+    return Math.max(0, Math.min(entry.filled() - closed, held()));
+  }
+
+  private long held() {
+    return entry.terms().side().isBuy() ? position : -position;
+  }
+
+  /** Exits that would open a position in the other direction: nothing of the instrument is held. */
+  List<OrderIntent> idle() {
+    return held() > 0 || entry.state().isOpen()
+        ? List.of()
+        : exits.values().stream().filter(exit -> exit.state().isAtBroker()).toList();
+  }
+
+  /** Whether the broker may have an exit that it has not shown yet. */
+  boolean hides(Instant now) {
+    Instant sent = entry.claimedAt();
+    return exits.size() < asked.size() && sent != null && now.isBefore(sent.plus(SHOWN_BY));
   }
 
   /** Whether the broker may still fill the entry or an exit. */

@@ -130,6 +130,8 @@ class OrderLifeTest {
     broker.fill(broker.exit(orderOf(entry), OrderType.LIMIT), 10, "170.00");
     engine.rounds(2);
     assertThat(books.unprotected()).isEmpty();
+    assertThat(books.over()).isEmpty();
+    engine.rounds(40);
     assertThat(books.over()).containsExactly(entry);
     assertThat(books.events()).containsSequence("order.unprotected").contains("order.protected");
   }
@@ -245,6 +247,26 @@ class OrderLifeTest {
     engine.round();
     assertThat(books.reason(early)).startsWith("oversold: ");
     assertThat(books.status(later)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void r18_exitsThatAreLeftWhenNothingIsHeldAreCanceled() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.rounds(3);
+    String elsewhere = broker.place(OrderTerms.market(SPY, Side.SELL, 10));
+    broker.fill(elsewhere, 9, "167.00");
+    engine.rounds(20);
+    assertThat(broker.cancels()).isEmpty();
+    broker.fill(elsewhere, 1, "167.00");
+    engine.rounds(10);
+    assertThat(broker.cancels()).isEmpty();
+    engine.rounds(10);
+    assertThat(broker.cancels())
+        .containsOnly(
+            broker.exit(orderOf(entry), OrderType.LIMIT),
+            broker.exit(orderOf(entry), OrderType.STOP));
   }
 
   @Test

@@ -831,6 +831,9 @@ public class MemoryBooks implements Ledger {
     insertFound(exit, wallNow);
     String order = Objects.requireNonNull(entry.brokerOrderId(), "an exit hangs on an order");
     write(exits, exit.tradeId(), new ExitRow(entry.tradeId(), order, role));
+    if (said(entry.tradeId()).over()) {
+      write(protections, entry.tradeId(), new Protection(null, false));
+    }
     insert(exit, wallNow, marketNow);
   }
 
@@ -865,6 +868,14 @@ public class MemoryBooks implements Ledger {
     boolean fits = trade(entryTrade).bracket() != null && !over;
     require(unprotected == null || fits, "trades_unprotected_has_bracket");
     write(protections, entryTrade, new Protection(unprotected, over));
+  }
+
+  @Override
+  public void requestCancel(UUID tradeId) {
+    writable();
+    if (trades.containsKey(tradeId)) {
+      cancel(tradeId);
+    }
   }
 
   @Override

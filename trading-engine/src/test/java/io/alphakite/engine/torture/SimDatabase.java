@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -379,13 +380,24 @@ final class SimDatabase extends MemoryBooks {
     world.trace(over ? "bracket over" : "unprotected: " + unprotected);
   }
 
+  private void cancelExitsUntil(Instant kill) {
+    exits.forEach(
+        (id, exit) -> {
+          if (!trade(exit.entry()).createdAt().isAfter(kill)) {
+            cancel(id);
+          }
+        });
+  }
+
   private boolean awaitsExits(TradeRow row) {
-    long shown = exits.values().stream().filter(exit -> exit.entry().equals(row.id())).count();
+    int asked = row.bracket() == null ? 0 : row.bracket().roles().size();
+    Instant since = world.wall().minus(KillBooks.EXITS_AWAITED);
     return row.filled() > 0
         && !said(row.id()).over()
-        && said(row.id()).unprotected() == null
-        && row.bracket() != null
-        && shown < row.bracket().roles().size();
+        && attempts(row.id()).stream()
+            .filter(entry -> entry.filled() > 0 && entry.claimedAt() != null)
+            .filter(entry -> Objects.requireNonNull(entry.claimedAt()).isAfter(since))
+            .anyMatch(entry -> exits(entry).size() < asked);
   }
 
   @Override
@@ -613,18 +625,17 @@ final class SimDatabase extends MemoryBooks {
       }
 
       @Override
-      public void cancelExits(String accountId, long command) {
+      public void cancelExits(String accountId) {
         engine(
             process,
             true,
             () -> {
-              Instant at = Objects.requireNonNull(kills.get(command)).at();
-              exits.forEach(
-                  (id, exit) -> {
-                    if (!trade(exit.entry()).createdAt().isAfter(at)) {
-                      cancel(id);
-                    }
-                  });
+              boolean halted = controls().state() == TradingState.HALTED;
+              kills.values().stream()
+                  .filter(kill -> halted || kill.outcome() == null)
+                  .map(Kill::at)
+                  .max(Comparator.naturalOrder())
+                  .ifPresent(at -> cancelExitsUntil(at));
               return 0;
             });
       }

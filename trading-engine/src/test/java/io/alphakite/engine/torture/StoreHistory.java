@@ -300,7 +300,12 @@ final class StoreHistory {
     boolean over = random.nextInt(4) == 0;
     return wrote(
         "protection of " + trade.id() + " " + lacks + " " + over,
-        ledger -> ledger.protection(trade.id(), lacks, over, now));
+        ledger -> {
+          ledger.protection(trade.id(), lacks, over, now);
+          if (over) {
+            ledger.requestCancel(trade.id());
+          }
+        });
   }
 
   /** One more attempt of its trade. */

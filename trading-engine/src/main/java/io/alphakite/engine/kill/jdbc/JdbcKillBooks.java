@@ -58,17 +58,20 @@ class JdbcKillBooks implements KillBooks {
 
   @Override
   @Transactional
-  public void cancelExits(String accountId, long command) {
+  public void cancelExits(String accountId) {
     jdbc.sql(
             """
             UPDATE trades t SET cancel_requested_at = clock_timestamp(), version = t.version + 1
-            FROM trades entry, trading_commands c
-            WHERE entry.id = t.parent_id AND c.id = :command AND entry.created_at <= c.requested_at
+            FROM trades entry
+            WHERE entry.id = t.parent_id
+              AND entry.created_at <= (
+                  SELECT max(requested_at) FROM trading_commands
+                  WHERE command = 'kill' AND (done_at IS NULL
+                      OR EXISTS (SELECT 1 FROM trading_controls WHERE state = 'halted')))
               AND t.status NOT IN ('filled', 'canceled', 'rejected', 'expired')
               AND t.account_id = :account AND t.cancel_requested_at IS NULL
             """)
         .param("account", accountId)
-        .param("command", command)
         .update();
   }
 
@@ -79,12 +82,19 @@ class JdbcKillBooks implements KillBooks {
             SELECT count(*) FROM trades t
             WHERE (status NOT IN ('filled', 'canceled', 'rejected', 'expired') AND source <> 'external'
                    OR num_nonnulls(take_profit, stop_loss) > 0 AND filled_quantity > 0
-                      AND bracket_over_at IS NULL AND unprotected IS NULL
-                      AND num_nonnulls(take_profit, stop_loss)
-                          > (SELECT count(*) FROM trades exit WHERE exit.parent_id = t.id))
+                      AND bracket_over_at IS NULL
+                      AND EXISTS (
+                          SELECT 1 FROM engine.order_intents e
+                          WHERE e.trade_id = t.id AND e.filled > 0
+                            AND e.claimed_at > clock_timestamp() - make_interval(secs => :awaited)
+                            AND num_nonnulls(t.take_profit, t.stop_loss)
+                                > (SELECT count(*) FROM trades exit
+                                   WHERE exit.parent_id = t.id
+                                     AND exit.parent_order_id = e.broker_order_id)))
               AND (account_id IS NULL OR account_id = :account)
             """)
         .param("account", accountId)
+        .param("awaited", EXITS_AWAITED.toSeconds())
         .query(Integer.class)
         .single();
   }

@@ -64,6 +64,10 @@ final class JdbcBrackets {
         .param("entry", entry.tradeId())
         .param("entryOrder", entry.brokerOrderId())
         .update();
+    jdbc.sql(
+            "UPDATE trades SET bracket_over_at = NULL WHERE id = :entry AND bracket_over_at IS NOT NULL")
+        .param("entry", entry.tradeId())
+        .update();
   }
 
   private record Row(

@@ -394,6 +394,18 @@ final class JdbcLedger implements Ledger {
     brackets.protection(entryTrade, unprotected, over, wallNow);
   }
 
+  @Override
+  public void requestCancel(UUID tradeId) {
+    jdbc.sql(
+            """
+            UPDATE trades SET cancel_requested_at = clock_timestamp(), version = version + 1
+            WHERE id = :id AND cancel_requested_at IS NULL
+              AND status NOT IN ('filled', 'canceled', 'rejected', 'expired')
+            """)
+        .param("id", tradeId)
+        .update();
+  }
+
   private void insertExternalTrade(OrderIntent intent, Instant marketNow) {
     OrderTerms terms = intent.terms();
     jdbc.sql(
