@@ -33,6 +33,9 @@ const BLANK: Omit<OrderForm, 'ticker'> = {
   stopLoss: '',
 };
 
+/** Exits are prices of one position: they do not stay for the next. */
+const NO_EXITS = { takeProfit: '', stopLoss: '' } as const;
+
 type Outcome =
   | { readonly kind: 'none' }
   | { readonly kind: 'problem'; readonly text: string }
@@ -62,6 +65,11 @@ export function TradeTicket() {
   const unsettled = useRef<{ readonly order: string; readonly key: string } | null>(null);
 
   const ticker = typed !== null && typed.over === selected ? typed.ticker : (selected ?? '');
+  const [exitsOf, setExitsOf] = useState(ticker);
+  if (exitsOf !== ticker) {
+    setExitsOf(ticker);
+    setFields({ ...fields, ...NO_EXITS });
+  }
   const form: OrderForm = { ...fields, ticker };
 
   const changed = () => setOutcome((now) => (now.kind === 'placed' ? now : { kind: 'none' }));
@@ -80,6 +88,7 @@ export function TradeTicket() {
       unsettled.current = null;
       desk.update((state) => withTrades(state, [trade]));
       setOutcome({ kind: 'placed', id: trade.id });
+      setFields((now) => ({ ...now, ...NO_EXITS }));
     } catch (error) {
       const unanswered = error instanceof NoAnswer || (error instanceof ApiProblem && error.status >= 500);
       unsettled.current = unanswered ? { order: text, key } : null;

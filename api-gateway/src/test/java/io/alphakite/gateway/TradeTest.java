@@ -83,6 +83,11 @@ class TradeTest {
         {"ticker":"SPY","side":"buy","quantity":10,"order_type":"limit","limit_price":"167.1",
          "bracket":{"take_profit":169,"stop_loss":"166.00","stop_limit":"165.5"}}
         """;
+    say(gateway, "trading-engine", 1, 1);
+    Answer older = gateway.asAdmin("POST", "/v1/trades", order);
+    assertThat(older.status()).isEqualTo(409);
+    assertThat(older.json().get("code").stringValue()).isEqualTo("engine_without_brackets");
+    say(gateway, "trading-engine", 2, 2);
     Answer answer = gateway.asAdmin("POST", "/v1/trades", order);
     assertThat(answer.status()).isEqualTo(202);
     String id = answer.json().get("id").stringValue();
@@ -99,7 +104,9 @@ class TradeTest {
         INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, stop_price, status, source,
             broker_order_id, parent_id, parent_order_id, role)
         VALUES (gen_random_uuid(), 'paper', 'SPY', 'sell', 10, 'stop', 166, 'working', 'manual', 'b2',
-            '%1$s', 'b1', 'stop_loss')
+            '%1$s', 'b1', 'stop_loss');
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, status, source, stop_loss, unprotected)
+        VALUES (gen_random_uuid(), 'other', 'SPY', 'buy', 10, 'market', 'filled', 'manual', 166, 'another account''s')
         """
             .formatted(id));
     assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).json().get("unprotected").stringValue())
@@ -124,7 +131,11 @@ class TradeTest {
     assertThat(gateway.asAdmin("DELETE", "/v1/trades/" + exit.get("id").stringValue()).status())
         .isEqualTo(202);
     gateway.database.execute(
-        "DELETE FROM trades WHERE ticker = 'SPY' AND quantity = 10 AND parent_id = '" + id + "'");
+        "DELETE FROM trades WHERE ticker = 'SPY' AND quantity = 10 AND parent_id = '"
+            + id
+            + "';"
+            + " DELETE FROM trades WHERE account_id = 'other';"
+            + " DELETE FROM service_versions WHERE service = 'trading-engine'");
   }
 
   @ParameterizedTest
@@ -612,8 +623,8 @@ class TradeTest {
   void armsARealBrokerOnlyWithTheAccountsLastFour() {
     try (TestGateway other = TestGateway.start()) {
       other.database.execute("UPDATE trading_controls SET mode = 'live', broker = 'schwab'");
-      say(other, "trading-engine", 1, 1);
-      say(other, "streaming-service", 1, 1);
+      say(other, "trading-engine", 2, 2);
+      say(other, "streaming-service", 2, 2);
       assertThat(arm(other, "")).isEqualTo("account_unknown");
       other.database.execute("UPDATE trading_controls SET account_suffix = '5678'");
       assertThat(arm(other, "")).isEqualTo("confirmation_needed");
@@ -638,7 +649,7 @@ class TradeTest {
       assertThat(refused.code()).isEqualTo("services_incompatible");
       assertThat(refused.json().get("detail").stringValue())
           .contains(
-              "api-gateway", "speaks contract 1 and streaming-service (8.0) needs 7 or newer");
+              "api-gateway", "speaks contract 2 and streaming-service (8.0) needs 7 or newer");
       JsonNode status = other.asAdmin("GET", "/v1/system/status").json();
       assertThat(status.get("notes").toString()).contains("update api-gateway");
       assertThat(status.at("/services/streaming-service/versions/contract_version").intValue())
@@ -651,9 +662,9 @@ class TradeTest {
 
       // Against a real broker silence is not enough.
       other.database.execute("UPDATE trading_controls SET broker = 'schwab'");
-      say(other, "streaming-service", 1, 1);
+      say(other, "streaming-service", 2, 2);
       assertThat(arm(other, ",\"confirm\":\"5678\"")).isEqualTo("services_unknown");
-      say(other, "trading-engine", 1, 1);
+      say(other, "trading-engine", 2, 2);
       assertThat(arm(other, ",\"confirm\":\"5678\"")).isEmpty();
       other.database.execute(
           "UPDATE service_versions SET reported_at = now() - interval '2 minutes'"

@@ -418,7 +418,7 @@ class SimulatorTradingTest {
     engine.start();
     engine.awaitRow("f", "SELECT armed FROM trading_controls");
 
-    speak(1);
+    speak(2);
     engine.awaitRow(
         "0",
         "SELECT count(*) FROM alerts WHERE code = 'services_incompatible' AND cleared_at IS NULL");

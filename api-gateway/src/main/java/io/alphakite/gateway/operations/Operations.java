@@ -155,7 +155,9 @@ class Operations {
             trading.stateReason(),
             openTrades,
             unknownTrades,
-            count("unprotected IS NOT NULL")),
+            count(
+                "unprotected IS NOT NULL"
+                    + " AND account_id = (SELECT account_id FROM trading_controls)")),
         database,
         new Gateway(
             BuildVersion.get(),

@@ -13,6 +13,7 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import io.alphakite.platform.time.MarketClock;
+import io.alphakite.platform.version.ServiceVersions;
 import io.alphakite.platform.web.RequestIdFilter;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
@@ -40,6 +41,7 @@ class TradeDesk {
   private final FirstAnswers answers;
   private final CallerNames names;
   private final TradeBook book;
+  private final ServiceVersions versions;
 
   TradeDesk(
       JdbcClient jdbc,
@@ -47,8 +49,10 @@ class TradeDesk {
       MarketClock clock,
       FirstAnswers answers,
       CallerNames names,
-      TradeBook book) {
+      TradeBook book,
+      ServiceVersions versions) {
     this.book = book;
+    this.versions = versions;
     this.jdbc = jdbc;
     this.transaction = transaction;
     this.clock = clock;
@@ -205,6 +209,12 @@ class TradeDesk {
     BigDecimal limit = dollars(request.limitPrice());
     BigDecimal stop = dollars(request.stopPrice());
     Bracket bracket = request.bracket();
+    if (bracket != null && !versions.engineTakesBrackets()) {
+      throw ApiException.conflict(
+          "engine_without_brackets",
+          "The trading engine that ran last would send the entry without its exits.",
+          "Update the trading engine, or place the order without a bracket.");
+    }
     BigDecimal takeProfit = bracket == null ? null : dollars(bracket.takeProfit());
     BigDecimal stopLoss = bracket == null ? null : dollars(bracket.stopLoss());
     BigDecimal stopLimit = bracket == null ? null : dollars(bracket.stopLimit());

@@ -12,10 +12,13 @@ public final class ServiceVersions {
    * The version of what the services tell one another in tables and notifications. It goes up when
    * one of them would misread another that is older or newer.
    */
-  public static final int CONTRACT = 1;
+  public static final int CONTRACT = 2;
 
   /** The oldest contract that this build understands and whose services understand it. */
-  public static final int CONTRACT_OLDEST = 1;
+  public static final int CONTRACT_OLDEST = 2;
+
+  /** The first contract in which a trade may have exits: an older engine sends it without them. */
+  public static final int CONTRACT_OF_BRACKETS = 2;
 
   private final JdbcClient jdbc;
 
@@ -71,6 +74,14 @@ public final class ServiceVersions {
                     row.getInt("contract_oldest"),
                     row.getLong("seconds_ago")))
         .list();
+  }
+
+  /** Whether the engine said last that it sends a trade with its exits. */
+  public boolean engineTakesBrackets() {
+    return all().stream()
+        .anyMatch(
+            each ->
+                each.service().equals("trading-engine") && each.contract() >= CONTRACT_OF_BRACKETS);
   }
 
   /** Whether all fits. */

@@ -77,6 +77,8 @@ public final class Reconciler {
   // How often the broker left something unanswered, and how often it had when it last listed.
   private final AtomicLong doubts = new AtomicLong();
   private volatile long answered;
+  // How many orders from before every listing were read by themselves: one at a time in turn.
+  private int oldReads;
 
   /**
    * A reconciler.
@@ -161,19 +163,27 @@ public final class Reconciler {
 
   /**
    * Open orders that the listing leaves out, because it lags or the broker's clock runs behind, are
-   * read one by one; so many at a time that a gap cannot use up the broker's patience.
+   * read one by one; so many at a time that a gap cannot use up the broker's patience. Those older
+   * than all that it lists stay out of it for good: of them one at a time.
    */
   private void askForMissing(Listing listing) {
     Set<String> listed = listing.ids();
-    List<OrderIntent> missing =
+    List<OrderIntent> unlisted =
         store.read(
             ledger ->
                 ledger.inStates(OrderState.AT_BROKER).stream()
                     .filter(intent -> intent.brokerOrderId() != null)
                     .filter(intent -> !listed.contains(intent.brokerOrderId()))
-                    .limit(SINGLE_READS)
                     .toList());
-    for (OrderIntent intent : missing) {
+    List<OrderIntent> old = new ArrayList<>(unlisted);
+    old.removeIf(intent -> !isBefore(listing, intent));
+    List<OrderIntent> asked = new ArrayList<>(unlisted);
+    asked.removeIf(intent -> isBefore(listing, intent));
+    asked.subList(Math.min(SINGLE_READS, asked.size()), asked.size()).clear();
+    if (!old.isEmpty()) {
+      asked.add(old.get(Math.floorMod(oldReads++, old.size())));
+    }
+    for (OrderIntent intent : asked) {
       broker
           .order(Objects.requireNonNull(intent.brokerOrderId()))
           .ifPresentOrElse(this::apply, () -> unknownId(intent.id()));
@@ -242,7 +252,9 @@ public final class Reconciler {
   private Listing list(Instant since) {
     Instant now = clock.wall();
     long nanos = clock.nanos();
-    Instant from = store.read(ledger -> earliest(ledger, since));
+    Instant oldest = now.minus(ORDERS_KNOWN);
+    Instant needed = store.read(ledger -> earliest(ledger, since));
+    Instant from = needed.isBefore(oldest) ? oldest : needed;
     // The broker's clock may be ahead of ours.
     List<OrderReport> orders = broker.orders(from, now.plus(CLOCK_AHEAD));
     return new Listing(from, now, nanos, orders);
@@ -258,6 +270,12 @@ public final class Reconciler {
       }
     }
     return from;
+  }
+
+  /** Whether no listing shows it any more. */
+  private static boolean isBefore(Listing listing, OrderIntent intent) {
+    Instant claimed = intent.claimedAt();
+    return (claimed == null ? intent.createdAt() : claimed).isBefore(listing.from());
   }
 
   private static Instant begin(OrderIntent intent) {
@@ -373,13 +391,18 @@ public final class Reconciler {
           if (owner.verified()) {
             return applyTo(ledger, owner, report);
           }
+          if (mayBeExit(ledger, owner, report)) {
+            return false;
+          }
           return matches(ledger, owner, report) && applyTo(ledger, owner.proven(), report);
         });
   }
 
   private boolean matches(Ledger ledger, OrderIntent intent, OrderReport report) {
-    if (report.fingerprint().equals(Fingerprint.of(intent.terms()))
-        || ContentMatch.isInPart(intent.terms(), report)) {
+    // What hangs on another order was not sent by itself.
+    if (report.parent() == null
+        && (report.fingerprint().equals(Fingerprint.of(intent.terms()))
+            || ContentMatch.isInPart(intent.terms(), report))) {
       return true;
     }
     log.atError()
@@ -392,6 +415,23 @@ public final class Reconciler {
         "order.id_of_another",
         clock.wall());
     return false;
+  }
+
+  /**
+   * Whether it says the same as an exit of ours that was not seen yet. An order read by itself does
+   * not tell what it hangs on: a listing does.
+   */
+  private boolean mayBeExit(Ledger ledger, OrderIntent intent, OrderReport report) {
+    Listing listing = latest;
+    if (report.parent() != null || (listing != null && listing.ids().contains(report.id()))) {
+      return false;
+    }
+    Fingerprint says = Fingerprint.of(intent.terms());
+    return ledger.inStates(OrderState.REACHED).stream()
+        .filter(entry -> entry.terms().bracket() != null)
+        .filter(entry -> ledger.exits(entry).size() < entry.terms().exits().size())
+        .flatMap(entry -> entry.terms().exits().values().stream())
+        .anyMatch(exit -> Fingerprint.of(exit).equals(says));
   }
 
   private boolean applyTo(Ledger ledger, OrderIntent intent, OrderReport report) {
@@ -859,7 +899,7 @@ public final class Reconciler {
       return intent.state() != OrderState.UNRESOLVED;
     }
     boolean told = !intent.isChange() || (old != null && old != OrderReport.Status.REPLACING);
-    boolean clean = told && controlled(ledger, listing);
+    boolean clean = told && !isBefore(listing, intent) && controlled(ledger, listing);
     if (intent.search().throttled() && clean) {
       closeThrottled(ledger, intent, now);
       return true;
@@ -921,6 +961,7 @@ public final class Reconciler {
     Set<String> listed = listing.ids();
     return ledger.inStates(OrderState.AT_BROKER).stream()
         .filter(intent -> intent.claimedAt() != null && intent.verified())
+        .filter(intent -> !isBefore(listing, intent))
         .allMatch(
             intent -> intent.brokerOrderId() != null && listed.contains(intent.brokerOrderId()));
   }

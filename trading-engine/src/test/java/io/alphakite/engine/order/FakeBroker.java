@@ -333,7 +333,14 @@ final class FakeBroker implements Broker {
     if (down) {
       throw new BrokerUnavailableException("down", null);
     }
-    return orders.values().stream().filter(this::visible).flatMap(this::listed).toList();
+    if (from.isBefore(clock.get().minus(Duration.ofDays(60)))) {
+      throw new BrokerUnavailableException("no more than sixty days", null);
+    }
+    return orders.values().stream()
+        .filter(order -> order.enteredAt() == null || !order.enteredAt().isBefore(from))
+        .filter(this::visible)
+        .flatMap(this::listed)
+        .toList();
   }
 
   private boolean visible(OrderReport order) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One order's way through desk and reconciler, against a broker that misbehaves; time by hand. */
 class OrderLifeTest {
@@ -134,6 +135,55 @@ class OrderLifeTest {
     engine.rounds(40);
     assertThat(books.over()).containsExactly(entry);
     assertThat(books.events()).containsSequence("order.unprotected").contains("order.protected");
+  }
+
+  /**
+   * A just-made exit's id in the answer to a plain order that says the same; read by itself it does
+   * not show what it hangs on.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void r18_idOfAnExitIsNotKeptForAnOrderThatSaysTheSame(boolean readAtOnce) {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    broker.next(Fault.NONE);
+    broker.next(Fault.WRONG_ID);
+    UUID entry = ask(WITH_EXITS);
+    UUID own = ask(Objects.requireNonNull(WITH_EXITS.exits().get(ExitRole.STOP_LOSS)));
+    broker.readable(false);
+    engine.whilePaused = () -> broker.readable(readAtOnce && broker.posts() > 0);
+    engine.desk.work();
+    assertThat(broker.posts()).isEqualTo(2);
+    String stop = broker.exit(orderOf(entry), OrderType.STOP);
+    assertThat(orderOf(own)).isEqualTo(stop);
+    broker.readable(true);
+    engine.rounds(3);
+    assertThat(orderOf(exit(entry, ExitRole.STOP_LOSS))).isEqualTo(stop);
+    assertThat(orderOf(own)).isEqualTo(broker.newest());
+    assertThat(books.last(own).verified()).isTrue();
+    assertThat(broker.posts()).isEqualTo(2);
+  }
+
+  @Test
+  void r18_exitsThatOutliveTheBrokersListingsAreFollowedOneByOne() {
+    UUID one = ask(WITH_EXITS);
+    UUID other = ask(WITH_EXITS);
+    engine.round();
+    for (UUID entry : List.of(one, other)) {
+      broker.fill(orderOf(entry), 10, "167.41");
+    }
+    engine.rounds(2);
+    clock.pass(Duration.ofDays(70));
+    UUID later = ask(BUY);
+    engine.rounds(2);
+    assertThat(books.status(later)).isEqualTo(TradeStatus.WORKING);
+    for (UUID entry : List.of(one, other)) {
+      broker.fill(broker.exit(orderOf(entry), OrderType.LIMIT), 10, "170.00");
+    }
+    engine.rounds(4);
+    for (UUID entry : List.of(one, other)) {
+      assertThat(books.status(exit(entry, ExitRole.TAKE_PROFIT))).isEqualTo(TradeStatus.FILLED);
+    }
   }
 
   @Test
