@@ -13,6 +13,7 @@ public final class VersionReporter implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(VersionReporter.class);
   private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Duration END_REPORTED = Duration.ofMillis(500);
 
   private final ServiceVersions versions;
   private final String service;
@@ -58,11 +59,17 @@ public final class VersionReporter implements SmartLifecycle {
     if (running != null) {
       running.interrupt();
       thread = null;
-      stopped();
+      Thread last = Thread.ofVirtual().name("version-reporter-end").start(this::reportEnd);
+      try {
+        // What is in memory has to reach the disk: a database that is away is not waited for.
+        boolean _ = last.join(END_REPORTED);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private void stopped() {
+  private void reportEnd() {
     try {
       versions.stopped(service);
     } catch (RuntimeException e) {
