@@ -6,6 +6,7 @@ import io.alphakite.db.DatabaseRole;
 import io.alphakite.engine.FaultProxy.Fault;
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.platform.logging.ErrorCounter;
 import io.alphakite.schwab.SchwabApi;
@@ -78,6 +79,9 @@ class SimulatorTradingTest {
   private final SchwabApi person;
   private @Nullable Future<?> pumping;
 
+  /** By how many percent our quotes are below those the broker trades at. */
+  private volatile int behind;
+
   SimulatorTradingTest(@TempDir Path directory) {
     Path token = directory.resolve("token.json");
     person =
@@ -129,12 +133,17 @@ class SimulatorTradingTest {
         && quote.quoteTime() != null) {
       engine.quote(
           "SPY",
-          quote.bid().toString(),
-          quote.ask().toString(),
+          shown(quote.bid()),
+          shown(quote.ask()),
           quote.askSize() == null ? 0 : quote.askSize(),
           quote.last().toString(),
           quote.quoteTime());
     }
+  }
+
+  private String shown(Price price) {
+    BigDecimal shown = price.toBigDecimal().multiply(BigDecimal.valueOf(100L - behind, 2));
+    return shown.setScale(2, RoundingMode.DOWN).toPlainString();
   }
 
   private EquityQuote quote() {
@@ -673,9 +682,13 @@ class SimulatorTradingTest {
 
   @Test
   void r18_profitTakenTakesTheStopOutAndAKillClosesWhatAnotherBracketHolds() {
+    // So that the profit is there when the entry has filled, and the risk gate does not know.
+    behind = 3;
+    copyQuote();
     engine.start();
-    UUID taken = engine.askBracket("buy", 10, "SPY", below(1), below(3));
+    UUID taken = engine.askBracket("buy", 10, "SPY", below(1), below(6));
     engine.awaitRow("0", "SELECT quantity FROM positions");
+    behind = 0;
     engine.awaitStatus(UUID.fromString(engine.exit(taken, "take_profit")), "filled");
     engine.awaitStatus(UUID.fromString(engine.exit(taken, "stop_loss")), "canceled");
     engine.awaitRow("t", "SELECT bracket_over_at IS NOT NULL FROM trades WHERE id = ?", taken);
@@ -683,6 +696,7 @@ class SimulatorTradingTest {
     UUID held = engine.askBracket("buy", 7, "SPY", null, below(3));
     engine.awaitStatus(held, "filled");
     engine.awaitRow("7", "SELECT quantity FROM positions");
+    engine.awaitRow("working", "SELECT status FROM trades WHERE parent_id = ?", held);
     engine.run("UPDATE trading_controls SET state = 'halted'");
     engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', true)");
     engine.run("SELECT pg_notify('controls', '')");

@@ -23,6 +23,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,7 @@ class FeedFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void volumeThatIsCorrectedDownwardsIsCountedAndTheStreamGoesOn() {
     RunningService service = rig.start(QUICK);
     rig.awaitSubscribed();
