@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ class AutomaticTradeTest {
   private Path home;
 
   @Test
+  @Tag("long")
   void tellsItsWayFromTheTickToTheFillAndNoSecret() throws Exception {
     try (RunningSuite suite = start()) {
       String id =
