@@ -9,9 +9,12 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -21,6 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** A Schwab client as the reference describes one, on the JDK's own HTTP and WebSocket. */
 final class TestClient implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** What clients call the end of a socket without a close frame. */
+  private static final int CUT = 1006;
+
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -229,10 +236,30 @@ final class TestClient implements AutoCloseable {
 
   /** Close code, once the server has closed. */
   int awaitClose() {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return closed.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        if (System.nanoTime() >= end) {
+          throw new AssertionError("not closed", e);
+        }
+        probe();
+      } catch (InterruptedException | ExecutionException e) {
+        throw new AssertionError("not closed", e);
+      }
+    }
+  }
+
+  /**
+   * Finds a cut socket that the listener was not told of: the JDK's client (seen in 25) loses the
+   * end of the stream when it comes while the listener is at work on a frame.
+   */
+  private void probe() {
     try {
-      return closed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new AssertionError("not closed", e);
+      socket().sendPing(ByteBuffer.allocate(0)).join();
+    } catch (CompletionException e) {
+      closed.complete(CUT);
     }
   }
 
@@ -284,8 +311,7 @@ final class TestClient implements AutoCloseable {
 
     @Override
     public void onError(WebSocket from, Throwable error) {
-      // The socket ended without a close frame: what other clients call 1006.
-      closed.complete(1006);
+      closed.complete(CUT);
     }
   }
 }
