@@ -53,6 +53,13 @@ public final class Terminal {
     out.println(text);
   }
 
+  /** What happens, as a line of text; left out where data is wanted as JSON. */
+  public void say(String text) {
+    if (!json) {
+      line(text);
+    }
+  }
+
   /** Data as JSON. */
   public void print(JsonNode data) {
     endProgress();

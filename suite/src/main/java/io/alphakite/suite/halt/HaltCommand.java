@@ -136,7 +136,7 @@ public final class HaltCommand {
     answer.put("halted", file.halted() != null);
     if (words.flatten()) {
       well = false;
-      say(
+      terminal.say(
           "Positions are not closed by this command: do that on the broker's own page, or resume"
               + " and POST /v1/trading/kill {\"flatten\":true}.");
     }
@@ -158,7 +158,8 @@ public final class HaltCommand {
           answer.put("file_problem", problem);
         }
       }
-      say("Halted: " + file + " is written. An engine that looks at it sends nothing from now on.");
+      terminal.say(
+          "Halted: " + file + " is written. An engine that looks at it sends nothing from now on.");
       return true;
     } catch (IOException e) {
       terminal.note(
@@ -174,17 +175,17 @@ public final class HaltCommand {
     try {
       books = Books.open(settings);
     } catch (CommandException | SettingsException e) {
-      say("The database does not answer, the file halts alone: " + e.getMessage());
+      terminal.say("The database does not answer, the file halts alone: " + e.getMessage());
       answer.put("database", "no answer: " + e.getMessage());
       return null;
     }
     try {
       books.halt(
           "halted by " + words.by() + (words.reason().isEmpty() ? "" : ": ") + words.reason());
-      say("The database says so too; a running engine cancels its orders.");
+      terminal.say("The database says so too; a running engine cancels its orders.");
       answer.put("database", "halted");
     } catch (CommandException e) {
-      say("The database could not be told, the file halts alone: " + e.getMessage());
+      terminal.say("The database could not be told, the file halts alone: " + e.getMessage());
       answer.put("database", "not told: " + e.getMessage());
     }
     return books;
@@ -217,7 +218,7 @@ public final class HaltCommand {
                 + ": set SCHWAB_BASE_URL and SCHWAB_ACCOUNT as the engine has them");
       }
     } catch (CommandException e) {
-      say("The database does not tell where the engine trades: " + e.getMessage());
+      terminal.say("The database does not tell where the engine trades: " + e.getMessage());
     }
     return orders;
   }
@@ -239,12 +240,12 @@ public final class HaltCommand {
         Books.Standing now = books.standing();
         if (file.look() instanceof HaltFile.Look.Halted(Halt halt)
             && halt.id().equals(now.shown())) {
-          say("The engine sees this file.");
+          terminal.say("The engine sees this file.");
           answer.put("engine", "sees the file");
           return true;
         }
         if (!now.heard()) {
-          say("No engine has seen this file yet: none was heard of in the last 10 s.");
+          terminal.say("No engine has seen this file yet: none was heard of in the last 10 s.");
           answer.put("engine", "not heard of");
           return true;
         }
@@ -259,7 +260,7 @@ public final class HaltCommand {
         Thread.sleep(SEEN_LOOK);
       }
     } catch (CommandException e) {
-      say("Whether the engine has seen this file is not known: " + e.getMessage());
+      terminal.say("Whether the engine has seen this file is not known: " + e.getMessage());
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -273,7 +274,8 @@ public final class HaltCommand {
     ObjectNode answer = JSON.createObjectNode();
     String halted = file.halted();
     answer.put("file", file.toString()).put("file_halts", halted != null).put("file_says", halted);
-    say(halted == null ? "No halt file: " + file : "Halted by the file " + file + ": " + halted);
+    terminal.say(
+        halted == null ? "No halt file: " + file : "Halted by the file " + file + ": " + halted);
     int status = 0;
     try {
       Books.Standing standing = Books.open(settings).standing();
@@ -282,7 +284,7 @@ public final class HaltCommand {
           standing.shown() != null
               ? "; the engine sees a halt file"
               : halted == null ? "" : "; the engine has not seen the file";
-      say(
+      terminal.say(
           "The database says "
               + standing.state()
               + (standing.reason() == null ? "" : " (" + standing.reason() + ")")
@@ -290,7 +292,7 @@ public final class HaltCommand {
       answer.put("halted", halted != null || standing.halted());
     } catch (CommandException | SettingsException e) {
       answer.put("database", "no answer: " + e.getMessage());
-      say("The database does not answer: " + e.getMessage());
+      terminal.say("The database does not answer: " + e.getMessage());
       answer.put("halted", halted != null);
       status = 1;
     }
@@ -379,13 +381,5 @@ public final class HaltCommand {
     }
     terminal.note("Trading goes on as it was, armed or not.");
     return 0;
-  }
-
-  // --- saying ----------------------------------------------------------------------------------
-
-  private void say(String line) {
-    if (!terminal.json()) {
-      terminal.line(line);
-    }
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -97,7 +98,7 @@ final class OpenOrders {
     try {
       return trader
           .order(account.hash(), id)
-          .map(order -> order.statusText().toLowerCase(java.util.Locale.ROOT))
+          .map(order -> order.statusText().toLowerCase(Locale.ROOT))
           .orElse("gone");
     } catch (SchwabException e) {
       return "over";

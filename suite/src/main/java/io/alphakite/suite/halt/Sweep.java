@@ -125,21 +125,22 @@ final class Sweep {
     long unheardAt = start + patience.over().toNanos();
     while (true) {
       long lookedAt = System.nanoTime();
-      boolean heard;
+      boolean heard = false;
       try {
-        heard = look();
+        look();
+        heard = true;
       } catch (SettingsException e) {
         return unknown(e);
       } catch (CommandException e) {
         if (onPaper()) {
-          say("Paper trading: nothing of ours is at a broker, which cannot be asked either.");
+          terminal.say(
+              "Paper trading: nothing of ours is at a broker, which cannot be asked either.");
           return true;
         }
         note("kite: " + e.getMessage() + "; asking again");
         if (orders == null && System.nanoTime() >= unheardAt) {
           return unknown(e);
         }
-        heard = false;
       }
       List<String> doubtful = heard ? doubtful() : List.of();
       boolean done = heard && working().isEmpty() && doubtful.isEmpty();
@@ -157,7 +158,7 @@ final class Sweep {
   }
 
   /** Lists, tells what is new, cancels ours, and then asks about the rest. */
-  private boolean look() {
+  private void look() {
     OpenOrders at = orders;
     boolean first = at == null;
     if (at == null) {
@@ -166,12 +167,12 @@ final class Sweep {
     open = at.open();
     orders = at;
     if (first) {
-      say(
+      terminal.say(
           open.isEmpty()
               ? "No order is open at " + at.where() + "."
               : count(open.size(), "open order") + " at " + at.where() + ":");
       if (patience.late().compareTo(LOOK_ON) > 0) {
-        say(
+        terminal.say(
             "Looking on for "
                 + patience.late().toSeconds()
                 + " s: an order that was on its way may still turn up. Ctrl-C ends the looking, not"
@@ -183,7 +184,6 @@ final class Sweep {
     cancel(at);
     ask();
     cancel(at);
-    return true;
   }
 
   private void classify() {
@@ -205,7 +205,7 @@ final class Sweep {
               : (known && paper ? Whose.ELSEWHERE : Whose.UNTOLD);
       BrokerOrder order = open.get(id);
       if (now != whose.put(id, now) && order != null) {
-        say("  %d  %s  (%s)".formatted(id, OpenOrders.told(order), now.word()));
+        terminal.say("  %d  %s  (%s)".formatted(id, OpenOrders.told(order), now.word()));
       }
     }
   }
@@ -258,7 +258,7 @@ final class Sweep {
       if (!open.containsKey(id)) {
         asked.remove(id);
         String ended = at.ended(id);
-        say("  " + id + "  " + ended);
+        terminal.say("  " + id + "  " + ended);
         items.addObject().put("broker_order_id", Long.toString(id)).put("status", ended);
       }
     }
@@ -269,7 +269,7 @@ final class Sweep {
     for (long id : working()) {
       Asked before = asked.get(id);
       if (before == null || System.nanoTime() - before.againAt() >= 0) {
-        say("  " + id + "  " + at.cancel(id));
+        terminal.say("  " + id + "  " + at.cancel(id));
         Duration pause = before == null ? AGAIN : before.pause().multipliedBy(2);
         asked.put(id, new Asked(System.nanoTime() + pause.toNanos(), pause));
       }
@@ -297,7 +297,7 @@ final class Sweep {
     if (words != null && words.strip().equalsIgnoreCase("yes")) {
       yes.addAll(untold);
     } else {
-      say(
+      terminal.say(
           why
               + ": "
               + untold.size()
@@ -315,7 +315,8 @@ final class Sweep {
     ArrayNode fates = answer.putArray("fate_open");
     doubtful.forEach(fates::add);
     if (!elsewhere.isEmpty()) {
-      say(count(elsewhere.size(), "order") + " placed elsewhere left alone: " + names(elsewhere));
+      terminal.say(
+          count(elsewhere.size(), "order") + " placed elsewhere left alone: " + names(elsewhere));
     }
     doubtful.forEach(
         order -> terminal.note("kite: nobody knows whether the broker has it: " + order));
@@ -328,7 +329,7 @@ final class Sweep {
     }
     boolean well = heard && left.isEmpty() && doubtful.isEmpty();
     if (well) {
-      say(
+      terminal.say(
           "Nothing of ours works any more."
               + (books == null
                   ? " Whether an order's fate is open was not asked: the database does not answer."
@@ -340,12 +341,6 @@ final class Sweep {
   private void put(String name, Set<Long> ids) {
     ArrayNode array = answer.putArray(name);
     ids.forEach(id -> array.add(Long.toString(id)));
-  }
-
-  private void say(String line) {
-    if (!terminal.json()) {
-      terminal.line(line);
-    }
   }
 
   private void note(String line) {
