@@ -60,25 +60,28 @@ public final class BracketWatch {
     }
   }
 
+  /**
+   * What one look found.
+   *
+   * @param idle exits that nothing is left for
+   */
+  private record Seen(List<Finding> findings, List<OrderIntent> idle) {}
+
   /** Looks at all, marks those for which something has changed, and cancels what is left over. */
   public void work() {
-    endIdle();
-    List<Finding> found = store.read(this::look);
-    if (found.stream().anyMatch(Finding::isNew)) {
+    Seen seen = store.read(this::look);
+    endIdle(seen.idle());
+    if (seen.findings().stream().anyMatch(Finding::isNew)) {
       store.write(
           ledger -> {
-            List<Finding> now = look(ledger);
+            List<Finding> now = look(ledger).findings();
             now.stream().filter(Finding::isNew).forEach(finding -> mark(ledger, finding));
             return now;
           });
     }
   }
 
-  private void endIdle() {
-    List<OrderIntent> idle =
-        store.read(
-            ledger ->
-                ledger.brackets().stream().flatMap(bracket -> bracket.idle().stream()).toList());
+  private void endIdle(List<OrderIntent> idle) {
     Map<UUID, Long> since = new HashMap<>();
     idle.forEach(exit -> since.put(exit.id(), idleSince.getOrDefault(exit.id(), clock.nanos())));
     idleSince = since;
@@ -128,7 +131,7 @@ public final class BracketWatch {
     ledger.update(bracket.entry(), "order." + event, facts, clock.wall());
   }
 
-  private List<Finding> look(Ledger ledger) {
+  private Seen look(Ledger ledger) {
     List<WatchedBracket> brackets = ledger.brackets();
     Map<UUID, Finding> findings = new LinkedHashMap<>();
     Map<UUID, Long> lacking = new HashMap<>();
@@ -139,7 +142,9 @@ public final class BracketWatch {
       }
     }
     lackingSince = lacking;
-    return List.copyOf(findings.values());
+    return new Seen(
+        List.copyOf(findings.values()),
+        brackets.stream().flatMap(bracket -> bracket.idle().stream()).toList());
   }
 
   private Finding look(WatchedBracket bracket, Cover cover, Map<UUID, Long> lacking) {
