@@ -19,7 +19,6 @@ final class HaltLoop implements SmartLifecycle {
   private final Supplier<Optional<HaltBooks.Holder>> holder;
   private final Notifications notifications;
   private @Nullable Loop loop;
-  private @Nullable AutoCloseable listener;
 
   /**
    * A loop.
@@ -35,10 +34,10 @@ final class HaltLoop implements SmartLifecycle {
 
   @Override
   public void start() {
-    Loop started = new Loop("halt", Duration.ofMillis(20), this::round, failure -> {});
-    loop = started;
-    listener = notifications.listen(Channel.CONTROLS, payload -> started.wake());
-    started.start();
+    loop =
+        new Loop("halt", Duration.ofMillis(20), this::round, failure -> {})
+            .wokenBy(notifications, Channel.CONTROLS)
+            .start();
   }
 
   private Duration round() {
@@ -48,13 +47,6 @@ final class HaltLoop implements SmartLifecycle {
 
   @Override
   public void stop() {
-    try {
-      if (listener != null) {
-        listener.close();
-      }
-    } catch (Exception e) {
-      throw new IllegalStateException("a listener did not close", e);
-    }
     if (loop != null) {
       loop.close();
     }

@@ -1,11 +1,14 @@
 package io.alphakite.engine.runtime;
 
+import io.alphakite.platform.notification.Channel;
+import io.alphakite.platform.notification.Notifications;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ final class Loop implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
   private final Thread thread;
+  private @Nullable AutoCloseable listener;
   private boolean wake;
   private volatile boolean closed;
   private volatile long lastSuccessNanos = System.nanoTime();
@@ -45,6 +49,12 @@ final class Loop implements AutoCloseable {
     this.round = round;
     this.failed = failed;
     this.thread = Thread.ofVirtual().name("engine-" + name).unstarted(this::run);
+  }
+
+  /** Before the start: each notification of the channel wakes it, until it is closed. */
+  Loop wokenBy(Notifications notifications, Channel channel) {
+    listener = notifications.listen(channel, payload -> wake());
+    return this;
   }
 
   Loop start() {
@@ -126,9 +136,20 @@ final class Loop implements AutoCloseable {
     }
   }
 
+  private void stopListening() {
+    try {
+      if (listener != null) {
+        listener.close();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("a listener did not close", e);
+    }
+  }
+
   /** Ends after the round under way, or interrupts it when that takes too long. */
   @Override
   public void close() {
+    stopListening();
     closed = true;
     wake();
     try {

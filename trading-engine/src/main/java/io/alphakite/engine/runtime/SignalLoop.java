@@ -19,7 +19,6 @@ final class SignalLoop implements SmartLifecycle {
   private final EngineClock clock;
   private final Notifications notifications;
   private @Nullable Loop loop;
-  private @Nullable AutoCloseable listener;
 
   SignalLoop(SignalRounds rounds, EngineClock clock, Notifications notifications) {
     this.rounds = rounds;
@@ -30,10 +29,10 @@ final class SignalLoop implements SmartLifecycle {
   @Override
   public void start() {
     // The pause bounds what looking costs; 20 ms are less than a second of the market at 30 times.
-    Loop started = new Loop("signals", Duration.ofMillis(20), this::round, failure -> {});
-    loop = started;
-    listener = notifications.listen(Channel.MARKET_DATA, payload -> started.wake());
-    started.start();
+    loop =
+        new Loop("signals", Duration.ofMillis(20), this::round, failure -> {})
+            .wokenBy(notifications, Channel.MARKET_DATA)
+            .start();
   }
 
   private Duration round() {
@@ -51,13 +50,6 @@ final class SignalLoop implements SmartLifecycle {
 
   @Override
   public void stop() {
-    try {
-      if (listener != null) {
-        listener.close();
-      }
-    } catch (Exception e) {
-      throw new IllegalStateException("a listener did not close", e);
-    }
     if (loop != null) {
       loop.close();
     }
