@@ -13,9 +13,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,28 +28,48 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The schema as the last line of defence: what the database itself refuses, and to whom. The same
  * contract on every PostgreSQL that it is meant to run on.
  */
+@TestInstance(Lifecycle.PER_CLASS)
 abstract class SchemaContract {
-  @SuppressWarnings("NullAway.Init") // set before each test
-  private TestDatabase database;
+  /** For what is refused or only looked at: it stays as it was made. */
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private TestDatabase untouched;
+
+  private @Nullable TestDatabase own;
 
   /** The PostgreSQL to try it on. */
   abstract DatabaseServer server();
 
-  @BeforeEach
+  @BeforeAll
   void create() {
-    database = server().create();
+    untouched = server().create();
   }
 
   @AfterEach
-  void drop() {
-    if (database != null) { // skipped before it was made
-      database.close();
+  void dropOwn() {
+    if (own != null) {
+      own.close();
+      own = null;
     }
+  }
+
+  @AfterAll
+  void drop() {
+    if (untouched != null) { // skipped before it was made
+      untouched.close();
+    }
+  }
+
+  /** For a test that writes: nobody else has seen it. */
+  private TestDatabase database() {
+    if (own == null) {
+      own = server().create();
+    }
+    return own;
   }
 
   @Test
   void migratingAgainChangesNothing() throws SQLException {
-    DatabaseUrl admin = database.administrator();
+    DatabaseUrl admin = database().administrator();
     Migrations.Result again = Migrations.apply(admin, Map.of());
     assertThat(again.applied()).isZero();
     assertThat(again.version()).isNotBlank();
@@ -55,7 +79,7 @@ abstract class SchemaContract {
   void everythingBelongsToTheOwnerRole() throws SQLException {
     assertThat(
             rows(
-                database.superuser(),
+                untouched.superuser(),
                 "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON"
                     + " n.oid = relnamespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <>"
                     + " 'information_schema'"))
@@ -155,9 +179,10 @@ abstract class SchemaContract {
     assertThat(rows(streamer(), "SELECT withdraw_partition_drop('equity_data_2013_10')"))
         .containsExactly("t");
     assertThat(rows(streamer(), announce.formatted("10"))).containsExactly("t");
-    database.execute(
-        "UPDATE streaming.partition_drops SET announced_at = announced_at - interval '2 days',"
-            + " due_at = due_at - interval '2 days'");
+    database()
+        .execute(
+            "UPDATE streaming.partition_drops SET announced_at = announced_at - interval '2 days',"
+                + " due_at = due_at - interval '2 days'");
     assertThat(rows(streamer(), "SELECT drop_announced_partition('equity_data_2013_11')"))
         .containsExactly((String) null);
     assertThat(rows(streamer(), drop)).doesNotContainNull();
@@ -175,9 +200,9 @@ abstract class SchemaContract {
     execute(streamer(), "UPDATE option_prices SET bid = 1.3 WHERE bid = 1.2");
     execute(streamer(), "SELECT ensure_partitions('2013-10-31T00:00:00Z', '2013-10-31T00:00:00Z')");
     insertOption("2013-11-01T13:30:00Z", "1.40");
-    assertThat(asAnon("SELECT bid FROM option_quotes")).containsExactly("1.4000");
+    assertThat(asAnon(database(), "SELECT bid FROM option_quotes")).containsExactly("1.4000");
     execute(streamer(), "UPDATE option_prices SET bid = 7 WHERE timestamp < '2013-11-01'");
-    assertThat(asAnon("SELECT timestamp || ' ' || bid FROM option_quotes"))
+    assertThat(asAnon(database(), "SELECT timestamp || ' ' || bid FROM option_quotes"))
         .containsExactly("2013-11-01 13:30:00+00 1.4000");
   }
 
@@ -202,15 +227,15 @@ abstract class SchemaContract {
   void anonReadsMarketDataThroughItsPolicy() throws SQLException {
     insertPrice("2013-10-07T13:30:00Z");
     execute(streamer(), "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-10-07T13:30:00Z')");
-    assertThat(asAnon("SELECT price FROM equity_data")).containsExactly("167.4100");
-    assertThatThrownBy(() -> asAnon("SELECT price FROM equity_data_2013_10"))
+    assertThat(asAnon(database(), "SELECT price FROM equity_data")).containsExactly("167.4100");
+    assertThatThrownBy(() -> asAnon(database(), "SELECT price FROM equity_data_2013_10"))
         .hasMessageContaining("permission denied");
     execute(
         streamer(),
         "INSERT INTO equity_bars (ticker, timestamp, open, high, low, close, volume) VALUES ('SPY',"
             + " '2013-10-07T13:30:00Z', 2, 3, 1, 2, 5)");
-    assertThat(asAnon("SELECT high FROM equity_bars")).containsExactly("3.0000");
-    assertThatThrownBy(() -> asAnon("SELECT high FROM equity_bars_2013_10"))
+    assertThat(asAnon(database(), "SELECT high FROM equity_bars")).containsExactly("3.0000");
+    assertThatThrownBy(() -> asAnon(database(), "SELECT high FROM equity_bars_2013_10"))
         .hasMessageContaining("permission denied");
   }
 
@@ -230,7 +255,7 @@ abstract class SchemaContract {
   void whatBelongsToAnAccountNamesIt(String table) throws SQLException {
     assertThat(
             rows(
-                database.superuser(),
+                untouched.superuser(),
                 "SELECT attname FROM pg_attribute WHERE attrelid = '%s'::regclass AND attname = 'account_id'"
                     .formatted(table)))
         .containsExactly("account_id");
@@ -259,7 +284,7 @@ abstract class SchemaContract {
         "flyway_schema_history"
       })
   void anonReadsNothingElse(String table) {
-    assertThatThrownBy(() -> asAnon("SELECT * FROM " + table))
+    assertThatThrownBy(() -> asAnon(untouched, "SELECT * FROM " + table))
         .hasMessageContaining("permission denied");
   }
 
@@ -348,7 +373,7 @@ abstract class SchemaContract {
         "GATEWAY  | SELECT * FROM streaming.incomplete_rows",
       })
   void serviceCannotDoAnothersWork(DatabaseRole role, String sql) {
-    assertThatThrownBy(() -> execute(database.url(role), sql))
+    assertThatThrownBy(() -> execute(untouched.url(role), sql))
         .hasMessageContaining("permission denied");
   }
 
@@ -369,7 +394,7 @@ abstract class SchemaContract {
     assertThatThrownBy(
             () ->
                 execute(
-                    database.url(DatabaseRole.ENGINE),
+                    untouched.url(DatabaseRole.ENGINE),
                     "INSERT INTO trades (id, ticker, source, side, quantity, order_type,"
                         + " limit_price, status) VALUES (gen_random_uuid(), 'SPY', 'manual', "
                         + values
@@ -394,7 +419,7 @@ abstract class SchemaContract {
     assertThatThrownBy(
             () ->
                 execute(
-                    database.url(DatabaseRole.GATEWAY),
+                    untouched.url(DatabaseRole.GATEWAY),
                     "INSERT INTO order_resolutions (id, intent_id, trade_id, outcome,"
                         + " broker_order_id, override, evidence, person) VALUES"
                         + " (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), "
@@ -405,7 +430,7 @@ abstract class SchemaContract {
 
   @Test
   void personsWordGoesBeforeTheSettings() throws SQLException {
-    DatabaseUrl gateway = database.url(DatabaseRole.GATEWAY);
+    DatabaseUrl gateway = database().url(DatabaseRole.GATEWAY);
     execute(
         streamer(), "INSERT INTO tickers (ticker, in_setting) VALUES ('SPY', true), ('IBM', true)");
     execute(
@@ -424,7 +449,7 @@ abstract class SchemaContract {
         streamer(), "INSERT INTO tickers (ticker, streamed) VALUES ('SPY', true), ('OLD', false)");
     assertThat(
             rows(
-                database.url(DatabaseRole.GATEWAY),
+                database().url(DatabaseRole.GATEWAY),
                 "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM"
                     + " get_streaming_health()"))
         .containsExactly("SPY error 0");
@@ -433,7 +458,7 @@ abstract class SchemaContract {
         "INSERT INTO streaming_metrics VALUES (now(), 'SPY', 10, 5, 1.5, 0, 'healthy')");
     assertThat(
             rows(
-                database.url(DatabaseRole.GATEWAY),
+                database().url(DatabaseRole.GATEWAY),
                 "SELECT ticker || ' ' || status || ' ' || records_last_hour FROM"
                     + " get_streaming_health('SPY')"))
         .containsExactly("SPY healthy 10");
@@ -476,7 +501,7 @@ abstract class SchemaContract {
 
   private List<String> health() throws SQLException {
     return rows(
-        database.url(DatabaseRole.GATEWAY),
+        database().url(DatabaseRole.GATEWAY),
         "SELECT ticker || ' ' || status FROM get_streaming_health()");
   }
 
@@ -489,14 +514,14 @@ abstract class SchemaContract {
         .hasMessageContaining("row-level security");
     assertThatThrownBy(() -> execute(streamer(), alert.formatted("streaming-service")))
         .hasMessageContaining("alerts_open_uq");
-    DatabaseUrl engine = database.url(DatabaseRole.ENGINE);
+    DatabaseUrl engine = database().url(DatabaseRole.ENGINE);
     execute(engine, "UPDATE alerts SET cleared_at = now()");
-    assertThat(rows(database.url(DatabaseRole.GATEWAY), "SELECT cleared_at IS NULL FROM alerts"))
+    assertThat(rows(database().url(DatabaseRole.GATEWAY), "SELECT cleared_at IS NULL FROM alerts"))
         .containsExactly("t");
   }
 
   private DatabaseUrl streamer() {
-    return database.url(DatabaseRole.STREAMER);
+    return database().url(DatabaseRole.STREAMER);
   }
 
   private void insertOption(String time, String bid) throws SQLException {
@@ -516,7 +541,7 @@ abstract class SchemaContract {
             + "', 167.41, 100)");
   }
 
-  private List<String> asAnon(String sql) throws SQLException {
+  private static List<String> asAnon(TestDatabase database, String sql) throws SQLException {
     try (Connection connection = database.superuser().connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET ROLE kite_anon");
