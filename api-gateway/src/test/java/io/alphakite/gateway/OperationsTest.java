@@ -103,6 +103,30 @@ class OperationsTest {
   }
 
   @Test
+  void g5_saysWhatDiffersFromTheBrokerInsteadOfThatItIsNotProven() {
+    try (TestGateway well = TestGateway.start()) {
+      well.database.execute(
+          "UPDATE trading_controls SET account_id = 'paper', engine_seen_at = now()");
+      assertThat(notes(well)).contains("Not yet proven equal to the broker");
+      well.database.execute(
+          """
+          INSERT INTO engine.position_differences VALUES ('paper', 'SPY', 10, 0, now()), ('paper', 'IBM', 0, -5, now()),
+              ('other', 'QQQ', 1, 2, now())
+          """);
+      assertThat(notes(well))
+          .contains("Differs from the broker: 0 IBM here, -5 there; 10 SPY here, 0 there.")
+          .doesNotContain("Not yet proven");
+      // Also where both were equal once.
+      well.database.execute("UPDATE trading_controls SET broker_proven_at = now()");
+      assertThat(notes(well)).contains("Differs from the broker");
+    }
+  }
+
+  private static String notes(TestGateway gateway) {
+    return gateway.asAdmin("GET", "/v1/system/status").json().get("notes").toString();
+  }
+
+  @Test
   void passesTheReplaysControlOn() {
     assertThat(gateway.get("/v1/replay").body())
         .isEqualTo("{\"speed\":30,\"paused\":false,\"market_time\":\"2013-10-07T15:00:00Z\"}");

@@ -121,6 +121,7 @@ class Operations {
     notesOnRefused(notes);
     long openGaps = notesOnGaps(notes);
     notesOnTrading(trading, engine, unknownTrades, notes);
+    notesOnBroker(trading, engine, notes);
     versions
         .agreement()
         .incompatible()
@@ -370,7 +371,24 @@ class Operations {
       notes.add(
           new Note("info", "trading", "Live but not armed: orders that add risk are denied."));
     }
-    if (trading.brokerProvenAt() == null && engine.alive()) {
+  }
+
+  private void notesOnBroker(ControlsView trading, Engine engine, List<Note> notes) {
+    List<String> differences =
+        jdbc.sql(
+                """
+                SELECT ours || ' ' || symbol || ' here, ' || theirs || ' there' FROM engine.position_differences
+                WHERE account_id = (SELECT account_id FROM trading_controls) ORDER BY symbol
+                """)
+            .query(String.class)
+            .list();
+    if (!differences.isEmpty()) {
+      notes.add(
+          new Note(
+              "warning",
+              "broker",
+              "Differs from the broker: " + String.join("; ", differences) + "."));
+    } else if (trading.brokerProvenAt() == null && engine.alive()) {
       notes.add(
           new Note(
               "warning", "broker", "Not yet proven equal to the broker since the last start."));

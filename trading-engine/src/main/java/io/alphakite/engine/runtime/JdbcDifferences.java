@@ -20,8 +20,10 @@ class JdbcDifferences implements Differences {
   public boolean add(String accountId, String symbol, long ours, long theirs, Instant since) {
     return jdbc.sql(
                 """
-                INSERT INTO engine.position_differences (account_id, symbol, ours, theirs, since)
-                VALUES (:account, :symbol, :ours, :theirs, :since) ON CONFLICT DO NOTHING
+                INSERT INTO engine.position_differences AS told (account_id, symbol, ours, theirs, since)
+                VALUES (:account, :symbol, :ours, :theirs, :since)
+                ON CONFLICT (account_id, symbol) DO UPDATE SET ours = excluded.ours, theirs = excluded.theirs
+                WHERE (told.ours, told.theirs) <> (excluded.ours, excluded.theirs)
                 """)
             .param("account", accountId)
             .param("symbol", symbol)

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Tells a person of orders whose fate is not known: a warning after 10 s, critical after 30 s and
- * when it waits for a person, of orders that turned up after they were said not to exist, and of
- * positions without the exits that were asked for.
+ * when it waits for a person, of orders that turned up after they were said not to exist, of
+ * positions without the exits that were asked for, and of positions that the broker has otherwise.
  */
 final class OrderAlarms {
 
@@ -59,6 +59,7 @@ final class OrderAlarms {
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
     alarms.addAll(unprotected(accountId));
+    alarms.addAll(differences(accountId, now));
     alarms.addAll(lossLimit(accountId));
     alarms.addAll(haltFile());
     alarms.addAll(misfits());
@@ -176,6 +177,37 @@ final class OrderAlarms {
                         + '.',
                     "Place a stop for that quantity, or close the position. An exit that still"
                         + " works has to be canceled first."))
+        .list();
+  }
+
+  /** What closes one of them goes on working, and may close more than the broker holds. */
+  private List<Alarm> differences(String accountId, Instant now) {
+    return jdbc.sql(
+            """
+            SELECT d.ticker, string_agg('The broker holds ' || d.theirs || ' ' || d.symbol || ', we have ' || d.ours
+                || coalesce('; these close it if they trade: ' || w.orders, '') || '.', ' ' ORDER BY d.symbol) AS says
+            FROM (SELECT *, CASE WHEN length(symbol) = 21 THEN rtrim(left(symbol, 6)) ELSE symbol END AS ticker
+                  FROM engine.position_differences WHERE account_id = :account AND since <= :since) d
+            CROSS JOIN LATERAL (
+                SELECT string_agg(i.broker_order_id, ', ' ORDER BY i.id) AS orders
+                FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
+                WHERE i.account_id = d.account_id AND i.state IN ('ACKED', 'WORKING', 'PARTIAL')
+                  AND coalesce(t.option_symbol, t.ticker) = d.symbol
+                  AND t.side IN ('sell', 'buy_to_cover', 'sell_to_close', 'buy_to_close')) w
+            GROUP BY d.ticker ORDER BY d.ticker
+            """)
+        .param("account", accountId)
+        .param("since", now.minus(CRITICAL).atOffset(ZoneOffset.UTC))
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "position_mismatch",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    row.getString("says"),
+                    "Compare fills, transfers and splits on the broker's own page, and cancel what"
+                        + " would close more than is held there. New risk in it is denied until"
+                        + " both agree."))
         .list();
   }
 

@@ -1,0 +1,114 @@
+package io.alphakite.engine.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.alphakite.engine.PostgresBooks;
+import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderStore;
+import io.alphakite.model.market.OptionSymbol;
+import io.alphakite.model.market.Price;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.OrderType;
+import io.alphakite.model.order.Side;
+import io.alphakite.model.order.TimeInForce;
+import io.alphakite.platform.alert.AlertBook;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Alarms of what stands in the tables, in a real database. */
+class OrderAlarmBooksTest {
+
+  private static final PostgresBooks BOOKS = new PostgresBooks();
+  private static final Instant NOW = Instant.parse("2026-01-05T15:00:00Z");
+
+  private final OrderStore store = BOOKS.open(1);
+  private final JdbcDifferences differences = new JdbcDifferences(BOOKS.jdbc());
+  private final OrderAlarms alarms =
+      new OrderAlarms(
+          BOOKS.jdbc(), new AlertBook(BOOKS.jdbc(), "trading-engine", Duration.ZERO), List::of);
+
+  @BeforeEach
+  void begin() {
+    BOOKS.clear();
+    BOOKS.execute("TRUNCATE alerts");
+  }
+
+  @AfterAll
+  static void drop() {
+    BOOKS.close();
+  }
+
+  @Test
+  void g5_differenceFromTheBrokerIsToldAfterThirtySecondsUntilItIsGone() {
+    assertThat(differences.add(PostgresBooks.ACCOUNT, "SPY", 10, 0, NOW)).isTrue();
+    assertThat(differences.add("other", "IBM", 10, 0, NOW)).isTrue();
+    assertThat(told(NOW.plusSeconds(29))).isEmpty();
+    assertThat(told(NOW.plusSeconds(30)))
+        .containsExactly("position_mismatch critical SPY The broker holds 0 SPY, we have 10.");
+
+    // A stop of ours for what is not there any more.
+    follow("1003", Ticker.of("SPY"), null, Side.SELL);
+    follow("1004", Ticker.of("SPY"), null, Side.BUY);
+    follow("1005", Ticker.of("IBM"), null, Side.SELL);
+    assertThat(differences.add(PostgresBooks.ACCOUNT, "SPY", 10, 0, NOW.plusSeconds(31))).isFalse();
+    assertThat(told(NOW.plusSeconds(31)))
+        .containsExactly(
+            "position_mismatch critical SPY The broker holds 0 SPY, we have 10; these close it if"
+                + " they trade: 1003.");
+
+    // What differs by another number says so, and is as old as it was.
+    assertThat(differences.add(PostgresBooks.ACCOUNT, "SPY", 10, 4, NOW.plusSeconds(40))).isTrue();
+    assertThat(told(NOW.plusSeconds(40)).getFirst()).contains("The broker holds 4 SPY, we have 10");
+
+    differences.keepOnly(PostgresBooks.ACCOUNT, List.of());
+    assertThat(told(NOW.plusSeconds(41))).isEmpty();
+  }
+
+  @Test
+  void g5_differencesOfATickersSharesAndOptionsAreOneAlarm() {
+    OptionSymbol call = OptionSymbol.parse("SPY   260116C00700000");
+    differences.add(PostgresBooks.ACCOUNT, "SPY", 0, -10, NOW);
+    differences.add(PostgresBooks.ACCOUNT, call.format(), 2, 1, NOW);
+    follow("1006", Ticker.of("SPY"), call, Side.SELL_TO_CLOSE);
+    assertThat(told(NOW.plusSeconds(30)))
+        .containsExactly(
+            "position_mismatch critical SPY The broker holds -10 SPY, we have 0. The broker holds"
+                + " 1 SPY   260116C00700000, we have 2; these close it if they trade: 1006.");
+  }
+
+  /** An order that the broker shows as open. */
+  private void follow(
+      String brokerOrderId,
+      Ticker ticker,
+      @org.jspecify.annotations.Nullable OptionSymbol option,
+      Side side) {
+    OrderTerms terms =
+        new OrderTerms(
+            ticker, option, side, 2, OrderType.STOP, null, Price.of("1.5"), TimeInForce.GTC);
+    store.write(
+        ledger -> {
+          ledger.insert(
+              OrderIntent.adopted(UUID.randomUUID(), UUID.randomUUID(), terms, brokerOrderId, NOW),
+              NOW,
+              NOW);
+          return terms;
+        });
+  }
+
+  private List<String> told(Instant now) {
+    alarms.hold(PostgresBooks.ACCOUNT, List.of(), now);
+    return BOOKS
+        .jdbc()
+        .sql(
+            "SELECT code || ' ' || severity || ' ' || ticker || ' ' || message FROM alerts"
+                + " WHERE cleared_at IS NULL AND code <> 'halt_unwritten' ORDER BY code, ticker")
+        .query(String.class)
+        .list();
+  }
+}
