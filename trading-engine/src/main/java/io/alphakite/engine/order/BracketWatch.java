@@ -19,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after every listing whether what entries with exits have opened still has them: an exit
- * that is not at the broker, or over without having closed the position, leaves its entry marked as
- * unprotected until other orders protect the position or it is closed. Exits that are left when
- * nothing of the instrument is held any more are canceled: they would open a position.
+ * that is not at the broker, is for less than is held, or is over without having closed the
+ * position, leaves its entry marked as unprotected until other orders protect the position or it is
+ * closed. Exits that are left when nothing of the instrument is held any more are canceled: they
+ * would open a position.
  *
  * <p>Not thread-safe: one thread works.
  */
@@ -152,7 +153,7 @@ public final class BracketWatch {
       return new Finding(bracket, null, !bracket.works() && !bracket.hides(clock.wall()));
     }
     List<ExitRole> missing =
-        bracket.asked().stream().filter(role -> !stands(bracket.exits().get(role))).toList();
+        bracket.asked().stream().filter(role -> bracket.lacks(role) > 0).toList();
     if (missing.isEmpty() || cover.takes(bracket, missing)) {
       return new Finding(bracket, null, false);
     }
@@ -162,10 +163,6 @@ public final class BracketWatch {
     lacking.put(order, since);
     boolean told = bracket.unprotected() != null || now - since >= GRACE.toNanos();
     return new Finding(bracket, told ? text(bracket, missing) : null, false);
-  }
-
-  private static boolean stands(@Nullable OrderIntent exit) {
-    return exit != null && exit.state().isOpen();
   }
 
   private static String text(WatchedBracket bracket, List<ExitRole> missing) {
@@ -181,8 +178,11 @@ public final class BracketWatch {
   }
 
   private static String state(@Nullable OrderIntent exit) {
-    return exit == null
-        ? "missing at the broker"
+    if (exit == null) {
+      return "missing at the broker";
+    }
+    return exit.state().isOpen()
+        ? "for " + exit.leaves() + " only"
         : exit.state().tradeStatus(false).wire().replace('_', ' ');
   }
 
@@ -205,12 +205,14 @@ public final class BracketWatch {
 
     /** Whether other orders do what the missing exits were for; they do it for nobody else then. */
     boolean takes(WatchedBracket bracket, List<ExitRole> missing) {
-      boolean stops = takes(bracket, "stop", OrderType::hasStop);
       boolean profitAlone = missing.equals(List.of(ExitRole.TAKE_PROFIT));
-      return stops || (profitAlone && takes(bracket, "limit", type -> type == OrderType.LIMIT));
+      long lacks = bracket.lacks(profitAlone ? ExitRole.TAKE_PROFIT : ExitRole.STOP_LOSS);
+      return takes(bracket, lacks, "stop", OrderType::hasStop)
+          || (profitAlone && takes(bracket, lacks, "limit", type -> type == OrderType.LIMIT));
     }
 
-    private boolean takes(WatchedBracket bracket, String kind, Predicate<OrderType> counts) {
+    private boolean takes(
+        WatchedBracket bracket, long lacks, String kind, Predicate<OrderType> counts) {
       OrderTerms entry = bracket.entry().terms();
       long there =
           orders.stream()
@@ -221,10 +223,10 @@ public final class BracketWatch {
               .sum();
       String key = entry.symbol() + ' ' + entry.side() + ' ' + kind;
       long free = there - used.getOrDefault(key, 0L);
-      if (free < bracket.open()) {
+      if (free < lacks) {
         return false;
       }
-      used.merge(key, bracket.open(), Long::sum);
+      used.merge(key, lacks, Long::sum);
       return true;
     }
   }

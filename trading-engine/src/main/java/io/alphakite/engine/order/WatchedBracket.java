@@ -62,6 +62,16 @@ public record WatchedBracket(
     return Math.max(0, Math.min(entry.filled() - closed, held()));
   }
 
+  /**
+   * How much of what is open the exit does not close; nothing while it waits with its entry to
+   * fill.
+   */
+  long lacks(ExitRole role) {
+    OrderIntent exit = exits.get(role);
+    boolean waits = exit != null && exit.state().isOpen() && entry.state().isOpen();
+    return waits ? 0 : Math.max(0, open() - (exit == null ? 0 : exit.leaves()));
+  }
+
   private long held() {
     return entry.terms().side().isBuy() ? position : -position;
   }

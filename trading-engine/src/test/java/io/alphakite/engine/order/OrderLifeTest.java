@@ -284,6 +284,66 @@ class OrderLifeTest {
     assertThat(books.status(free)).isEqualTo(TradeStatus.WORKING);
   }
 
+  private static OrderTerms stop(long quantity, String price) {
+    return OrderTerms.equity(
+        SPY, Side.SELL, quantity, OrderType.STOP, null, Price.of(price), TimeInForce.DAY);
+  }
+
+  /** An entry that has filled whole, whose stop the owner replaces elsewhere. */
+  private UUID stopReplacedBy(long quantity) {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    broker.end(broker.exit(orderOf(entry), OrderType.STOP), Status.REPLACED, null);
+    broker.place(stop(quantity, "164.50"));
+    engine.rounds(3);
+    assertThat(books.attempts(exit(entry, ExitRole.STOP_LOSS))).hasSize(2);
+    return entry;
+  }
+
+  @Test
+  void r18_exitThatWasReplacedByALargerOneCountsForAllThatItCanClose() {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    stopReplacedBy(15);
+    UUID tooMany = ask(OrderTerms.market(SPY, Side.SELL, 6));
+    UUID free = ask(OrderTerms.market(SPY, Side.SELL, 5));
+    engine.round();
+    assertThat(books.reason(tooMany))
+        .isEqualTo("oversold: cannot sell 6 where 5 are held and free");
+    assertThat(books.status(free)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void r18_exitThatWasReplacedByASmallerOneLeavesTheRestUnprotected() {
+    UUID entry = stopReplacedBy(4);
+    engine.rounds(6);
+    assertThat(books.unprotected()).containsEntry(entry, "10 SPY held: stop loss for 4 only");
+    broker.place(stop(5, "164.00"));
+    engine.rounds(3);
+    assertThat(books.unprotected()).containsOnlyKeys(entry);
+    broker.place(stop(1, "164.00"));
+    engine.rounds(3);
+    assertThat(books.unprotected()).isEmpty();
+  }
+
+  @Test
+  void r18_exitsThatOutliveAnEntryThatNeverFilledCountToo() {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    UUID entry = ask(WITH_EXITS);
+    engine.rounds(3);
+    UUID beside = ask(OrderTerms.market(SPY, Side.SELL, 4));
+    engine.round();
+    assertThat(books.status(beside)).isEqualTo(TradeStatus.WORKING);
+    broker.end(orderOf(entry), Status.CANCELED, null);
+    engine.round();
+    UUID sold = ask(OrderTerms.market(SPY, Side.SELL, 6));
+    engine.round();
+    assertThat(books.reason(sold)).isEqualTo("oversold: cannot sell 6 where 0 are held and free");
+  }
+
   @Test
   void r18_exitsThatAreNotListedYetAreCountedUntilTheyMustHaveBeen() {
     broker.makes = exit -> false;

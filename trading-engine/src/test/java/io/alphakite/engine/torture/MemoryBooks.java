@@ -693,7 +693,6 @@ public class MemoryBooks implements Ledger {
     for (OrderIntent entry : intents.values()) {
       Bracket bracket = trade(entry.tradeId()).bracket();
       if (bracket != null
-          && entry.filled() > 0
           && entry.terms().symbol().equals(terms.symbol())
           && entry.terms().side().isBuy() != terms.side().isBuy()
           && hasExits(intent, entry.tradeId())) {
@@ -724,8 +723,9 @@ public class MemoryBooks implements Ledger {
       }
       works = Math.max(works, leaves);
     }
+    works -= counts(entry) ? entry.terms().quantity() - entry.filled() : 0;
     boolean hidden = shown.size() < asked && claimedWithin(WatchedBracket.SHOWN_BY, entry, now);
-    return Math.max(0, hidden ? rest : Math.min(rest, works));
+    return Math.max(0, hidden ? Math.max(rest, works) : works);
   }
 
   private static boolean claimedWithin(Duration time, OrderIntent intent, Instant now) {

@@ -56,12 +56,13 @@ final class JdbcCircumstances {
           LEFT JOIN quotes q ON q.ticker = t.ticker
           WHERE i.account_id = :account AND i.id <> :id
             AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL')),
-      -- Of an entry's exits only one closes, and no more than the entry has opened. All of that while
-      -- the broker may not have shown each of them yet.
+      -- Of an entry's exits only one closes: what the larger one does, but for what the entry has still
+      -- to fill. All that the entry has opened while the broker may not have shown each of them yet.
       exits AS (
-          SELECT CASE WHEN e.claimed_at > :hidden AND num_nonnulls(t.take_profit, t.stop_loss) > count(x.trade)
-                      THEN e.filled - coalesce(sum(x.closed), 0)
-                      ELSE least(e.filled - coalesce(sum(x.closed), 0), coalesce(max(x.leaves), 0)) END AS closing
+          SELECT greatest(
+                     CASE WHEN e.claimed_at > :hidden AND num_nonnulls(t.take_profit, t.stop_loss) > count(x.trade)
+                          THEN e.filled - coalesce(sum(x.closed), 0) END,
+                     coalesce(max(x.leaves), 0) - coalesce((SELECT leaves FROM open WHERE id = e.id), 0)) AS closing
           FROM engine.order_intents e
           JOIN trades t ON t.id = e.trade_id
           LEFT JOIN LATERAL (
@@ -71,7 +72,7 @@ final class JdbcCircumstances {
               LEFT JOIN open o ON o.id = i.id
               WHERE exit.parent_id = t.id AND exit.parent_order_id = e.broker_order_id
               GROUP BY exit.id) x ON true
-          WHERE e.account_id = :account AND e.filled > 0 AND t.side NOT LIKE :direction
+          WHERE e.account_id = :account AND t.side NOT LIKE :direction
             AND coalesce(t.option_symbol, t.ticker) = :symbol
             AND t.id IN (SELECT parent_id FROM open
                          UNION ALL
