@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     fractions and types we do not know
  * @param enteredAt by the broker's clock; null when it does not say
  * @param executions real fills only, cumulative on every read
+ * @param incompleteSince when it ended, where the broker counts more or less as filled than it
+ *     lists executions; null while it is open and where all are listed
  * @param parent the id of the order that it hangs on; null for one that hangs on none, and where
  *     the broker was asked for it alone
  * @param children the orders that hang on it, or on its one-cancels-other: each is also listed by
@@ -27,6 +29,7 @@ public record OrderReport(
     @Nullable OrderTerms terms,
     @Nullable Instant enteredAt,
     List<Execution> executions,
+    @Nullable Instant incompleteSince,
     @Nullable String parent,
     List<OrderReport> children) {
 
@@ -35,7 +38,7 @@ public record OrderReport(
     children = List.copyOf(children);
   }
 
-  /** One that hangs on none and on which none hangs. */
+  /** One whose executions are all listed, that hangs on none and on which none hangs. */
   public OrderReport(
       String id,
       Status status,
@@ -44,7 +47,7 @@ public record OrderReport(
       @Nullable OrderTerms terms,
       @Nullable Instant enteredAt,
       List<Execution> executions) {
-    this(id, status, reason, fingerprint, terms, enteredAt, executions, null, List.of());
+    this(id, status, reason, fingerprint, terms, enteredAt, executions, null, null, List.of());
   }
 
   /** Where the order stands. Any status we do not know counts as open. */

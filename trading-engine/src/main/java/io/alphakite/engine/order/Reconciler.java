@@ -53,6 +53,8 @@ public final class Reconciler {
   // More than a listing and a single order may lag behind.
   private static final Duration ID_UNKNOWN = Duration.ofSeconds(75);
   private static final Duration POSITIONS_LAG = Duration.ofSeconds(30);
+  // After its end, as long as a listing may lag.
+  private static final Duration EXECUTIONS_LISTED_BY = Duration.ofSeconds(60);
   private static final int MAX_ATTEMPTS = 5;
   private static final int STABLE_READS = 5;
   private static final int SINGLE_READS = 5;
@@ -340,13 +342,14 @@ public final class Reconciler {
    * A broker's positions lag behind its orders: what filled a moment ago may be missing in what is
    * held, and would be missing for ever once its order is history.
    */
-  private static void requireSettled(List<OrderReport> orders, Instant now) {
+  private void requireSettled(List<OrderReport> orders, Instant now) {
     Instant latest = now.minus(POSITIONS_LAG);
     boolean settled =
         orders.stream()
             .allMatch(
                 report ->
                     isListedWhole(report)
+                        && !awaitsExecutions(report)
                         && report.executions().stream()
                             .noneMatch(execution -> execution.at().isAfter(latest)));
     if (!settled) {
@@ -480,7 +483,7 @@ public final class Reconciler {
       }
     }
     OrderIntent after = intent.filledTo(filled);
-    if (report.status() == OrderReport.Status.REPLACED && after.state().isAtBroker()) {
+    if (status(report) == OrderReport.Status.REPLACED && after.state().isAtBroker()) {
       return ChangePlan.inPlaceOf(after, ledger.attempts(after.tradeId()))
           .filter(change -> change.sends() == 1)
           .map(change -> replacedByChange(ledger, after))
@@ -496,19 +499,30 @@ public final class Reconciler {
   private boolean settle(
       Ledger ledger, OrderIntent intent, OrderIntent filled, OrderReport report) {
     OrderIntent after = filled;
-    if (report.status() == OrderReport.Status.REPLACING) {
+    OrderReport.Status status = status(report);
+    if (status == OrderReport.Status.REPLACING) {
       // Both may fill until it is settled: nothing else goes out in the lane.
       after = after.searching(after.search().heldOn(clock.wall()));
     }
-    OrderState target = target(after, report);
+    OrderState target = target(after, status);
     boolean settled =
-        switch (report.status()) {
+        switch (status) {
           case FILLED -> target == OrderState.FILLED;
           case REPLACING -> false;
-          case OPEN, CANCELED, REJECTED, EXPIRED, REPLACED -> true;
+          case OPEN -> report.isOpen();
+          case CANCELED, REJECTED, EXPIRED, REPLACED -> true;
         };
     if (target != after.state() && after.state().next().contains(target)) {
-      after = after.to(target, reason(report));
+      after = after.to(target, reason(report, status));
+      if (!target.isOpen() && report.incompleteSince() != null) {
+        log.atError()
+            .addKeyValue("event", "order.executions_missing")
+            .addKeyValue("order", intent.id())
+            .addKeyValue("broker_order_id", report.id())
+            .log(
+                "An order is over, and its executions do not add up to what the broker says was"
+                    + " filled");
+      }
     }
     if (!after.equals(ledger.intent(intent.id()))) {
       ledger.update(after, event(intent, after), ExchangeFacts.read(report), clock.wall());
@@ -572,9 +586,30 @@ public final class Reconciler {
         });
   }
 
-  private static OrderState target(OrderIntent intent, OrderReport report) {
-    OrderState open = open(intent);
+  /**
+   * Where the order stands for us: one whose end is listed before all that it filled is not done
+   * with, or what it sold or bought would be free to be sold or bought once more.
+   */
+  private OrderReport.Status status(OrderReport report) {
+    if (!awaitsExecutions(report)) {
+      return report.status();
+    }
     return switch (report.status()) {
+      case CANCELED, REJECTED, EXPIRED -> OrderReport.Status.OPEN;
+      case REPLACED -> OrderReport.Status.REPLACING;
+      case OPEN, REPLACING, FILLED -> report.status();
+    };
+  }
+
+  /** Whether executions may still be listed; a sum that never fits is not waited for for ever. */
+  private boolean awaitsExecutions(OrderReport report) {
+    Instant since = report.incompleteSince();
+    return since != null && clock.wall().isBefore(since.plus(EXECUTIONS_LISTED_BY));
+  }
+
+  private static OrderState target(OrderIntent intent, OrderReport.Status status) {
+    OrderState open = open(intent);
+    return switch (status) {
       case OPEN, REPLACING -> open;
       // Until every execution is listed the order is not done with.
       case FILLED -> intent.filled() >= intent.terms().quantity() ? OrderState.FILLED : open;
@@ -588,8 +623,8 @@ public final class Reconciler {
     return intent.filled() > 0 ? OrderState.PARTIAL : OrderState.WORKING;
   }
 
-  private static @Nullable String reason(OrderReport report) {
-    return switch (report.status()) {
+  private static @Nullable String reason(OrderReport report, OrderReport.Status status) {
+    return switch (status) {
       case REJECTED ->
           "rejected: " + (report.reason() == null ? "the broker gave no reason" : report.reason());
       case REPLACED -> REPLACED + "another order";

@@ -60,6 +60,9 @@ final class SearchFacts {
       shown.put("entered_at", report.enteredAt().toString());
     }
     shown.put("filled_quantity", report.filledQuantity());
+    if (report.incompleteSince() != null) {
+      shown.put("executions_missing", true);
+    }
     return shown;
   }
 }

@@ -75,6 +75,9 @@ final class FakeBroker implements Broker {
   private boolean down;
   private boolean readable = true;
   boolean failsToTellBodies;
+  // Fills count in what the broker says was filled, and are not listed.
+  boolean hidesFills;
+  private final Map<String, Instant> ended = new LinkedHashMap<>();
   // What else ends with the process.
   Runnable onCrash = () -> {};
   private final List<String> cancels = new ArrayList<>();
@@ -171,7 +174,7 @@ final class FakeBroker implements Broker {
     return Stream.concat(Stream.of(with(order, whole, null, children)), children.stream());
   }
 
-  private static OrderReport with(
+  private OrderReport with(
       OrderReport order,
       Fingerprint fingerprint,
       @Nullable String parent,
@@ -183,7 +186,8 @@ final class FakeBroker implements Broker {
         fingerprint,
         order.terms(),
         order.enteredAt(),
-        order.executions(),
+        hidesFills ? List.of() : order.executions(),
+        hidesFills && order.filledQuantity() > 0 ? ended.get(order.id()) : null,
         parent,
         children);
   }
@@ -226,6 +230,9 @@ final class FakeBroker implements Broker {
 
   private void replace(
       OrderReport order, Status status, @Nullable String reason, List<Execution> executions) {
+    if (status != Status.OPEN && status != Status.REPLACING) {
+      ended.put(order.id(), clock.get());
+    }
     orders.put(
         order.id(),
         new OrderReport(
@@ -325,7 +332,11 @@ final class FakeBroker implements Broker {
     }
     return Optional.ofNullable(orders.get(brokerOrderId))
         .filter(this::visible)
-        .map(order -> listed(order).findFirst().orElse(order));
+        .map(
+            order ->
+                listed(order)
+                    .findFirst()
+                    .orElseGet(() -> with(order, order.fingerprint(), null, List.of())));
   }
 
   @Override

@@ -1188,6 +1188,90 @@ class OrderLifeTest {
     assertThat(books.status(trade)).isEqualTo(TradeStatus.FILLED);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.class,
+      names = {"CANCELED", "EXPIRED", "REJECTED"})
+  void r12_orderWhoseEndIsListedBeforeItsFillsIsNotDoneWith(Status end) {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    UUID sale = ask(limit(Side.SELL, 10, "168.00"));
+    engine.round();
+    broker.hidesFills = true;
+    broker.fill(orderOf(sale), 4, "168.00");
+    broker.end(orderOf(sale), end, null);
+    engine.rounds(5);
+    assertThat(books.status(sale)).isEqualTo(TradeStatus.WORKING);
+    UUID again = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    engine.round();
+    assertThat(books.reason(again)).startsWith("oversold: ");
+
+    broker.hidesFills = false;
+    engine.round();
+    assertThat(books.last(sale).state().name()).isEqualTo(end.name());
+    assertThat(books.filled(sale)).isEqualTo(4);
+    again = ask(OrderTerms.market(SPY, Side.SELL, 10));
+    UUID rest = ask(OrderTerms.market(SPY, Side.SELL, 6));
+    engine.round();
+    assertThat(books.reason(again)).startsWith("oversold: ");
+    assertThat(books.status(rest)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void r12_fillsThatAreNeverListedEndTheirOrderAfterAMinute() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.hidesFills = true;
+    broker.fill(orderOf(trade), 4, "166.00");
+    broker.end(orderOf(trade), Status.CANCELED, null);
+    engine.rounds(59);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    engine.rounds(1);
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.CANCELED);
+    assertThat(books.facts("order.canceled").toString()).contains("executions_missing=true");
+    broker.hidesFills = false;
+    engine.round();
+    assertThat(books.filled(trade)).isEqualTo(4);
+  }
+
+  @Test
+  void r12_replacedOrderHoldsItsLaneUntilItsFillsAreListed() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = orderOf(trade);
+    broker.hidesFills = true;
+    broker.fill(old, 4, "166.00");
+    String next = broker.place(limit(Side.BUY, 6, "166.50"));
+    broker.end(old, Status.REPLACED, null);
+    engine.rounds(5);
+    assertThat(orderOf(trade)).isEqualTo(old);
+    assertThat(books.external()).isEmpty();
+    UUID other = ask(BUY);
+    engine.rounds(2);
+    assertThat(books.status(other)).isEqualTo(TradeStatus.PENDING);
+
+    broker.hidesFills = false;
+    engine.rounds(2);
+    assertThat(orderOf(trade)).isEqualTo(next);
+    assertThat(books.filled(trade)).isEqualTo(4);
+    assertThat(books.status(other)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
+  void r12_accountIsNotTakenOverWhileFillsOfAnOrderThatEndedAreMissing() {
+    String order = broker.place(RESTING);
+    broker.hidesFills = true;
+    broker.fill(order, 4, "166.00");
+    broker.end(order, Status.CANCELED, null);
+    clock.pass(Duration.ofSeconds(59));
+    assertThatThrownBy(() -> engine.reconciler.takeOver(account -> {}, true))
+        .isInstanceOf(BrokerUnavailableException.class);
+    clock.pass(Duration.ofSeconds(1));
+    engine.reconciler.takeOver(account -> {}, true);
+    engine.round();
+    assertThat(books.external()).isEmpty();
+  }
+
   @Test
   void withdrawnBeforeItWasSentIsCanceled() {
     UUID trade = ask(RESTING);

@@ -39,5 +39,7 @@ enum Bug {
   /** An exit is bound to the entry that asked for an equal one, wherever it hangs. */
   EXIT_BOUND_BY_CONTENT,
   /** An exit that the broker never made is not missed. */
-  MISSING_EXIT_UNNOTICED
+  MISSING_EXIT_UNNOTICED,
+  /** An order counts as over once it is called so, though not all that it filled is listed. */
+  ENDED_BEFORE_ITS_FILLS
 }

@@ -60,6 +60,7 @@ final class SimBroker {
     long filled;
     long visibleAt;
     boolean weird;
+    @Nullable Instant ended;
     // Does not trade before the order is out whose place it takes.
     boolean waits;
 
@@ -293,6 +294,7 @@ final class SimBroker {
     world.trace("filled #" + order.id + " " + order.filled + "/" + order.terms.quantity());
     if (order.filled == order.terms.quantity()) {
       order.status = Status.FILLED;
+      order.ended = world.wall();
       // It may be told filled before its executions are.
       order.shown.add(new Shown(world.nanos() + lag(Fault.EXECUTION_LAG, 8000), Status.FILLED));
     } else if (world.chance(0.8)) {
@@ -322,11 +324,9 @@ final class SimBroker {
       return false;
     }
     order.status = status;
-    long at = world.nanos() + world.between(0, 300).toNanos();
-    for (Fill fill : order.fills) {
-      at = Math.max(at, fill.at());
-    }
-    order.shown.add(new Shown(at, status));
+    order.ended = world.wall();
+    // It may be told before what it filled is.
+    order.shown.add(new Shown(world.nanos() + world.between(0, 300).toNanos(), status));
     order.weird = faults.hit(Fault.UNKNOWN_STATUS);
     world.trace(status + " #" + order.id);
     for (Order child : order.children) {
@@ -580,6 +580,11 @@ final class SimBroker {
         Collections.shuffle(executions, new Random(world.random.nextLong()));
       }
       List<Order> children = children(order);
+      boolean open = status == Status.OPEN || status == Status.REPLACING;
+      boolean whole =
+          open
+              || bugs.contains(Bug.ENDED_BEFORE_ITS_FILLS)
+              || order.fills.stream().allMatch(fill -> fill.at() <= world.nanos());
       return new OrderReport(
           order.id,
           status,
@@ -588,6 +593,7 @@ final class SimBroker {
           order.terms.with(null),
           order.entered,
           executions,
+          whole ? null : order.ended,
           order.parent == null ? null : order.parent.id,
           children.stream().map(this::report).toList());
     }

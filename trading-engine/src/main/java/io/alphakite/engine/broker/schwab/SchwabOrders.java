@@ -116,8 +116,23 @@ final class SchwabOrders {
         terms(order),
         order.enteredTime(),
         executions(order),
+        incompleteSince(order),
         parent,
         children(order).map(child -> report(child, id)).toList());
+  }
+
+  /** Of an order of one leg and whole units: of no other are executions booked. */
+  private static @Nullable Instant incompleteSince(BrokerOrder order) {
+    boolean over =
+        switch (status(order)) {
+          case OPEN, REPLACING -> false;
+          case FILLED, CANCELED, REJECTED, EXPIRED, REPLACED -> true;
+        };
+    if (!over || order.fillsComplete() || terms(order) == null) {
+      return null;
+    }
+    Instant entered = Objects.requireNonNullElse(order.enteredTime(), Instant.EPOCH);
+    return Objects.requireNonNullElse(order.closeTime(), entered);
   }
 
   private static OrderReport.Status status(BrokerOrder order) {

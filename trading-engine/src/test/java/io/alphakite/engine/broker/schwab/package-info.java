@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.broker.schwab;
+
+import org.jspecify.annotations.NullMarked;
