@@ -63,8 +63,8 @@ class FastReplayTest {
   void slowsTheMarketDownAndMissesNothing() throws InterruptedException {
     StreamSettings narrow =
         new StreamSettings(
-            Duration.ofSeconds(2),
             Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
             Duration.ofMillis(50),
             Duration.ofMillis(500),
             Duration.ofSeconds(60),
@@ -84,7 +84,7 @@ class FastReplayTest {
         updates++;
         if (updates == 100) {
           // Longer than the silence limit; the market has to wait for us.
-          LockSupport.parkNanos(Duration.ofMillis(2_500).toNanos());
+          LockSupport.parkNanos(Duration.ofMillis(5_500).toNanos());
         }
         Long total = update.image().totalVolume();
         assertThat(total).isNotNull().isGreaterThanOrEqualTo(volume);
