@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,7 @@ public final class DatabaseServer {
                 .setServerConfig("shared_buffers", "32MB")
                 .setServerConfig("jit", "off")
                 .setServerConfig("max_connections", "200")
+                .setPGStartupWait(Duration.ofMinutes(1))
                 .start();
         embedded = new DatabaseServer("localhost:" + started.getPort(), "postgres", "postgres");
       } catch (IOException e) {
