@@ -74,7 +74,7 @@ class DecodeRateTest {
             "Decoded {} items a second at best, in {} of a parser's time",
             Math.round(items * 1e9 / decoding),
             ratio);
-    assertThat(ratio).isLessThan(10);
+    assertThat(ratio).isLessThan(5);
   }
 
   private static long nanos(String[] frames, Consumer<String> work) {
