@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -35,10 +36,17 @@ public final class BracketWatch {
   // A fill may be told after one that came later.
   private static final Duration FLAT = Duration.ofSeconds(15);
 
+  // An exit that fills takes the other out first, and idle ones are canceled.
+  private static final Duration OVERSOLD = Duration.ofSeconds(20);
+
+  /** What an order's detail begins with where it, or it and others, close more than is held. */
+  public static final String OVERSELLS = "oversells: ";
+
   private final OrderStore store;
   private final EngineClock clock;
   private Map<UUID, Long> lackingSince = new HashMap<>();
   private Map<UUID, Long> idleSince = new HashMap<>();
+  private Map<String, Long> oversoldSince = new HashMap<>();
 
   public BracketWatch(OrderStore store, EngineClock clock) {
     this.store = store;
@@ -65,21 +73,60 @@ public final class BracketWatch {
    * What one look found.
    *
    * @param idle exits that nothing is left for
+   * @param oversells that last, by their lanes
+   * @param told orders that have to stop saying that they oversell
    */
-  private record Seen(List<Finding> findings, List<OrderIntent> idle) {}
+  private record Seen(
+      List<Finding> findings,
+      List<OrderIntent> idle,
+      Map<String, Oversell> oversells,
+      List<OrderIntent> told) {
+
+    boolean isNew() {
+      return findings.stream().anyMatch(Finding::isNew)
+          || !told.isEmpty()
+          || oversells.values().stream().anyMatch(Seen::isNew);
+    }
+
+    private static boolean isNew(Oversell oversell) {
+      return !oversell.text().equals(oversell.teller().detail());
+    }
+  }
 
   /** Looks at all, marks those for which something has changed, and cancels what is left over. */
   public void work() {
     Seen seen = store.read(this::look);
     endIdle(seen.idle());
-    if (seen.findings().stream().anyMatch(Finding::isNew)) {
+    if (seen.isNew()) {
       store.write(
           ledger -> {
-            List<Finding> now = look(ledger).findings();
-            now.stream().filter(Finding::isNew).forEach(finding -> mark(ledger, finding));
+            Seen now = look(ledger);
+            now.findings().stream()
+                .filter(Finding::isNew)
+                .forEach(finding -> mark(ledger, finding));
+            now.oversells().values().stream()
+                .filter(Seen::isNew)
+                .forEach(oversell -> tell(ledger, oversell));
+            now.told().forEach(order -> untell(ledger, order));
             return now;
           });
     }
+  }
+
+  private void tell(Ledger ledger, Oversell oversell) {
+    OrderIntent teller = oversell.teller();
+    log.atError()
+        .addKeyValue("event", "order.oversells")
+        .addKeyValue("ticker", teller.terms().ticker())
+        .addKeyValue("trade", teller.tradeId())
+        .log("More may be closed than is held; {}", oversell.text());
+    Map<String, Object> facts = Map.of("closing", oversell.closing(), "held", oversell.held());
+    OrderIntent after = teller.to(teller.state(), oversell.text());
+    ledger.update(after, "order.oversells", facts, clock.wall());
+  }
+
+  private void untell(Ledger ledger, OrderIntent order) {
+    ledger.update(order.to(order.state(), null), "order.oversells_no_more", clock.wall());
   }
 
   private void endIdle(List<OrderIntent> idle) {
@@ -134,18 +181,45 @@ public final class BracketWatch {
 
   private Seen look(Ledger ledger) {
     List<WatchedBracket> brackets = ledger.brackets();
+    List<OrderIntent> working = ledger.inStates(OrderState.AT_BROKER);
     Map<UUID, Finding> findings = new LinkedHashMap<>();
     Map<UUID, Long> lacking = new HashMap<>();
     if (!brackets.isEmpty()) {
-      Cover cover = new Cover(ledger);
+      Cover cover = new Cover(ledger, working);
       for (WatchedBracket bracket : brackets) {
         findings.merge(bracket.trade(), look(bracket, cover, lacking), Finding::and);
       }
     }
     lackingSince = lacking;
+    Map<String, Oversell> oversells = lasting(Oversell.of(ledger, brackets, working));
+    Set<UUID> tellers =
+        oversells.values().stream()
+            .map(oversell -> oversell.teller().id())
+            .collect(Collectors.toSet());
     return new Seen(
         List.copyOf(findings.values()),
-        brackets.stream().flatMap(bracket -> bracket.idle().stream()).toList());
+        brackets.stream().flatMap(bracket -> bracket.idle().stream()).toList(),
+        oversells,
+        working.stream()
+            .filter(order -> Oversell.tells(order) && !tellers.contains(order.id()))
+            .toList());
+  }
+
+  /** Those that have lasted, or had when an earlier run looked. */
+  private Map<String, Oversell> lasting(Map<String, Oversell> oversells) {
+    long now = clock.nanos();
+    Map<String, Long> since = new HashMap<>();
+    Map<String, Oversell> lasting = new LinkedHashMap<>();
+    oversells.forEach(
+        (lane, oversell) -> {
+          long begun = oversoldSince.getOrDefault(lane, now);
+          since.put(lane, begun);
+          if (now - begun >= OVERSOLD.toNanos() || Oversell.tells(oversell.teller())) {
+            lasting.put(lane, oversell);
+          }
+        });
+    oversoldSince = since;
+    return lasting;
   }
 
   private Finding look(WatchedBracket bracket, Cover cover, Map<UUID, Long> lacking) {
@@ -191,9 +265,9 @@ public final class BracketWatch {
     private final List<OrderIntent> orders;
     private final Map<String, Long> used = new HashMap<>();
 
-    Cover(Ledger ledger) {
+    Cover(Ledger ledger, List<OrderIntent> working) {
       orders =
-          ledger.inStates(OrderState.AT_BROKER).stream()
+          working.stream()
               .filter(order -> order.terms().side().isOpening() || !isExit(ledger, order))
               .toList();
     }

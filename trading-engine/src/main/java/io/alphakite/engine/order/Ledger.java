@@ -2,6 +2,7 @@ package io.alphakite.engine.order;
 
 import io.alphakite.engine.broker.Execution;
 import io.alphakite.model.order.ExitRole;
+import io.alphakite.model.order.OrderTerms;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -111,9 +112,12 @@ public interface Ledger {
   void insertExit(
       OrderIntent exit, OrderIntent entry, ExitRole role, Instant wallNow, Instant marketNow);
 
+  /** Signed quantity held of the instrument. */
+  long position(OrderTerms terms);
+
   /**
    * The entries' orders of which something has filled, of trades whose exits may have something
-   * left to close; oldest trade first.
+   * left to close, and those that are over and have an exit at the broker; oldest trade first.
    */
   List<WatchedBracket> brackets();
 

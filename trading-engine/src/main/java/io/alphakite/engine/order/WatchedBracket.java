@@ -10,7 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry's order that has filled, at least partly, and its exits. A trade mostly has one.
+ * An entry's order that has filled, at least partly, or has left exits behind, and its exits. A
+ * trade mostly has one.
  *
  * @param entry the order that brought the exits with it
  * @param asked the exits that were asked for
@@ -53,6 +54,13 @@ public record WatchedBracket(
     return new WatchedBracket(entry, asked, standing, closed, position, unprotected);
   }
 
+  /** Whether something has filled, or it is over and an exit is at the broker nevertheless. */
+  public boolean isWatched() {
+    return entry.filled() > 0
+        || (!entry.state().isOpen()
+            && exits.values().stream().anyMatch(exit -> exit.state().isAtBroker()));
+  }
+
   UUID trade() {
     return entry.tradeId();
   }
@@ -74,6 +82,14 @@ public record WatchedBracket(
 
   private long held() {
     return entry.terms().side().isBuy() ? position : -position;
+  }
+
+  /**
+   * What the exits may close: of several only the largest, and nothing the entry has not filled.
+   */
+  long closing() {
+    long most = exits.values().stream().mapToLong(OrderIntent::leaves).max().orElse(0);
+    return Math.max(0, most - entry.leaves());
   }
 
   /** Exits that would open a position in the other direction: nothing of the instrument is held. */

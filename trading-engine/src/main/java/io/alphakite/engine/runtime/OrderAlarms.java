@@ -1,5 +1,6 @@
 package io.alphakite.engine.runtime;
 
+import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.Reconciler;
@@ -58,6 +59,7 @@ final class OrderAlarms {
     List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
+    alarms.addAll(oversells(accountId));
     alarms.addAll(unprotected(accountId));
     alarms.addAll(differences(accountId, now));
     alarms.addAll(lossLimit(accountId));
@@ -154,6 +156,31 @@ final class OrderAlarms {
                         + row.getString("orders")
                         + ". Both may fill.",
                     "Cancel the trade, or one of them on the broker's own page."))
+        .list();
+  }
+
+  /** Closing orders of ours that open a position in the other direction when all of them fill. */
+  private List<Alarm> oversells(String accountId) {
+    return jdbc.sql(
+            """
+            SELECT t.ticker, string_agg(substr(i.detail, :begin), '; ' ORDER BY i.created_at, i.id) AS how
+            FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id
+            WHERE i.account_id = :account AND i.state IN ('ACKED', 'WORKING', 'PARTIAL')
+              AND starts_with(i.detail, :oversells)
+            GROUP BY t.ticker ORDER BY t.ticker
+            """)
+        .param("account", accountId)
+        .param("begin", BracketWatch.OVERSELLS.length() + 1)
+        .param("oversells", BracketWatch.OVERSELLS)
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "exits_exceed_position",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    row.getString("how") + '.',
+                    "Cancel what is too much, or cancel the exits and place a stop for what is"
+                        + " held."))
         .list();
   }
 

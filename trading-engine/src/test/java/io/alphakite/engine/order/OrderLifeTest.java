@@ -379,6 +379,101 @@ class OrderLifeTest {
             broker.exit(orderOf(entry), OrderType.STOP));
   }
 
+  /** What closing orders of ours say where they are for more than is held. */
+  private List<String> oversells() {
+    return books.read(
+        ledger ->
+            ledger.inStates(OrderState.AT_BROKER).stream()
+                .map(OrderIntent::detail)
+                .filter(Objects::nonNull)
+                .filter(detail -> detail.startsWith(BracketWatch.OVERSELLS))
+                .toList());
+  }
+
+  private UUID filledWithExits() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    return entry;
+  }
+
+  @Test
+  void r18_exitsForMoreThanIsHeldAreToldUntilTheyAreNot() {
+    filledWithExits();
+    engine.rounds(30);
+    assertThat(oversells()).isEmpty();
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.SELL, 9)), 9, "167.00");
+    engine.rounds(19);
+    assertThat(oversells()).isEmpty();
+    engine.rounds(2);
+    assertThat(oversells())
+        .containsExactly("oversells: Working orders would sell 10 SPY where 1 are held");
+    engine = new Engine();
+    engine.rounds(2);
+    assertThat(oversells()).hasSize(1);
+    String back = broker.place(OrderTerms.market(SPY, Side.BUY, 9));
+    broker.fill(back, 8, "167.00");
+    engine.rounds(2);
+    assertThat(oversells())
+        .containsExactly("oversells: Working orders would sell 10 SPY where 9 are held");
+    broker.fill(back, 1, "167.00");
+    engine.rounds(2);
+    assertThat(oversells()).isEmpty();
+    assertThat(books.events().stream().filter("order.oversells"::equals)).hasSize(2);
+    assertThat(books.events()).contains("order.oversells_no_more");
+    assertThat(broker.cancels()).isEmpty();
+  }
+
+  @Test
+  void r18_exitsOfTwoEntriesForWhatOneOfThemHoldsAreTold() {
+    filledWithExits();
+    filledWithExits();
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.SELL, 10)), 10, "167.00");
+    engine.rounds(25);
+    assertThat(oversells())
+        .containsExactly("oversells: Working orders would sell 20 SPY where 10 are held");
+  }
+
+  @Test
+  void r18_orderThatClosesWhatIsNotHeldAnyMoreIsTold() {
+    broker.fill(broker.place(BUY), 10, "167.41");
+    engine.round();
+    ask(limit(Side.SELL, 8, "169.00"));
+    engine.round();
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.SELL, 5)), 5, "167.00");
+    broker.place(stop(5, "160.00"));
+    engine.rounds(25);
+    assertThat(oversells())
+        .containsExactly("oversells: Working orders would sell 8 SPY where 5 are held");
+  }
+
+  @Test
+  void r18_exitsThatWaitOversellOnlyOnceTheirEntryIsOver() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 4, "167.41");
+    engine.rounds(30);
+    assertThat(oversells()).isEmpty();
+    broker.end(orderOf(entry), Status.CANCELED, null);
+    engine.rounds(25);
+    assertThat(oversells())
+        .containsExactly("oversells: Working orders would sell 10 SPY where 4 are held");
+    assertThat(broker.cancels()).isEmpty();
+  }
+
+  @Test
+  void r18_exitsThatOutliveAnEntryThatNeverFilledAreCanceled() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.end(orderOf(entry), Status.CANCELED, null);
+    engine.rounds(18);
+    assertThat(broker.cancels())
+        .containsOnly(
+            broker.exit(orderOf(entry), OrderType.LIMIT),
+            broker.exit(orderOf(entry), OrderType.STOP));
+  }
+
   @Test
   void deniedOrderIsNotSent() {
     UUID trade = ask(OrderTerms.market(SPY, Side.BUY, 101));

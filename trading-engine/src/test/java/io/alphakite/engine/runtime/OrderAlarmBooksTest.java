@@ -3,7 +3,9 @@ package io.alphakite.engine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.engine.PostgresBooks;
+import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.OrderIntent;
+import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.model.market.OptionSymbol;
 import io.alphakite.model.market.Price;
@@ -82,8 +84,30 @@ class OrderAlarmBooksTest {
                 + " 1 SPY   260116C00700000, we have 2; these close it if they trade: 1006.");
   }
 
+  @Test
+  void r18_ordersThatCloseMoreThanIsHeldAreToldWhileTheyWork() {
+    OrderIntent one = follow("1007", Ticker.of("SPY"), null, Side.SELL);
+    follow("1008", Ticker.of("SPY"), null, Side.SELL);
+    String detail = BracketWatch.OVERSELLS + "Working orders would sell 14 SPY where 10 are held";
+    store.write(
+        ledger -> {
+          ledger.update(one.to(one.state(), detail), "order.oversells", NOW);
+          return one;
+        });
+    assertThat(told(NOW))
+        .containsExactly(
+            "exits_exceed_position critical SPY Working orders would sell 14 SPY where 10 are"
+                + " held.");
+    store.write(
+        ledger -> {
+          ledger.update(one.to(OrderState.CANCELED, detail), "order.canceled", NOW);
+          return one;
+        });
+    assertThat(told(NOW)).isEmpty();
+  }
+
   /** An order that the broker shows as open. */
-  private void follow(
+  private OrderIntent follow(
       String brokerOrderId,
       Ticker ticker,
       @org.jspecify.annotations.Nullable OptionSymbol option,
@@ -91,13 +115,12 @@ class OrderAlarmBooksTest {
     OrderTerms terms =
         new OrderTerms(
             ticker, option, side, 2, OrderType.STOP, null, Price.of("1.5"), TimeInForce.GTC);
-    store.write(
+    OrderIntent adopted =
+        OrderIntent.adopted(UUID.randomUUID(), UUID.randomUUID(), terms, brokerOrderId, NOW);
+    return store.write(
         ledger -> {
-          ledger.insert(
-              OrderIntent.adopted(UUID.randomUUID(), UUID.randomUUID(), terms, brokerOrderId, NOW),
-              NOW,
-              NOW);
-          return terms;
+          ledger.insert(adopted, NOW, NOW);
+          return adopted;
         });
   }
 

@@ -840,15 +840,29 @@ public class MemoryBooks implements Ledger {
   @Override
   public List<WatchedBracket> brackets() {
     return trades.values().stream()
-        .filter(row -> row.bracket() != null && row.filled() > 0)
-        .filter(row -> !said(row.id()).over())
+        .filter(row -> row.bracket() != null)
+        .filter(row -> (row.filled() > 0 && !said(row.id()).over()) || outlived(row))
         .sorted(Comparator.comparing(Place::of))
         .flatMap(
             row ->
                 attempts(row.id()).stream()
-                    .filter(entry -> entry.filled() > 0)
-                    .map(entry -> watched(row, entry)))
+                    .map(entry -> watched(row, entry))
+                    .filter(WatchedBracket::isWatched))
         .toList();
+  }
+
+  /** Whether an exit is at the broker whose entry is over. */
+  private boolean outlived(TradeRow row) {
+    return attempts(row.id()).stream()
+        .filter(entry -> !entry.state().isOpen())
+        .flatMap(entry -> exits(entry).values().stream())
+        .flatMap(exit -> attempts(exit).stream())
+        .anyMatch(exit -> exit.state().isAtBroker());
+  }
+
+  @Override
+  public long position(OrderTerms terms) {
+    return position(terms.symbol());
   }
 
   private WatchedBracket watched(TradeRow row, OrderIntent entry) {

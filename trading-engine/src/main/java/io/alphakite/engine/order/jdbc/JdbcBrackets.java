@@ -83,8 +83,17 @@ final class JdbcBrackets {
                                  WHERE p.account_id = t.account_id AND p.ticker = t.ticker
                                    AND p.option_symbol = coalesce(t.option_symbol, '')), 0) AS position
                 FROM trades t
-                WHERE t.account_id = :account AND num_nonnulls(t.take_profit, t.stop_loss) > 0
-                  AND t.filled_quantity > 0 AND t.bracket_over_at IS NULL
+                WHERE num_nonnulls(t.take_profit, t.stop_loss) > 0 AND t.id IN (
+                    SELECT id FROM trades
+                    WHERE account_id = :account AND num_nonnulls(take_profit, stop_loss) > 0
+                      AND filled_quantity > 0 AND bracket_over_at IS NULL
+                    UNION ALL
+                    SELECT x.parent_id FROM engine.order_intents i
+                    JOIN trades x ON x.id = i.trade_id
+                    JOIN engine.order_intents e ON e.trade_id = x.parent_id AND e.broker_order_id = x.parent_order_id
+                    WHERE i.account_id = :account AND i.state IN ('ACKED', 'WORKING', 'PARTIAL')
+                      AND e.state NOT IN ('NEW', 'APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED',
+                                          'ACKED', 'WORKING', 'PARTIAL'))
                 ORDER BY t.created_at, t.id
                 """)
             .param("account", accountId)
@@ -102,8 +111,8 @@ final class JdbcBrackets {
         .flatMap(
             row ->
                 attempts.apply(row.trade()).stream()
-                    .filter(order -> order.filled() > 0)
-                    .map(order -> watched(row, order, attempts)))
+                    .map(order -> watched(row, order, attempts))
+                    .filter(WatchedBracket::isWatched))
         .toList();
   }
 

@@ -384,6 +384,18 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
+  public long position(OrderTerms terms) {
+    return jdbc.sql(
+            "SELECT coalesce(sum(quantity), 0) FROM positions"
+                + " WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option")
+        .param("account", run.accountId())
+        .param("ticker", terms.ticker().symbol())
+        .param("option", terms.option() == null ? "" : terms.symbol())
+        .query(Long.class)
+        .single();
+  }
+
+  @Override
   public List<WatchedBracket> brackets() {
     return brackets.watched(this::attempts);
   }
