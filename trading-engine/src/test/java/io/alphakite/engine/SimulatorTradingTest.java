@@ -710,6 +710,20 @@ class SimulatorTradingTest {
     assertThat(person.trader().account(accountHash()).positions()).isEmpty();
   }
 
+  @Test
+  void r18_flattenClosesWhatTheOwnersOwnStopLeavesFree() {
+    engine.start();
+    engine.awaitStatus(engine.ask("buy", 5, "SPY"), "filled");
+    Price far = Price.of(below(4));
+    person.trader().place(accountHash(), Orders.sell(Ticker.of("SPY"), 2).stop(far));
+    engine.awaitRow("2", "SELECT quantity FROM trades WHERE source = 'external'");
+    engine.run("UPDATE trading_controls SET state = 'halted'");
+    engine.run("INSERT INTO trading_commands (command, flatten) VALUES ('kill', true)");
+    engine.run("SELECT pg_notify('controls', '')");
+    engine.awaitRow("2", "SELECT quantity FROM positions");
+    assertThat(proxy.posts()).isEqualTo(3);
+  }
+
   private AccountHash accountHash() {
     return person.trader().accountNumbers().getFirst().hash();
   }

@@ -42,6 +42,12 @@ public interface KillBooks {
   /** What is held. */
   List<PositionKeeper.Held> held(String accountId);
 
+  /**
+   * Units of the instrument that open orders placed elsewhere may still sell, or buy: a kill does
+   * not cancel those.
+   */
+  long elsewhere(String accountId, String symbol, boolean selling);
+
   /** The bid (when selling) or ask now; null when there is none. */
   @Nullable Price quoted(Ticker ticker, boolean selling);
 

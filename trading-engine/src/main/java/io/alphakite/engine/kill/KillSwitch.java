@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,15 +93,43 @@ public final class KillSwitch {
       return progress;
     }
     if (late) {
-      finish(command, "not flat: " + held.size() + " position(s) left, " + open + " order(s) open");
+      finish(command, notFlat(held, open));
       return progress;
     }
     if (progress.closing() > 0 || books.flattening(command.id())) {
       return progress;
     }
-    books.close(command.id(), held.stream().map(this::closing).toList());
+    List<OrderTerms> orders =
+        held.stream().filter(each -> free(each) > 0).map(this::closing).toList();
+    if (orders.isEmpty()) {
+      return progress;
+    }
+    books.close(command.id(), orders);
     crash.at(CrashPoint.C22);
-    return new Progress(progress.since(), progress.canceled(), held.size());
+    return new Progress(progress.since(), progress.canceled(), orders.size());
+  }
+
+  /** What no order placed elsewhere is about to close: more would be denied, and nothing closed. */
+  private long free(PositionKeeper.Held held) {
+    return Math.abs(held.quantity()) - elsewhere(held);
+  }
+
+  private long elsewhere(PositionKeeper.Held held) {
+    return books.elsewhere(accountId, held.symbol(), held.quantity() > 0);
+  }
+
+  private String notFlat(List<PositionKeeper.Held> held, int open) {
+    String elsewhere =
+        held.stream()
+            .filter(each -> elsewhere(each) > 0)
+            .map(PositionKeeper.Held::symbol)
+            .collect(Collectors.joining(", "));
+    return "not flat: "
+        + held.size()
+        + " position(s) left, "
+        + open
+        + " order(s) open"
+        + (elsewhere.isEmpty() ? "" : ", orders placed elsewhere close " + elsewhere);
   }
 
   private static String canceled(Progress progress) {
@@ -125,7 +154,7 @@ public final class KillSwitch {
         held.ticker(),
         option ? OptionSymbol.parse(held.symbol()) : null,
         side,
-        Math.abs(held.quantity()),
+        free(held),
         limit == null ? OrderType.MARKET : OrderType.LIMIT,
         limit,
         null,

@@ -1,5 +1,6 @@
 package io.alphakite.engine.order;
 
+import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.order.ExitRole;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,14 @@ public record WatchedBracket(
 
   /** After the entry was sent: an exit that a listing has not shown by then is not there. */
   public static final Duration SHOWN_BY = Duration.ofSeconds(75);
+
+  /**
+   * For how long after the entry was sent what it has opened is kept from an order of that origin
+   * while an exit is not listed. A kill asks for its closing orders when it has waited for exits.
+   */
+  public static Duration reserved(Origin closing) {
+    return closing == Origin.FLATTEN ? Duration.ZERO : SHOWN_BY;
+  }
 
   public WatchedBracket {
     asked = List.copyOf(asked);

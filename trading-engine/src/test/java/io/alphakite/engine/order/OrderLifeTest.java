@@ -360,6 +360,24 @@ class OrderLifeTest {
   }
 
   @Test
+  void r18_flattenDoesNotWaitOnceMoreForExitsThatItsKillHasWaitedFor() {
+    broker.makes = exit -> exit.type() != OrderType.STOP;
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.rounds(30);
+    broker.end(broker.exit(orderOf(entry), OrderType.LIMIT), Status.CANCELED, null);
+    engine.round();
+    OrderTerms all = OrderTerms.market(SPY, Side.SELL, 10);
+    UUID hand = ask(all);
+    engine.round();
+    assertThat(books.reason(hand)).startsWith("oversold: ");
+    UUID flatten = books.ask(Origin.FLATTEN, all, clock.wall());
+    engine.round();
+    assertThat(books.status(flatten)).isEqualTo(TradeStatus.WORKING);
+  }
+
+  @Test
   void r18_exitsThatAreLeftWhenNothingIsHeldAreCanceled() {
     UUID entry = ask(WITH_EXITS);
     engine.round();

@@ -41,5 +41,7 @@ enum Bug {
   /** An exit that the broker never made is not missed. */
   MISSING_EXIT_UNNOTICED,
   /** An order counts as over once it is called so, though not all that it filled is listed. */
-  ENDED_BEFORE_ITS_FILLS
+  ENDED_BEFORE_ITS_FILLS,
+  /** A kill's closing orders are kept from what exits that it has waited for were to close. */
+  MISSING_EXITS_STOP_A_KILL
 }

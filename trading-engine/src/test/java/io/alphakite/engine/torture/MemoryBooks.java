@@ -724,8 +724,13 @@ public class MemoryBooks implements Ledger {
       works = Math.max(works, leaves);
     }
     works -= counts(entry) ? entry.terms().quantity() - entry.filled() : 0;
-    boolean hidden = shown.size() < asked && claimedWithin(WatchedBracket.SHOWN_BY, entry, now);
+    boolean hidden = shown.size() < asked && claimedWithin(reserved(except.origin()), entry, now);
     return Math.max(0, hidden ? Math.max(rest, works) : works);
+  }
+
+  /** For how long after its sending an entry's exits are waited for. */
+  protected Duration reserved(Origin closing) {
+    return WatchedBracket.reserved(closing);
   }
 
   private static boolean claimedWithin(Duration time, OrderIntent intent, Instant now) {

@@ -283,9 +283,35 @@ final class Oracle {
           && !MOVES.getOrDefault(before.name(), Set.of()).contains(event.state().name())) {
         violated("legal moves", before + " became " + event.state());
       }
+      if (event.state() == OrderState.DENIED) {
+        denied(Objects.requireNonNull(database().intents.get(event.intent())));
+      }
       if (event.state() == OrderState.UNRESOLVED && before == OrderState.UNKNOWN) {
         absence(Objects.requireNonNull(database().intents.get(event.intent())));
       }
+    }
+  }
+
+  /** A closing order of a kill is denied only where something else may close the same. */
+  private void denied(OrderIntent intent) {
+    if (intent.origin() != Origin.FLATTEN) {
+      return;
+    }
+    long known =
+        database().intents.values().stream()
+            .filter(other -> other.state().isOpen() && other.lane().equals(intent.lane()))
+            .mapToLong(OrderIntent::leaves)
+            .sum();
+    long truly =
+        broker().orders.values().stream()
+            .filter(order -> order.terms.symbol().equals(intent.terms().symbol()))
+            .filter(order -> order.terms.side().isBuy() == intent.terms().side().isBuy())
+            .mapToLong(Order::leaves)
+            .sum();
+    long position = database().position(intent.terms().symbol());
+    long held = intent.terms().side().isBuy() ? -position : position;
+    if (held - known - truly >= intent.terms().quantity()) {
+      violated("R18 flatten", "denied: " + SimDatabase.tag(intent) + " " + intent.detail());
     }
   }
 

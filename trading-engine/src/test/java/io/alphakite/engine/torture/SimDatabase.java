@@ -26,6 +26,7 @@ import io.alphakite.model.market.Price;
 import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -257,6 +258,13 @@ final class SimDatabase extends MemoryBooks {
   @Override
   protected boolean laneBlocked(OrderIntent intent, Instant now) {
     return !bugs.contains(Bug.NO_LANE_LOCK) && super.laneBlocked(intent, now);
+  }
+
+  @Override
+  protected Duration reserved(Origin closing) {
+    return bugs.contains(Bug.MISSING_EXITS_STOP_A_KILL)
+        ? WatchedBracket.SHOWN_BY
+        : super.reserved(closing);
   }
 
   @Override
@@ -658,6 +666,21 @@ final class SimDatabase extends MemoryBooks {
       @Override
       public List<PositionKeeper.Held> held(String accountId) {
         return engine(process, false, SimDatabase.this::held);
+      }
+
+      @Override
+      public long elsewhere(String accountId, String symbol, boolean selling) {
+        return engine(
+            process,
+            false,
+            () ->
+                intents.values().stream()
+                    .filter(intent -> intent.state().isAtBroker() || intent.state().isDoubtful())
+                    .filter(intent -> trade(intent.tradeId()).origin() == Origin.EXTERNAL)
+                    .filter(intent -> intent.terms().symbol().equals(symbol))
+                    .filter(intent -> intent.terms().side().isBuy() != selling)
+                    .mapToLong(intent -> intent.terms().quantity() - intent.filled())
+                    .sum());
       }
 
       @Override

@@ -711,6 +711,19 @@ final class StoreHistory {
                     new Deadline(now, null)),
                 now,
                 now)));
+    seen.put(
+        "of a kill",
+        plain(
+            ledger.circumstances(
+                OrderIntent.first(
+                    new UUID(0, 1),
+                    new UUID(0, 2),
+                    Origin.FLATTEN,
+                    OrderTerms.market(SPY, Side.SELL, 3),
+                    now,
+                    new Deadline(null, now)),
+                now,
+                now)));
     List<Seen> answers = new ArrayList<>();
     seen.forEach(
         (question, answer) -> {

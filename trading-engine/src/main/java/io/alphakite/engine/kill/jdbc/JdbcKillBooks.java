@@ -105,6 +105,24 @@ class JdbcKillBooks implements KillBooks {
   }
 
   @Override
+  public long elsewhere(String accountId, String symbol, boolean selling) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(sum(coalesce(i.order_quantity, t.quantity) - i.filled), 0)
+            FROM engine.order_intents i
+            JOIN trades t ON t.id = i.trade_id
+            WHERE i.account_id = :account AND i.state IN ('UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL')
+              AND t.source = 'external' AND coalesce(t.option_symbol, t.ticker) = :symbol
+              AND t.side LIKE :direction
+            """)
+        .param("account", accountId)
+        .param("symbol", symbol)
+        .param("direction", selling ? "sell%" : "buy%")
+        .query(Long.class)
+        .single();
+  }
+
+  @Override
   public @Nullable Price quoted(Ticker ticker, boolean selling) {
     return jdbc.sql("SELECT bid, ask FROM quotes WHERE ticker = :ticker")
         .param("ticker", ticker.symbol())

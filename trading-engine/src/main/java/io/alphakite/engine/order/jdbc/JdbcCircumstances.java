@@ -144,7 +144,7 @@ final class JdbcCircumstances {
         .param("lane", intent.lane())
         .param("now", Sql.time(wallNow))
         .param("minute", Sql.time(wallNow.minus(MINUTE)))
-        .param("hidden", Sql.time(wallNow.minus(WatchedBracket.SHOWN_BY)))
+        .param("hidden", Sql.time(wallNow.minus(WatchedBracket.reserved(intent.origin()))))
         .param("recently", Sql.time(wallNow.minus(RECENTLY)))
         .param("fingerprint", Fingerprint.of(terms).text())
         .param("ticker", terms.ticker().symbol())

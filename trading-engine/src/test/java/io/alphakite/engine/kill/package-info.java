@@ -1,0 +1,4 @@
+@NullMarked
+package io.alphakite.engine.kill;
+
+import org.jspecify.annotations.NullMarked;
