@@ -33,18 +33,24 @@ public final class BracketWatch {
   // One exit takes the other out before the rest of it is filled, and a listing may be in between.
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  // Entries mostly fill whole at once or soon.
+  private static final Duration WAITS = Duration.ofMinutes(1);
+
   // A fill may be told after one that came later.
   private static final Duration FLAT = Duration.ofSeconds(15);
 
   // An exit that fills takes the other out first, and idle ones are canceled.
   private static final Duration OVERSOLD = Duration.ofSeconds(20);
 
+  /** What is said of an entry, after what is held of it, while its exits do not work yet. */
+  public static final String EXITS_WAIT = " held: the exits wait until the entry has filled whole";
+
   /** What an order's detail begins with where it, or it and others, close more than is held. */
   public static final String OVERSELLS = "oversells: ";
 
   private final OrderStore store;
   private final EngineClock clock;
-  private Map<UUID, Long> lackingSince = new HashMap<>();
+  private Map<Lack, Long> lackingSince = new HashMap<>();
   private Map<UUID, Long> idleSince = new HashMap<>();
   private Map<String, Long> oversoldSince = new HashMap<>();
 
@@ -52,6 +58,13 @@ public final class BracketWatch {
     this.store = store;
     this.clock = clock;
   }
+
+  /**
+   * An entry's order without the exits that were asked for.
+   *
+   * @param waits they are there, and work when the entry has filled whole
+   */
+  private record Lack(UUID order, boolean waits) {}
 
   /** What is to be written of one trade. */
   private record Finding(WatchedBracket bracket, @Nullable String unprotected, boolean over) {
@@ -168,7 +181,7 @@ public final class BracketWatch {
     String event =
         finding.over() ? "bracket_over" : unprotected == null ? "protected" : "unprotected";
     if (unprotected != null) {
-      log.atError()
+      (unprotected.endsWith(EXITS_WAIT) ? log.atWarn() : log.atError())
           .addKeyValue("event", "order.unprotected")
           .addKeyValue("ticker", bracket.entry().terms().ticker())
           .addKeyValue("trade", bracket.trade())
@@ -183,7 +196,7 @@ public final class BracketWatch {
     List<WatchedBracket> brackets = ledger.brackets();
     List<OrderIntent> working = ledger.inStates(OrderState.AT_BROKER);
     Map<UUID, Finding> findings = new LinkedHashMap<>();
-    Map<UUID, Long> lacking = new HashMap<>();
+    Map<Lack, Long> lacking = new HashMap<>();
     if (!brackets.isEmpty()) {
       Cover cover = new Cover(ledger, working);
       for (WatchedBracket bracket : brackets) {
@@ -222,24 +235,31 @@ public final class BracketWatch {
     return lasting;
   }
 
-  private Finding look(WatchedBracket bracket, Cover cover, Map<UUID, Long> lacking) {
+  private Finding look(WatchedBracket bracket, Cover cover, Map<Lack, Long> lacking) {
     if (bracket.open() == 0) {
       return new Finding(bracket, null, !bracket.works() && !bracket.hides(clock.wall()));
     }
     List<ExitRole> missing =
         bracket.asked().stream().filter(role -> bracket.lacks(role) > 0).toList();
-    if (missing.isEmpty() || cover.takes(bracket, missing)) {
+    boolean waits = missing.isEmpty() && bracket.waits();
+    if ((missing.isEmpty() && !waits) || cover.takes(bracket, missing)) {
       return new Finding(bracket, null, false);
     }
-    UUID order = bracket.entry().id();
+    Lack lack = new Lack(bracket.entry().id(), waits);
     long now = clock.nanos();
-    long since = lackingSince.getOrDefault(order, now);
-    lacking.put(order, since);
-    boolean told = bracket.unprotected() != null || now - since >= GRACE.toNanos();
-    return new Finding(bracket, told ? text(bracket, missing) : null, false);
+    long since = lackingSince.getOrDefault(lack, now);
+    lacking.put(lack, since);
+    String said = bracket.unprotected();
+    boolean told =
+        (said != null && said.endsWith(EXITS_WAIT) == waits)
+            || now - since >= (waits ? WAITS : GRACE).toNanos();
+    return new Finding(bracket, told ? text(bracket, missing) : waits ? null : said, false);
   }
 
   private static String text(WatchedBracket bracket, List<ExitRole> missing) {
+    if (missing.isEmpty()) {
+      return bracket.open() + " " + bracket.entry().terms().symbol() + EXITS_WAIT;
+    }
     return missing.stream()
         .map(role -> words(role) + " " + state(bracket.exits().get(role)))
         .collect(
@@ -277,10 +297,18 @@ public final class BracketWatch {
       return ledger.attempts(order.tradeId()).getFirst().origin() == Origin.BRACKET;
     }
 
-    /** Whether other orders do what the missing exits were for; they do it for nobody else then. */
+    /**
+     * Whether other orders do what the exits were for; they do it for nobody else then.
+     *
+     * @param missing none where all wait
+     */
     boolean takes(WatchedBracket bracket, List<ExitRole> missing) {
-      boolean profitAlone = missing.equals(List.of(ExitRole.TAKE_PROFIT));
-      long lacks = bracket.lacks(profitAlone ? ExitRole.TAKE_PROFIT : ExitRole.STOP_LOSS);
+      List<ExitRole> roles = missing.isEmpty() ? bracket.asked() : missing;
+      boolean profitAlone = roles.equals(List.of(ExitRole.TAKE_PROFIT));
+      long lacks =
+          missing.isEmpty()
+              ? bracket.open()
+              : bracket.lacks(profitAlone ? ExitRole.TAKE_PROFIT : ExitRole.STOP_LOSS);
       return takes(bracket, lacks, "stop", OrderType::hasStop)
           || (profitAlone && takes(bracket, lacks, "limit", type -> type == OrderType.LIMIT));
     }

@@ -89,6 +89,11 @@ public record WatchedBracket(
     return waits ? 0 : Math.max(0, open() - (exit == null ? 0 : exit.leaves()));
   }
 
+  /** Whether the exits do not work yet, since the entry has still to fill. */
+  boolean waits() {
+    return entry.state().isOpen() && closed == 0;
+  }
+
   private long held() {
     return entry.terms().side().isBuy() ? position : -position;
   }

@@ -187,23 +187,29 @@ final class OrderAlarms {
   private List<Alarm> unprotected(String accountId) {
     return jdbc.sql(
             """
-            SELECT ticker, string_agg(unprotected, '; ' ORDER BY created_at, id) AS lacks FROM trades
+            SELECT ticker, string_agg(unprotected, '; ' ORDER BY created_at, id) AS lacks,
+                   bool_and(right(unprotected, length(:wait)) = :wait) AS wait
+            FROM trades
             WHERE account_id = :account AND unprotected IS NOT NULL
               AND num_nonnulls(take_profit, stop_loss) > 0 AND filled_quantity > 0 AND bracket_over_at IS NULL
             GROUP BY ticker ORDER BY ticker
             """)
         .param("account", accountId)
+        .param("wait", BracketWatch.EXITS_WAIT)
         .query(
             (row, number) ->
                 new Alarm(
                     "position_unprotected",
-                    Severity.CRITICAL,
+                    row.getBoolean("wait") ? Severity.WARNING : Severity.CRITICAL,
                     row.getString("ticker"),
                     "A position is without the exits that were asked for: "
                         + row.getString("lacks")
                         + '.',
-                    "Place a stop for that quantity, or close the position. An exit that still"
-                        + " works has to be canceled first."))
+                    row.getBoolean("wait")
+                        ? "Wait, or cancel what is left of the entry, then place a stop for what"
+                            + " is held."
+                        : "Place a stop for that quantity, or close the position. An exit that"
+                            + " still works has to be canceled first."))
         .list();
   }
 

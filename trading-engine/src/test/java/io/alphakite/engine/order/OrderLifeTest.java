@@ -481,6 +481,46 @@ class OrderLifeTest {
   }
 
   @Test
+  void r18_entryThatFilledInPartIsToldAfterAMinuteSinceItsExitsWait() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 4, "167.41");
+    engine.rounds(59);
+    assertThat(books.unprotected()).isEmpty();
+    engine.rounds(3);
+    String waits = "4 SPY held: the exits wait until the entry has filled whole";
+    assertThat(books.unprotected()).containsEntry(entry, waits);
+    String own = broker.place(stop(4, "164.00"));
+    engine.rounds(2);
+    assertThat(books.unprotected()).isEmpty();
+    broker.end(own, Status.CANCELED, null);
+    engine.rounds(62);
+    assertThat(books.unprotected()).containsEntry(entry, waits);
+
+    broker.fill(orderOf(entry), 6, "167.41");
+    engine.round();
+    assertThat(books.unprotected()).isEmpty();
+    broker.end(broker.exit(orderOf(entry), OrderType.STOP), Status.CANCELED, null);
+    engine.rounds(3);
+    assertThat(books.unprotected()).isEmpty();
+    engine.rounds(5);
+    assertThat(books.unprotected()).containsEntry(entry, "10 SPY held: stop loss canceled");
+  }
+
+  @Test
+  void r18_exitThatIsLostWhileTheOtherWaitsIsToldAtOnce() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 4, "167.41");
+    engine.rounds(62);
+    broker.end(broker.exit(orderOf(entry), OrderType.STOP), Status.CANCELED, null);
+    engine.rounds(3);
+    assertThat(books.unprotected().get(entry)).endsWith(BracketWatch.EXITS_WAIT);
+    engine.rounds(5);
+    assertThat(books.unprotected()).containsEntry(entry, "4 SPY held: stop loss canceled");
+  }
+
+  @Test
   void r18_exitsThatOutliveAnEntryThatNeverFilledAreCanceled() {
     UUID entry = ask(WITH_EXITS);
     engine.round();
