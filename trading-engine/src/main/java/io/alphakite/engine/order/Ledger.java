@@ -27,6 +27,12 @@ public interface Ledger {
   /** Writes the attempt down that a change asks for. */
   void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow);
 
+  /**
+   * What the change asked for that this attempt is to make, in units of the whole trade; null where
+   * it left the quantity as it was, or the attempt is of no change.
+   */
+  @Nullable Long quantityWanted(UUID attempt);
+
   /** Says why nothing is attempted about a change. */
   void refuseChange(UUID change, String reason);
 

@@ -486,7 +486,7 @@ public final class Reconciler {
     if (status(report) == OrderReport.Status.REPLACED && after.state().isAtBroker()) {
       return ChangePlan.inPlaceOf(after, ledger.attempts(after.tradeId()))
           .filter(change -> change.sends() == 1)
-          .map(change -> replacedByChange(ledger, after))
+          .map(change -> replacedByChange(ledger, after, change))
           .orElseGet(
               () -> {
                 withdrawChanges(ledger, after, "not_working: the order was replaced elsewhere");
@@ -528,6 +528,12 @@ public final class Reconciler {
       ledger.update(after, event(intent, after), ExchangeFacts.read(report), clock.wall());
       if (!after.state().isOpen()) {
         withdrawChanges(ledger, after, "not_working: the order is over");
+        if (after.state() == OrderState.CANCELED && after.filled() > intent.filled()) {
+          OrderIntent old = after;
+          ChangePlan.inPlaceOf(old, ledger.attempts(old.tradeId()))
+              .filter(change -> change.isChange() && change.sends() == 1)
+              .ifPresent(change -> checkOverfill(ledger, old, change));
+        }
       } else if (after.filled() > intent.filled()) {
         withdrawChanges(ledger, after, "filled: more was filled before the change was sent");
       }
@@ -546,13 +552,45 @@ public final class Reconciler {
   }
 
   /** The order of a change, which was sent, took this one's place or is being looked for. */
-  private boolean replacedByChange(Ledger ledger, OrderIntent intent) {
+  private boolean replacedByChange(Ledger ledger, OrderIntent intent, OrderIntent change) {
     ledger.update(
         intent.searching(Search.NONE).to(OrderState.CANCELED, "replaced as asked for"),
         "order.replaced",
         clock.wall());
     crash.at(CrashPoint.C21);
+    checkOverfill(ledger, intent, change);
     return true;
+  }
+
+  /**
+   * A change says how much is left of the trade. What the old order filled after that, before it
+   * was replaced, comes on top: no broker replaces an order for what is left of it then. An order
+   * that closes is canceled, but for a stop, which protects.
+   */
+  private void checkOverfill(Ledger ledger, OrderIntent old, OrderIntent change) {
+    Long wanted = ledger.quantityWanted(change.id());
+    long others =
+        ledger.attempts(change.tradeId()).stream()
+            .filter(each -> !each.id().equals(change.id()))
+            .mapToLong(OrderIntent::filled)
+            .sum();
+    long quantity = change.terms().quantity();
+    long excess =
+        wanted == null
+            ? quantity + old.filled() - old.terms().quantity()
+            : quantity + others - wanted;
+    if (excess <= 0) {
+      return;
+    }
+    log.atError()
+        .addKeyValue("event", "order.change_overfills")
+        .addKeyValue("ticker", change.terms().ticker())
+        .addKeyValue("trade", change.tradeId())
+        .log("An order filled while it was changed: its trade may fill {} more than asked", excess);
+    ledger.update(change, "order.change_overfills", Map.of("excess", excess), clock.wall());
+    if (!change.terms().side().isOpening() && !change.terms().type().hasStop()) {
+      ledger.requestCancel(change.tradeId());
+    }
   }
 
   /**

@@ -59,6 +59,7 @@ final class OrderAlarms {
     List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
+    alarms.addAll(overfills(accountId, now));
     alarms.addAll(oversells(accountId));
     alarms.addAll(unprotected(accountId));
     alarms.addAll(differences(accountId, now));
@@ -156,6 +157,29 @@ final class OrderAlarms {
                         + row.getString("orders")
                         + ". Both may fill.",
                     "Cancel the trade, or one of them on the broker's own page."))
+        .list();
+  }
+
+  /** Orders that filled while they were changed. */
+  private List<Alarm> overfills(String accountId, Instant now) {
+    return jdbc.sql(
+            """
+            SELECT t.ticker, string_agg(replace(t.side, '_', ' ') || ' ' || coalesce(t.option_symbol, t.ticker)
+                || ' may fill ' || (e.facts ->> 'excess') || ' more than asked for', '; ' ORDER BY e.id) AS how
+            FROM engine.order_events e JOIN trades t ON t.id = e.trade_id
+            WHERE e.event = 'order.change_overfills' AND e.account_id = :account AND e.at > :since
+            GROUP BY t.ticker ORDER BY t.ticker
+            """)
+        .param("account", accountId)
+        .param("since", now.minus(TURNED_UP).atOffset(ZoneOffset.UTC))
+        .query(
+            (row, number) ->
+                new Alarm(
+                    "change_overfills",
+                    Severity.CRITICAL,
+                    row.getString("ticker"),
+                    "An order filled while it was changed: " + row.getString("how") + '.',
+                    "Look at the position, and cancel what is not wanted any more."))
         .list();
   }
 

@@ -1798,6 +1798,39 @@ class OrderLifeTest {
   }
 
   @Test
+  void r17_whatFillsWhileAClosingOrderIsChangedIsNoticedAndTheRestCanceled() {
+    broker.fill(broker.place(limit(Side.BUY, 50, "167.00")), 50, "167.00");
+    engine.round();
+    UUID trade = ask(limit(Side.SELL, 10, "169.00"));
+    engine.round();
+    String old = broker.newest();
+    UUID change = books.change(trade, "168.50", null, clock.wall());
+    engine.whilePaused = () -> broker.fill(old, 4, "169.00");
+    engine.round();
+    assertThat(books.how(change)).startsWith("WORKING");
+    assertThat(books.facts("order.change_overfills")).containsEntry("excess", 4L);
+    assertThat(books.cancelRequested(trade)).isTrue();
+  }
+
+  @Test
+  void r17_whatFillsWhileAnOpeningOrderIsChangedIsNoticedAlsoWhereItIsListedLate() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    String old = broker.newest();
+    books.change(trade, null, 12L, clock.wall());
+    engine.round();
+    assertThat(books.events()).doesNotContain("order.change_overfills");
+    broker.fill(old, 3, "166.00");
+    engine.round();
+    assertThat(books.facts("order.change_overfills")).containsEntry("excess", 3L);
+    broker.fill(old, 1, "166.00");
+    engine.rounds(3);
+    assertThat(books.facts("order.change_overfills")).containsEntry("excess", 4L);
+    assertThat(books.events().stream().filter("order.change_overfills"::equals)).hasSize(2);
+    assertThat(books.cancelRequested(trade)).isFalse();
+  }
+
+  @Test
   void r17_changeOfWhatDoesNotWorkIsRefusedWithItsReason() {
     UUID trade = ask(RESTING);
     UUID early = books.change(trade, "166.50", null, clock.wall());

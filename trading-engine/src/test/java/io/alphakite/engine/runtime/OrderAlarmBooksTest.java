@@ -18,6 +18,7 @@ import io.alphakite.platform.alert.AlertBook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,21 @@ class OrderAlarmBooksTest {
           return one;
         });
     assertThat(told(NOW)).isEmpty();
+  }
+
+  @Test
+  void r17_orderThatFilledWhileItWasChangedIsToldForAnHour() {
+    OrderIntent one = follow("1009", Ticker.of("SPY"), null, Side.SELL);
+    store.write(
+        ledger -> {
+          ledger.update(one, "order.change_overfills", Map.of("excess", 4L), NOW);
+          return one;
+        });
+    assertThat(told(NOW.plusSeconds(5)))
+        .containsExactly(
+            "change_overfills critical SPY An order filled while it was changed: sell SPY may fill"
+                + " 4 more than asked for.");
+    assertThat(told(NOW.plusSeconds(3601))).isEmpty();
   }
 
   /** An order that the broker shows as open. */

@@ -513,6 +513,15 @@ public class MemoryBooks implements Ledger {
   }
 
   @Override
+  public @Nullable Long quantityWanted(UUID attempt) {
+    return changes.values().stream()
+        .filter(row -> attempt.equals(row.attempt()))
+        .findFirst()
+        .map(row -> row.change().quantity())
+        .orElse(null);
+  }
+
+  @Override
   public void refuseChange(UUID change, String reason) {
     ChangeRow row = changed(change);
     write(changes, change, new ChangeRow(row.change(), "rejected", reason, row.attempt()));

@@ -694,6 +694,7 @@ final class StoreHistory {
       seen.put("intent", ledger.intent(one.id()));
       seen.put("attempts", ledger.attempts(one.tradeId()));
       seen.put("exits", ledger.exits(one));
+      seen.put("quantity wanted", String.valueOf(ledger.quantityWanted(one.id())));
       seen.put("position", ledger.position(one.terms()));
       seen.put("cancel", ledger.cancelRequested(one.tradeId()));
       seen.put("circumstances", plain(ledger.circumstances(one, now, now)));

@@ -223,6 +223,16 @@ final class JdbcLedger implements Ledger {
   }
 
   @Override
+  public @Nullable Long quantityWanted(UUID attempt) {
+    return jdbc.sql(
+            "SELECT quantity FROM trade_changes WHERE intent_id = :id AND quantity IS NOT NULL")
+        .param("id", attempt)
+        .query(Long.class)
+        .optional()
+        .orElse(null);
+  }
+
+  @Override
   public void refuseChange(UUID change, String reason) {
     UUID trade =
         jdbc.sql(
