@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '95' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
     unresolved: { type: 'boolean', default: false },
+    unprotected: { type: 'boolean', default: false },
   },
 });
 
@@ -318,6 +319,12 @@ const unresolved = options.unresolved
   : [];
 
 advance(Number(options.minutes) * 60);
+if (options.unprotected) {
+  const entry = newTrade({ ticker: 'SPY', side: 'buy', quantity: 10, order_type: 'limit', limit_price: '167.40' }, 'manual', clock);
+  const bracket = { take_profit: '170.00', stop_loss: '165.00', stop_limit: null };
+  const unprotectedNow = '10 SPY held: take profit canceled, stop loss canceled';
+  Object.assign(entry, { status: 'filled', filled_quantity: '10', average_fill_price: '167.3900', bracket, unprotected: unprotectedNow, unprotected_accepted_by: null });
+}
 live = true;
 
 const timer = setInterval(() => {
@@ -512,6 +519,17 @@ const server = createServer(async (request, response) => {
           publish('unresolved', { type: 'unresolved', items: unresolved });
         }
         answer(response, 200, item.resolution);
+        return;
+      }
+      if (request.method === 'POST' && parts[2] === 'trades' && parts[4] === 'unprotected') {
+        const trade = trades.find(({ id }) => id === parts[3]);
+        const { unprotected } = await bodyOf(request);
+        if (unprotected !== trade.unprotected) {
+          answer(response, 409, { title: 'Conflict', status: 409, code: 'unprotected_changed', detail: `It says ${trade.unprotected} now.` });
+          return;
+        }
+        change(trade, { unprotected_accepted_by: 'browser 5f2a' });
+        answer(response, 200, trade);
         return;
       }
       if (request.method === 'GET' && parts[2] === 'trades' && parts[4] === 'trace') {

@@ -126,6 +126,35 @@ suite('the page in its rare states', () => {
     }
   });
 
+  test('r18: accepts that a trade is unprotected, after a question, at the size of a phone too', { skip: missing }, async () => {
+    const bare = await startGateway('0', '--unprotected');
+    try {
+      const { page, errors } = await openPage(browser);
+      await page.goto(bare.signIn);
+      const table = page.getByRole('table', { name: 'Trades' });
+      await table.getByText('Unprotected: 10 SPY held: take profit canceled, stop loss canceled').waitFor();
+      await picture(page, 'unprotected', 390, 844, true);
+      await picture(page, 'unprotected', 1440, 900);
+      await page.setViewportSize({ width: 390, height: 844 });
+      const button = table.getByRole('button', { name: /^Accept that trade .* is unprotected$/ });
+      await button.click();
+      const dialog = page.getByRole('dialog', { name: 'Accept as unprotected' });
+      await dialog.getByText('10 SPY held').waitFor();
+      await picture(page, 'unprotected-asks', 390, 844);
+      await dialog.getByRole('button', { name: 'Back' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await button.click();
+      await dialog.getByRole('button', { name: 'Accept' }).click();
+      await table.getByText('Unprotected, accepted by browser 5f2a: 10 SPY held').waitFor();
+      assert.equal(await button.count() + (await dialog.count()), 0);
+      await picture(page, 'accepted', 390, 844, true);
+      await picture(page, 'accepted', 1440, 900);
+      assert.deepEqual(errors, []);
+    } finally {
+      await stop(bare);
+    }
+  });
+
   test('tells why a trade is as it is', { skip: missing }, async () => {
     const { page } = await signedIn();
     await page.getByLabel('Quantity').fill('2');

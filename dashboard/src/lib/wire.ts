@@ -224,6 +224,8 @@ export interface Trade {
   readonly role: string | null;
   /** What its open position lacks of its exits. */
   readonly unprotected: string | null;
+  /** Who accepted just that; null while nobody has. */
+  readonly unprotectedAcceptedBy: string | null;
 }
 
 export interface TradeChange {
@@ -261,6 +263,7 @@ export function parseTrade(json: Json): Trade {
     parentId: optionalText(json, 'parent_id'),
     role: optionalText(json, 'role'),
     unprotected: optionalText(json, 'unprotected'),
+    unprotectedAcceptedBy: optionalText(json, 'unprotected_accepted_by'),
   };
 }
 

@@ -9,3 +9,9 @@ export function underTheirEntries(trades: readonly Trade[]): Trade[] {
     .filter((trade) => !hangs(trade))
     .flatMap((trade) => [trade, ...exits.filter((exit) => exit.parentId === trade.id)]);
 }
+
+/** With the trades on top whose open position lacks exits, unless a person accepted that. */
+export function unprotectedFirst(trades: readonly Trade[]): readonly Trade[] {
+  const waits = ({ unprotected, unprotectedAcceptedBy }: Trade): boolean => unprotected !== null && unprotectedAcceptedBy === null;
+  return trades.some(waits) ? [...trades.filter(waits), ...trades.filter((trade) => !waits(trade))] : trades;
+}

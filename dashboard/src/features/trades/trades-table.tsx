@@ -1,5 +1,6 @@
 import { memo, useState } from 'react';
 import { Chip } from '../../components/chip';
+import { ConfirmDialog } from '../../components/confirm-dialog';
 import { Empty, Panel } from '../../components/panel';
 import { useAction } from '../../lib/action';
 import { isOpen } from '../../lib/desk';
@@ -7,16 +8,17 @@ import { exactPrice, quantity, words } from '../../lib/format';
 import { clock, longDate } from '../../lib/time';
 import { useDesk } from '../../lib/use-desk';
 import type { Trade } from '../../lib/wire';
+import { acceptUnprotected } from './api/accept-unprotected';
 import { cancelTrade } from './api/cancel-trade';
 import { ChangeForm } from './change-form';
 import { statusTone } from './status-tone';
 import { TraceDialog } from './trace-dialog';
-import { underTheirEntries } from './trade-rows';
+import { underTheirEntries, unprotectedFirst } from './trade-rows';
 import './trades.css';
 
 const SHOWN = 100;
 
-/** The blotter: one row for each order that a person or a strategy asked for, newest first. */
+/** The blotter: one row for each order that a person or a strategy asked for, newest first; what waits for a person is on top. */
 export function TradesTable() {
   const trades = useDesk((state) => state.trades);
   const signedOut = useDesk((state) => state.access === 'public');
@@ -49,7 +51,7 @@ export function TradesTable() {
             </tr>
           </thead>
           <tbody>
-            {underTheirEntries(trades.slice(0, SHOWN)).map((trade) => (
+            {underTheirEntries(unprotectedFirst(trades).slice(0, SHOWN)).map((trade) => (
               <Row key={trade.id} trade={trade} />
             ))}
           </tbody>
@@ -71,10 +73,6 @@ function orderWords(trade: Trade): string {
   return [role, kind, ...prices.toReversed(), trade.timeInForce === 'gtc' ? 'GTC' : ''].filter((part) => part !== '').join(' ');
 }
 
-function unprotectedNote(trade: Trade): string | null {
-  return trade.unprotected === null ? null : `Unprotected: ${trade.unprotected}`;
-}
-
 function changeNote(trade: Trade): string | null {
   const change = trade.change;
   if (change === null || change.status === 'done' || !isOpen(trade)) {
@@ -91,7 +89,7 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
   const [changing, setChanging] = useState(false);
   const works = trade.status === 'working' || trade.status === 'partially_filled';
   const changeable = works && trade.orderType !== 'market' && !trade.bracket && trade.role === null;
-  const note = cancel.problem ?? unprotectedNote(trade) ?? trade.rejectReason ?? changeNote(trade);
+  const note = cancel.problem ?? trade.rejectReason ?? changeNote(trade);
   return (
     <>
       <tr data-testid={`trade-${trade.id}`} data-status={trade.status} data-open={isOpen(trade)} data-role={trade.role ?? undefined}>
@@ -151,6 +149,13 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
           </td>
         </tr>
       )}
+      {trade.unprotected !== null && (
+        <tr className="reason" data-accepted={trade.unprotectedAcceptedBy !== null}>
+          <td colSpan={9}>
+            <UnprotectedNote trade={trade} lack={trade.unprotected} />
+          </td>
+        </tr>
+      )}
       {note !== null && (
         <tr className="reason">
           <td colSpan={9}>{note}</td>
@@ -159,3 +164,39 @@ const Row = memo(function Row({ trade }: { readonly trade: Trade }) {
     </>
   );
 });
+
+/** What its open position lacks of its exits; a person who means it so says that here. */
+function UnprotectedNote({ trade, lack }: { readonly trade: Trade; readonly lack: string }) {
+  // What the person looks at is what they accept, whatever comes while they do.
+  const [asked, setAsked] = useState<string | null>(null);
+  const accept = useAction();
+  const by = trade.unprotectedAcceptedBy;
+  return (
+    <div className="unprotected">
+      <span>
+        {by === null ? 'Unprotected' : `Unprotected, accepted by ${by}`}: {lack}
+      </span>
+      {by === null && (
+        <button type="button" className="button small" aria-label={`Accept that trade ${trade.id} is unprotected`} onClick={() => setAsked(lack)}>
+          Accept
+        </button>
+      )}
+      {asked !== null && (
+        <ConfirmDialog
+          title="Accept as unprotected"
+          action="Accept"
+          danger
+          busy={accept.busy}
+          problem={accept.problem}
+          onConfirm={() => {
+            void accept.run(() => acceptUnprotected(trade.id, asked)).then((done) => done && setAsked(null));
+          }}
+          onClose={() => setAsked(null)}
+        >
+          <p>{asked}.</p>
+          <p>The alarm ends, and no exit is placed for what is missing. It is raised again when something else is.</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}

@@ -70,7 +70,8 @@ class TradeTest {
                     + "\"average_fill_price\":null,\"broker_order_id\":null,\"reject_reason\":null,"
                     + "\"source\":\"manual\",\"signal_id\":null,\"request_id\":\"order-1\",\"created_at\":%s,"
                     + "\"updated_at\":%s,\"market_time\":\"2013-10-07T15:00:00Z\",\"cancel_requested_at\":null,"
-                    + "\"change\":null,\"bracket\":null,\"parent_id\":null,\"role\":null,\"unprotected\":null}")
+                    + "\"change\":null,\"bracket\":null,\"parent_id\":null,\"role\":null,\"unprotected\":null,"
+                    + "\"unprotected_accepted_by\":null}")
                 .formatted(id, trade.get("created_at"), trade.get("updated_at")));
     assertThat(gateway.asAdmin("GET", "/v1/trades/" + id).body()).isEqualTo(answer.body());
     assertThat(count("trades WHERE id = '" + id + "' AND account_id = 'paper'")).isOne();
@@ -136,6 +137,73 @@ class TradeTest {
             + "';"
             + " DELETE FROM trades WHERE account_id = 'other';"
             + " DELETE FROM service_versions WHERE service = 'trading-engine'");
+  }
+
+  @Test
+  void r18_personAcceptsWhatIsShownToBeUnprotectedAndNoMore() throws Exception {
+    String id = gateway.asAdmin("POST", "/v1/trades", BUY).json().get("id").stringValue();
+    assertThat(accept(id, "10 SPY held: stop loss canceled", TestGateway.ADMIN_KEY).body())
+        .contains("unprotected_changed", "lacks nothing of its exits");
+    gateway.database.execute(
+        "UPDATE trades SET status = 'filled', filled_quantity = 10, stop_loss = 166,"
+            + " unprotected = '10 SPY held: stop loss canceled' WHERE id = '%s'".formatted(id));
+    assertThat(unprotectedTrades()).isOne();
+
+    assertThat(accept(id, "10 SPY held: stop loss canceled", gateway.newKey("read")).status())
+        .isEqualTo(403);
+    Answer stale = accept(id, "4 SPY held: stop loss canceled", TestGateway.ADMIN_KEY);
+    assertThat(stale.status()).isEqualTo(409);
+    assertThat(stale.body()).contains("unprotected_changed", "10 SPY held: stop loss canceled now");
+    assertThat(unprotectedTrades()).isOne();
+
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    Answer accepted;
+    try (var _ = gateway.bean(Notifications.class).listen(Channel.TRADES, heard::add)) {
+      assertThat(poll(heard)).isEmpty();
+      accepted = accept(id, "10 SPY held: stop loss canceled", gateway.newKey("trade"));
+      assertThat(poll(heard)).isEqualTo(id);
+    }
+    assertThat(accepted.status()).isEqualTo(200);
+    assertThat(accepted.json().get("unprotected").stringValue())
+        .isEqualTo("10 SPY held: stop loss canceled");
+    assertThat(accepted.json().get("unprotected_accepted_by").stringValue()).startsWith("key ");
+    assertThat(unprotectedTrades()).isZero();
+    // Another's word changes nothing any more.
+    assertThat(accept(id, "10 SPY held: stop loss canceled", TestGateway.ADMIN_KEY).body())
+        .isEqualTo(accepted.body());
+
+    // As the engine: some were sold by hand, and the rest is another lack.
+    gateway.database.execute(
+        "UPDATE trades SET unprotected = '4 SPY held: stop loss canceled' WHERE id = '%s'"
+            .formatted(id));
+    assertThat(
+            gateway
+                .asAdmin("GET", "/v1/trades/" + id)
+                .json()
+                .get("unprotected_accepted_by")
+                .isNull())
+        .isTrue();
+    assertThat(unprotectedTrades()).isOne();
+    gateway.database.execute("DELETE FROM trades WHERE id = '" + id + "'");
+  }
+
+  private static Answer accept(String id, String shown, String key) {
+    return gateway.send(
+        gateway
+            .json(
+                "POST",
+                "/v1/trades/" + id + "/unprotected/accept",
+                "{\"unprotected\":\"" + shown + "\"}")
+            .header("Authorization", "Bearer " + key));
+  }
+
+  private static long unprotectedTrades() {
+    return gateway
+        .asAdmin("GET", "/v1/system/status")
+        .json()
+        .get("trading")
+        .get("unprotected_trades")
+        .longValue();
   }
 
   @ParameterizedTest

@@ -314,6 +314,8 @@ abstract class SchemaContract {
         "GATEWAY  | UPDATE order_resolutions SET accepted = true",
         "GATEWAY  | UPDATE engine.order_intents SET state = 'NOT_PLACED'",
         "GATEWAY  | UPDATE trades SET asked_by = 'x'",
+        "GATEWAY  | UPDATE trades SET unprotected = NULL",
+        "STREAMER | UPDATE trades SET unprotected_accepted = 'x'",
         "ENGINE   | INSERT INTO order_resolutions (person) VALUES ('x')",
         "ENGINE   | UPDATE order_resolutions SET evidence = 'x'",
         "ENGINE   | UPDATE engine.order_events SET facts = '{}'",
@@ -400,6 +402,21 @@ abstract class SchemaContract {
                         + values
                         + ")"))
         .hasMessageContaining(constraint);
+  }
+
+  @Test
+  void r18_somebodyAcceptsWhatIsUnprotectedAndNothingElse() throws SQLException {
+    DatabaseUrl gateway = database().url(DatabaseRole.GATEWAY);
+    execute(
+        gateway,
+        "INSERT INTO trades (id, ticker, source, side, quantity, order_type, stop_loss)"
+            + " VALUES (gen_random_uuid(), 'SPY', 'manual', 'buy', 1, 'market', 166)");
+    execute(
+        gateway,
+        "UPDATE trades SET unprotected_accepted = 'x', unprotected_accepted_by = 'Ann',"
+            + " unprotected_accepted_at = now(), updated_at = now()");
+    assertThatThrownBy(() -> execute(gateway, "UPDATE trades SET unprotected_accepted_by = NULL"))
+        .hasMessageContaining("trades_unprotected_accepted_by_somebody");
   }
 
   @ParameterizedTest

@@ -52,6 +52,7 @@ final class Routes {
           get("/v1/trades/{id}/trace", Need.READ),
           of("PATCH", "/v1/trades/{id}", Need.TRADE),
           of("DELETE", "/v1/trades/{id}", Need.TRADE),
+          of("POST", "/v1/trades/{id}/unprotected/accept", Need.TRADE),
           get("/v1/unresolved", Need.READ),
           of("POST", "/v1/unresolved/{id}/resolve", Need.TRADE),
           get("/v1/resolutions/{id}", Need.READ),

@@ -157,7 +157,7 @@ class Operations {
             openTrades,
             unknownTrades,
             count(
-                "unprotected IS NOT NULL"
+                "unprotected IS DISTINCT FROM unprotected_accepted AND unprotected IS NOT NULL"
                     + " AND account_id = (SELECT account_id FROM trading_controls)")),
         database,
         new Gateway(

@@ -42,6 +42,8 @@ class Trade {
   @Nullable UUID parentId;
   @Nullable String role;
   @Nullable String unprotected;
+  @Nullable String unprotectedAccepted;
+  @Nullable String unprotectedAcceptedBy;
 
   /** For Hibernate, which fills the fields. */
   @SuppressWarnings("NullAway.Init")

@@ -111,6 +111,19 @@ class TradeController {
     return ResponseEntity.accepted().body(trade(id));
   }
 
+  @PostMapping("/v1/trades/{id}/unprotected/accept")
+  @io.swagger.v3.oas.annotations.parameters.RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = AcceptDocument.class)))
+  TradeView acceptUnprotected(@PathVariable String id, HttpServletRequest request) {
+    UUID trade = parse(id);
+    String shown = JsonBody.required(request, Set.of("unprotected")).requiredText("unprotected");
+    return desk.acceptUnprotected(trade, shown, Caller.required(request));
+  }
+
   private static Set<String> statuses(@Nullable List<String> given) {
     Set<String> statuses = new LinkedHashSet<>();
     if (given != null) {
@@ -160,6 +173,16 @@ class TradeController {
               types = {"string", "number", "null"},
               description = "Of the whole trade, what is filled already included.")
           String quantity) {}
+
+  /** What a person accepts, for the documentation. */
+  @Schema(name = "AcceptUnprotected")
+  @SuppressWarnings("UnusedVariable")
+  private record AcceptDocument(
+      @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              example = "10 SPY held: stop loss canceled",
+              description = "What the trade's unprotected said: no other lack is accepted.")
+          String unprotected) {}
 
   /** The body of a request, for the documentation; {@link TradeRequest} reads it. */
   @Schema(name = "TradeRequest")

@@ -201,6 +201,56 @@ class TradeDesk {
             }));
   }
 
+  private record Lack(@Nullable String says, @Nullable String accepted) {}
+
+  /**
+   * A person accepts what an entry lacks of its exits; once more changes nothing.
+   *
+   * @param shown what it said when the person looked: no other lack is accepted
+   */
+  TradeView acceptUnprotected(UUID id, String shown, Principal principal) {
+    transaction.executeWithoutResult(
+        status -> {
+          Lack lack =
+              jdbc.sql(
+                      "SELECT unprotected, unprotected_accepted FROM trades WHERE id = :id FOR UPDATE")
+                  .param("id", id)
+                  .query(
+                      (row, number) ->
+                          new Lack(
+                              row.getString("unprotected"), row.getString("unprotected_accepted")))
+                  .optional()
+                  .orElseThrow(TradeDesk::notFound);
+          if (!shown.equals(lack.says())) {
+            throw ApiException.conflict(
+                "unprotected_changed",
+                lack.says() == null
+                    ? "The trade lacks nothing of its exits now."
+                    : "It says " + lack.says() + " now.",
+                lack.says() == null ? null : "Look again, and accept that if it is meant so.");
+          }
+          if (!shown.equals(lack.accepted())) {
+            String by = names.of(principal);
+            jdbc.sql(
+                    """
+                    UPDATE trades SET unprotected_accepted = unprotected, unprotected_accepted_by = :by,
+                        unprotected_accepted_at = now(), updated_at = now(), version = version + 1
+                    WHERE id = :id
+                    """)
+                .param("by", by)
+                .param("id", id)
+                .update();
+            Notifications.send(jdbc, Channel.TRADES, id.toString());
+            log.atInfo()
+                .addKeyValue("event", "trade.unprotected_accepted")
+                .addKeyValue("trade_id", id)
+                .addKeyValue("by", by)
+                .log("Accepted as unprotected: {}", shown);
+          }
+        });
+    return book.find(id).orElseThrow(TradeDesk::notFound);
+  }
+
   private TradeView insert(TradeRequest request, Instant marketTime, String askedBy) {
     UUID id = UUID.randomUUID();
     String requestId = RequestIdFilter.current();
@@ -281,6 +331,7 @@ class TradeDesk {
         null,
         null,
         BracketView.of(takeProfit, stopLoss, stopLimit),
+        null,
         null,
         null,
         null);

@@ -29,6 +29,8 @@ public final class TradeViews {
    * @param role of an exit {@code take_profit} or {@code stop_loss}
    * @param unprotected what the open position lacks of its exits, in words; null while it lacks
    *     nothing
+   * @param unprotectedAcceptedBy the key or browser that accepted what {@code unprotected} says;
+   *     null while nobody has
    */
   public record TradeView(
       UUID id,
@@ -57,7 +59,8 @@ public final class TradeViews {
       @Nullable BracketView bracket,
       @Nullable UUID parentId,
       @Nullable String role,
-      @Nullable String unprotected) {
+      @Nullable String unprotected,
+      @Nullable String unprotectedAcceptedBy) {
 
     static TradeView of(Trade trade, @Nullable ChangeView change) {
       return new TradeView(
@@ -87,7 +90,11 @@ public final class TradeViews {
           BracketView.of(trade.takeProfit, trade.stopLoss, trade.stopLossLimit),
           trade.parentId,
           trade.role,
-          trade.unprotected);
+          trade.unprotected,
+          // Of another lack than this nobody has said a word.
+          trade.unprotected != null && trade.unprotected.equals(trade.unprotectedAccepted)
+              ? trade.unprotectedAcceptedBy
+              : null);
     }
   }
 

@@ -313,6 +313,19 @@ class ApiDocument implements GlobalOpenApiCustomizer {
             413,
             415,
             422));
+    calls.put(
+        "POST /v1/trades/{id}/unprotected/accept",
+        new Call(
+            trading,
+            "acceptUnprotected",
+            "Accepts that an entry stays without its exits",
+            200,
+            400,
+            404,
+            409,
+            413,
+            415,
+            422));
     calls.put("GET /v1/trades", new Call(trading, "trades", "Trades, newest first", 200, read));
     calls.put("GET /v1/trades/{id}", new Call(trading, "trade", "A trade", 200, 404));
     calls.put(

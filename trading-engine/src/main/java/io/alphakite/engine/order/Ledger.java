@@ -128,7 +128,7 @@ public interface Ledger {
   List<WatchedBracket> brackets();
 
   /**
-   * Marks an entry by what its exits come to.
+   * Marks an entry by what its exits come to. What a person accepted before counts no more.
    *
    * @param unprotected what is missing of them; null where nothing is
    * @param over nothing is left for them to close

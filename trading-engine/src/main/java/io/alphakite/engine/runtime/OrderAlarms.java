@@ -215,6 +215,7 @@ final class OrderAlarms {
                    bool_and(right(unprotected, length(:wait)) = :wait) AS wait
             FROM trades
             WHERE account_id = :account AND unprotected IS NOT NULL
+              AND unprotected IS DISTINCT FROM unprotected_accepted
               AND num_nonnulls(take_profit, stop_loss) > 0 AND filled_quantity > 0 AND bracket_over_at IS NULL
             GROUP BY ticker ORDER BY ticker
             """)
@@ -233,7 +234,8 @@ final class OrderAlarms {
                         ? "Wait, or cancel what is left of the entry, then place a stop for what"
                             + " is held."
                         : "Place a stop for that quantity, or close the position. An exit that"
-                            + " still works has to be canceled first."))
+                            + " still works has to be canceled first. What is meant so, accept at"
+                            + " the trade."))
         .list();
   }
 

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,12 +123,52 @@ class OrderAlarmBooksTest {
     assertThat(told(NOW.plusSeconds(3601))).isEmpty();
   }
 
+  @Test
+  void r18_whatAPersonAcceptedIsToldNoMoreUntilItIsAnotherLackOrComesBack() {
+    UUID trade = UUID.randomUUID();
+    BOOKS.execute(
+        """
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, status, source, stop_loss, filled_quantity)
+        VALUES ('%s', 'sim', 'SPY', 'buy', 10, 'market', 'filled', 'manual', 166, 10)
+        """
+            .formatted(trade));
+    String lost = "10 SPY held: stop loss canceled";
+    unprotected(trade, lost);
+    assertThat(told(NOW)).hasSize(1).first().asString().contains("unprotected critical SPY", lost);
+    accept(trade, lost);
+    assertThat(told(NOW)).isEmpty();
+
+    unprotected(trade, "4 SPY held: stop loss canceled");
+    assertThat(told(NOW)).first().asString().contains("4 SPY held");
+
+    accept(trade, "4 SPY held: stop loss canceled");
+    assertThat(told(NOW)).isEmpty();
+    unprotected(trade, null);
+    unprotected(trade, "4 SPY held: stop loss canceled");
+    assertThat(told(NOW)).first().asString().contains("4 SPY held");
+  }
+
+  private void unprotected(UUID trade, @Nullable String lack) {
+    store.write(
+        ledger -> {
+          ledger.protection(trade, lack, false, NOW);
+          return trade;
+        });
+  }
+
+  /** As the gateway. */
+  private static void accept(UUID trade, String lack) {
+    BOOKS.execute(
+        """
+        UPDATE trades SET unprotected_accepted = '%s', unprotected_accepted_by = 'key Ann', unprotected_accepted_at = now()
+        WHERE id = '%s'
+        """
+            .formatted(lack, trade));
+  }
+
   /** An order that the broker shows as open. */
   private OrderIntent follow(
-      String brokerOrderId,
-      Ticker ticker,
-      @org.jspecify.annotations.Nullable OptionSymbol option,
-      Side side) {
+      String brokerOrderId, Ticker ticker, @Nullable OptionSymbol option, Side side) {
     OrderTerms terms =
         new OrderTerms(
             ticker, option, side, 2, OrderType.STOP, null, Price.of("1.5"), TimeInForce.GTC);

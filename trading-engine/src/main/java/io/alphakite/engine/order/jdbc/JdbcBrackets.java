@@ -127,6 +127,7 @@ final class JdbcBrackets {
     jdbc.sql(
             """
             UPDATE trades SET unprotected = :unprotected,
+                unprotected_accepted = NULL, unprotected_accepted_by = NULL, unprotected_accepted_at = NULL,
                 bracket_over_at = CASE WHEN :over THEN cast(:now AS timestamptz) END
             WHERE id = :id
             """)
