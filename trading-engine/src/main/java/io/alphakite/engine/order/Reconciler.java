@@ -587,7 +587,9 @@ public final class Reconciler {
         .addKeyValue("ticker", change.terms().ticker())
         .addKeyValue("trade", change.tradeId())
         .log("An order filled while it was changed: its trade may fill {} more than asked", excess);
-    ledger.update(change, "order.change_overfills", Map.of("excess", excess), clock.wall());
+    // The change may be under way still: nothing is written of it then but its answer.
+    OrderIntent replaced = ledger.intent(old.id());
+    ledger.update(replaced, "order.change_overfills", Map.of("excess", excess), clock.wall());
     if (!change.terms().side().isOpening() && !change.terms().type().hasStop()) {
       ledger.requestCancel(change.tradeId());
     }

@@ -1813,6 +1813,23 @@ class OrderLifeTest {
   }
 
   @Test
+  void r17_whatFillsWhileTheAnswerToAChangeIsUnderWayIsNoticedToo() {
+    UUID trade = ask(RESTING);
+    engine.round();
+    broker.next(Fault.CRASH_AFTER);
+    books.change(trade, "166.50", null, clock.wall());
+    broker.onCrash = () -> books.gone = true;
+    String old = broker.newest();
+    engine.whilePaused = () -> broker.fill(old, 4, "166.00");
+    assertThatThrownBy(engine::round).isInstanceOf(FakeBroker.Crash.class);
+    books.gone = false;
+    assertThat(books.last(trade).state()).isEqualTo(OrderState.SENDING);
+    engine = new Engine();
+    engine.rounds(2);
+    assertThat(books.facts("order.change_overfills")).containsEntry("excess", 4L);
+  }
+
+  @Test
   void r17_whatFillsWhileAnOpeningOrderIsChangedIsNoticedAlsoWhereItIsListedLate() {
     UUID trade = ask(RESTING);
     engine.round();
