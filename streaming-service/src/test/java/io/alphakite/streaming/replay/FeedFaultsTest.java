@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -59,7 +60,10 @@ class FeedFaultsTest {
 
   @Test
   void r27_silentStreamIsStaleForAllWhoAskThoughTheSocketLives() throws Exception {
-    RunningService service = rig.start(QUICK);
+    // Only a heartbeat tells a mute feed from a dead socket: one comes every ten seconds.
+    Map<String, String> patient = new HashMap<>(QUICK);
+    patient.put("FEED_RECONNECT_SECONDS", "15");
+    RunningService service = rig.start(patient);
     FeedWatch watch = service.context().getBean(FeedWatch.class);
     patiently().until(() -> watch.report().canaries() == 1);
     rig.simulator
