@@ -43,5 +43,7 @@ enum Bug {
   /** An order counts as over once it is called so, though not all that it filled is listed. */
   ENDED_BEFORE_ITS_FILLS,
   /** A kill's closing orders are kept from what exits that it has waited for were to close. */
-  MISSING_EXITS_STOP_A_KILL
+  MISSING_EXITS_STOP_A_KILL,
+  /** That working orders close more than is held is not said. */
+  OVERSELLING_UNNOTICED
 }

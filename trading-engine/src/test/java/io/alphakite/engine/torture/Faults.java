@@ -53,6 +53,8 @@ final class Faults {
     EXIT_LISTED_LATE(0.2),
     EXIT_TRADES_EARLY(0.3),
     EXITS_OVERLAP(0.3),
+    /** R18. */
+    EXITS_OUTLIVE_ENTRY(0.2),
     POSITION_LAG(0.4),
     CANCEL_LOST(0.3),
     CANCEL_REFUSED(0.1),

@@ -1,6 +1,7 @@
 package io.alphakite.engine.torture;
 
 import io.alphakite.engine.broker.OrderReport.Status;
+import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
 import io.alphakite.engine.risk.Origin;
@@ -39,6 +40,8 @@ final class Oracle {
               + " NOT_PLACED:ACKED NOT_SENT:ACKED REFUSED:ACKED");
   private static final Duration LOOKED_AGAIN = Duration.ofSeconds(20);
   private static final Duration SLACK = Duration.ofMillis(500);
+  private static final Duration OVERSOLD = Duration.ofSeconds(30);
+  private static final int LOOKS = 8;
 
   private final World world;
   private final MarketCalendar calendar = MarketCalendar.nyse();
@@ -56,6 +59,11 @@ final class Oracle {
   private @Nullable String rule;
   private long seenDatabase = -1;
   private long seenBroker = -1;
+  private int seenLooks;
+  private final Map<String, Since> oversold = new HashMap<>();
+
+  /** When one engine's run could first see something, and how often any had looked by then. */
+  private record Since(long nanos, int looks, long epoch) {}
 
   Oracle(World world) {
     this.world = world;
@@ -165,6 +173,10 @@ final class Oracle {
     if (database == null || broker == null) {
       return;
     }
+    if (database.looks != seenLooks) {
+      seenLooks = database.looks;
+      oversold();
+    }
     if (database.version == seenDatabase && broker.version == seenBroker) {
       return;
     }
@@ -213,10 +225,90 @@ final class Oracle {
           && row == null
           && intent.replaces() == null
           && intent.verified()
-          && ownTrade(entry)) {
+          && ownTrade(entry)
+          && !tookAPlace(entry)) {
         violated("G2 exit is ours", "taken for foreign: " + SimDatabase.tag(intent));
       }
     }
+  }
+
+  /**
+   * What closing orders of ours can do at the broker is at most what is really held. Where it has
+   * been more for a while that an engine could see, one of them says so, or all are being canceled.
+   */
+  private void oversold() {
+    Map<String, Long> shown = new HashMap<>();
+    Set<String> unclear = new HashSet<>();
+    Map<String, Map<String, Long>> closing = new HashMap<>();
+    Set<String> told = new HashSet<>();
+    Set<String> stays = new HashSet<>();
+    for (Order order : broker().orders.values()) {
+      String symbol = order.terms.symbol();
+      shown.merge(symbol, order.shownAt(), Math::max);
+      OrderIntent intent = intentOf(order);
+      if (order.weird || (intent == null && !database().isHistory(order.id))) {
+        unclear.add(symbol);
+      }
+      if (intent == null || !order.isOpen() || order.terms.side().isOpening() || order.waits) {
+        continue;
+      }
+      MemoryBooks.TradeRow trade = Objects.requireNonNull(database().trades.get(intent.tradeId()));
+      MemoryBooks.ExitRow exit = database().exits.get(intent.tradeId());
+      Order entry = exit == null ? null : broker().orders.get(exit.order());
+      if (trade.origin() == Origin.EXTERNAL || (entry != null && entry.isOpen())) {
+        continue;
+      }
+      String lane = intent.lane();
+      String group = exit == null ? intent.tradeId().toString() : exit.order();
+      closing.computeIfAbsent(lane, _ -> new HashMap<>()).merge(group, order.leaves(), Math::max);
+      String detail = String.valueOf(intent.detail());
+      if (detail.startsWith(BracketWatch.OVERSELLS)) {
+        told.add(lane);
+      }
+      if (!trade.cancel()) {
+        stays.add(lane);
+      }
+    }
+    Map<String, Long> held = broker().holdings();
+    Set<String> still = new HashSet<>();
+    closing.forEach(
+        (lane, groups) -> {
+          String symbol = lane.substring(0, lane.lastIndexOf(' '));
+          long position = held.getOrDefault(symbol, 0L);
+          long has = Math.max(0, lane.endsWith(" buy") ? -position : position);
+          long units = groups.values().stream().mapToLong(n -> n).sum();
+          boolean seen =
+              !unclear.contains(symbol) && world.nanos() >= shown.getOrDefault(symbol, 0L);
+          if (units <= has || !seen || told.contains(lane) || !stays.contains(lane)) {
+            return;
+          }
+          still.add(lane);
+          Since since = oversold.get(lane);
+          if (since == null || since.epoch() != database().epoch) {
+            oversold.put(lane, new Since(world.nanos(), database().looks, database().epoch));
+          } else if (world.nanos() - since.nanos() >= OVERSOLD.toNanos()
+              && database().looks - since.looks() >= LOOKS) {
+            violated(
+                "G4 oversold",
+                lane + ": " + units + " may close where " + has + " are held, unsaid");
+          }
+        });
+    oversold.keySet().retainAll(still);
+  }
+
+  private @Nullable OrderIntent intentOf(Order order) {
+    return database().intents.values().stream()
+        .filter(intent -> order.id.equals(intent.brokerOrderId()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * Whether it stands for an order that was replaced elsewhere: what hangs on it is the owner's.
+   */
+  private boolean tookAPlace(Order entry) {
+    OrderIntent intent = intentOf(entry);
+    return intent != null && intent.replaces() != null;
   }
 
   private @Nullable UUID owner(Order order) {
@@ -239,7 +331,7 @@ final class Oracle {
     Map<UUID, Boolean> held = new LinkedHashMap<>();
     for (Order entry : broker().orders.values()) {
       UUID trade = entry.terms.bracket() != null ? owner(entry) : null;
-      if (trade == null || !ownTrade(entry) || database().said(trade).over()) {
+      if (trade == null || !ownTrade(entry) || tookAPlace(entry) || database().said(trade).over()) {
         continue;
       }
       long closed = entry.children.stream().mapToLong(child -> child.filled).sum();

@@ -209,6 +209,7 @@ final class Scenario {
     sometimes(point == CrashPoint.C21 ? 1 : 0.4, seconds, this::changeOne);
     sometimes(0.3, seconds, this::changeOne);
     sometimes(0.4, seconds, this::cancelExit);
+    sometimes(0.3, 5, this::sellElsewhere);
     sometimes(point == CrashPoint.C22 ? 1 : 0.25, seconds, this::kill);
     sometimes(0.1, seconds, this::kill);
     sometimes(0.08, seconds, () -> burst(50));
@@ -313,6 +314,21 @@ final class Scenario {
       broker.replace(any(open));
     } else if (plan.point() == CrashPoint.C21 && !faults.quiet()) {
       world.in(Duration.ofSeconds(2), null, this::replaceOne);
+    }
+  }
+
+  /** A person buys with exits, and the owner sells some of it on the broker's own page. */
+  private void sellElsewhere() {
+    long quantity = 2L + world.random.nextInt(19);
+    request(Origin.PERSON, OrderTerms.market(IBM, Side.BUY, quantity).with(bracket(Side.BUY)));
+    world.in(world.between(5000, 10_000), null, () -> sellWhatIsHeld(IBM));
+  }
+
+  private void sellWhatIsHeld(Ticker ticker) {
+    long held = broker.holdings().getOrDefault(ticker.symbol(), 0L);
+    if (held > 1 && !faults.quiet()) {
+      long quantity = 1 + world.random.nextLong(held - 1);
+      broker.accept(OrderTerms.market(ticker, Side.SELL, quantity), null);
     }
   }
 

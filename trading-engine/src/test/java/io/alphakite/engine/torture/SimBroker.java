@@ -84,6 +84,18 @@ final class SimBroker {
       return intent != null || (parent != null && parent.intent != null);
     }
 
+    /** When all of it can be seen. */
+    long shownAt() {
+      long at = visibleAt;
+      for (Shown each : shown) {
+        at = Math.max(at, each.at());
+      }
+      for (Fill fill : fills) {
+        at = Math.max(at, fill.at());
+      }
+      return at;
+    }
+
     boolean isOpen() {
       return status == Status.OPEN || status == Status.REPLACING;
     }
@@ -215,9 +227,12 @@ final class SimBroker {
     }
   }
 
-  /** What an exit may still close of what its entry opened. */
+  /** What an exit may still close: while its entry works, of what that has opened. */
   private static long closable(Order exit) {
     Order entry = Objects.requireNonNull(exit.parent);
+    if (!entry.isOpen()) {
+      return exit.leaves();
+    }
     long closed = entry.children.stream().mapToLong(child -> child.filled).sum();
     return Math.min(exit.leaves(), entry.filled - closed);
   }
@@ -329,8 +344,17 @@ final class SimBroker {
     order.shown.add(new Shown(world.nanos() + world.between(0, 300).toNanos(), status));
     order.weird = faults.hit(Fault.UNKNOWN_STATUS);
     world.trace(status + " #" + order.id);
+    boolean outlived =
+        order.filled > 0
+            && !order.children.isEmpty()
+            && (status == Status.CANCELED || status == Status.EXPIRED)
+            && faults.hit(Fault.EXITS_OUTLIVE_ENTRY);
     for (Order child : order.children) {
-      end(child, status == Status.REJECTED ? status : Status.CANCELED);
+      if (outlived) {
+        child.waits = false;
+      } else {
+        end(child, status == Status.REJECTED ? status : Status.CANCELED);
+      }
     }
     if (order.parent != null && order.parent.status == Status.FILLED && status != Status.REPLACED) {
       endBeside(order);
@@ -352,12 +376,13 @@ final class SimBroker {
         null,
         () -> {
           long leaves = order.leaves();
+          long more = world.chance(0.3) ? 1 + world.random.nextInt(10) : 0;
           if (leaves > 0 && end(order, Status.REPLACED)) {
             accept(
                 OrderTerms.equity(
                     order.terms.ticker(),
                     order.terms.side(),
-                    leaves,
+                    leaves + more,
                     OrderType.LIMIT,
                     Price.of("99.50"),
                     null,

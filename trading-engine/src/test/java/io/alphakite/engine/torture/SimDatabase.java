@@ -78,6 +78,8 @@ final class SimDatabase extends MemoryBooks {
   // Whose transaction is open.
   private long writer;
   int staleWrites;
+  // How often an engine has looked whether positions are protected.
+  int looks;
 
   SimDatabase(World world, Faults faults, Feed feed, Set<Bug> bugs) {
     this.world = world;
@@ -330,6 +332,9 @@ final class SimDatabase extends MemoryBooks {
   @Override
   public void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
     OrderIntent after = intent;
+    if (bugs.contains(Bug.OVERSELLING_UNNOTICED) && event.equals("order.oversells")) {
+      return;
+    }
     if (bugs.contains(Bug.ABSENCE_AFTER_ONE_LISTING)
         && event.equals("order.looked")
         && intent.state() == OrderState.UNKNOWN) {
@@ -373,6 +378,7 @@ final class SimDatabase extends MemoryBooks {
 
   @Override
   public List<WatchedBracket> brackets() {
+    looks++;
     return super.brackets().stream()
         .filter(
             bracket ->
