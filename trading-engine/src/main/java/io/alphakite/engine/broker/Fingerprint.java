@@ -5,6 +5,7 @@ import io.alphakite.model.order.OrderTerms;
 import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.TimeInForce;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,15 @@ public record Fingerprint(String text) {
   public Fingerprint alone() {
     int end = text.indexOf(TRIGGERS);
     return end < 0 ? this : new Fingerprint(text.substring(0, end));
+  }
+
+  /** The instruments of the order itself, leg by leg. */
+  public List<String> symbols() {
+    return Arrays.stream(alone().text().split("\\|"))
+        .skip(6)
+        .map(leg -> leg.split(" ", 4)[3])
+        .distinct()
+        .toList();
   }
 
   /** Of an order of ours, with its exits. */

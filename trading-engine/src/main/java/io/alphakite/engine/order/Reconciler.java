@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,6 +75,8 @@ public final class Reconciler {
   // What was last applied of each order still listed, so that an unchanged one costs nothing.
   private Map<String, OrderReport> applied = new HashMap<>();
   private volatile @Nullable Listing latest;
+  // Placed elsewhere, open, and of a kind we cannot show, by id.
+  private volatile Map<String, OrderReport> unsupported = Map.of();
   // When the last listing was asked for whose every order is written down.
   private volatile Instant followed = Instant.MIN;
   // How often the broker left something unanswered, and how often it had when it last listed.
@@ -133,6 +136,7 @@ public final class Reconciler {
     applied = seen;
     followed = listing.takenAt();
     askForMissing(listing);
+    unsupported = unsupported(listing);
     changed += resolve(listing);
     int moved = changed;
     List<UUID> bothOpen = new ArrayList<>();
@@ -147,6 +151,35 @@ public final class Reconciler {
             });
     bothOpen.forEach(this::alarmBothOpen);
     return result;
+  }
+
+  /** One that no listing shows any more, for it is old, is asked for by itself: one at a time. */
+  private Map<String, OrderReport> unsupported(Listing listing) {
+    Map<String, OrderReport> open = new LinkedHashMap<>(unsupported);
+    open.keySet().removeAll(listing.ids());
+    if (!open.isEmpty()) {
+      String id = open.keySet().iterator().next();
+      open.remove(id);
+      // Behind the others; a broker that does not know it is believed.
+      broker.order(id).filter(OrderReport::isOpen).ifPresent(order -> open.put(id, order));
+    }
+    List<OrderReport> strange =
+        listing.orders().stream().filter(order -> order.isOpen() && order.terms() == null).toList();
+    if (!strange.isEmpty()) {
+      store.read(
+          ledger -> {
+            strange.stream()
+                .filter(order -> ledger.owner(order.id()).isEmpty())
+                .forEach(order -> open.put(order.id(), order));
+            return strange;
+          });
+    }
+    return open;
+  }
+
+  /** Orders placed elsewhere that work, are of a kind we cannot show, and are counted nowhere. */
+  public List<OrderReport> unsupported() {
+    return List.copyOf(unsupported.values());
   }
 
   private static Set<String> unverified(Ledger ledger) {

@@ -2,6 +2,7 @@ package io.alphakite.engine.runtime;
 
 import io.alphakite.engine.broker.BrokerLink;
 import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.control.TradingState;
@@ -24,6 +25,7 @@ import io.alphakite.model.calendar.MarketCalendar;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -298,6 +300,11 @@ public final class EngineRounds {
     checkNow = true;
     due.orders();
     due.broker();
+  }
+
+  /** As {@link Reconciler#unsupported}. */
+  public List<OrderReport> unsupported() {
+    return reconciler.unsupported();
   }
 
   /** What the last poll of the orders found. */

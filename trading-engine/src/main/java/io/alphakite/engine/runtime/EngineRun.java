@@ -148,7 +148,7 @@ final class EngineRun implements AutoCloseable {
 
   private Duration alarms() {
     List<OrderIntent> doubtful = store.read(ledger -> ledger.inStates(OrderAlarms.STATES));
-    parts.alarms().hold(link.accountId(), doubtful, parts.clock().wall());
+    parts.alarms().hold(link.accountId(), doubtful, rounds.unsupported(), parts.clock().wall());
     return SECOND;
   }
 

@@ -1,5 +1,6 @@
 package io.alphakite.engine.runtime;
 
+import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -54,14 +56,34 @@ final class OrderAlarms {
     this.incompatible = incompatible;
   }
 
-  /** These orders are of unknown fate now, and no others of the account. */
-  void hold(String accountId, Collection<OrderIntent> doubtful, Instant now) {
+  /**
+   * These orders are of unknown fate now, and no others of the account.
+   *
+   * @param unsupported orders placed elsewhere that work and cannot be shown
+   */
+  void hold(
+      String accountId,
+      Collection<OrderIntent> doubtful,
+      Collection<OrderReport> unsupported,
+      Instant now) {
     List<Alarm> alarms = new ArrayList<>(of(doubtful, now));
+    Map<String, String> strange = unsupported(unsupported);
+    strange.forEach(
+        (ticker, orders) ->
+            alarms.add(
+                new Alarm(
+                    "foreign_order_unsupported",
+                    Severity.WARNING,
+                    ticker,
+                    "The broker works an order that cannot be shown here: "
+                        + orders
+                        + ". What it buys or sells is counted nowhere.",
+                    "Look at the broker's own page before you place another order in it.")));
     alarms.addAll(turnedUp(accountId, now));
     alarms.addAll(bothOpen(accountId));
     alarms.addAll(overfills(accountId, now));
     alarms.addAll(oversells(accountId));
-    alarms.addAll(unprotected(accountId));
+    alarms.addAll(unprotected(accountId, strange));
     alarms.addAll(differences(accountId, now));
     alarms.addAll(lossLimit(accountId));
     alarms.addAll(haltFile());
@@ -208,7 +230,19 @@ final class OrderAlarms {
         .list();
   }
 
-  private List<Alarm> unprotected(String accountId) {
+  /** The ids of the orders, by ticker. */
+  private static Map<String, String> unsupported(Collection<OrderReport> orders) {
+    Map<String, String> ids = new TreeMap<>();
+    for (OrderReport order : orders) {
+      order.fingerprint().symbols().stream()
+          .map(symbol -> symbol.length() == 21 ? symbol.substring(0, 6).stripTrailing() : symbol)
+          .distinct()
+          .forEach(ticker -> ids.merge(ticker, order.id(), (some, one) -> some + ", " + one));
+    }
+    return ids;
+  }
+
+  private List<Alarm> unprotected(String accountId, Map<String, String> unsupported) {
     return jdbc.sql(
             """
             SELECT ticker, string_agg(unprotected, '; ' ORDER BY created_at, id) AS lacks,
@@ -229,7 +263,8 @@ final class OrderAlarms {
                     row.getString("ticker"),
                     "A position is without the exits that were asked for: "
                         + row.getString("lacks")
-                        + '.',
+                        + '.'
+                        + mayProtect(unsupported.get(row.getString("ticker"))),
                     row.getBoolean("wait")
                         ? "Wait, or cancel what is left of the entry, then place a stop for what"
                             + " is held."
@@ -268,6 +303,12 @@ final class OrderAlarms {
                         + " would close more than is held there. New risk in it is denied until"
                         + " both agree."))
         .list();
+  }
+
+  private static String mayProtect(@Nullable String orders) {
+    return orders == null
+        ? ""
+        : " The broker also works " + orders + ", which cannot be shown here and may close it.";
   }
 
   private List<Alarm> lossLimit(String accountId) {

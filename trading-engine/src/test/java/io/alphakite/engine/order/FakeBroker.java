@@ -138,6 +138,23 @@ final class FakeBroker implements Broker {
     return id;
   }
 
+  /** A trailing stop placed by somebody else. */
+  String placeTrailingStop(String symbol) {
+    String id = Integer.toString(++number);
+    Fingerprint.Leg leg = new Fingerprint.Leg("SELL", "EQUITY", symbol, BigDecimal.TEN);
+    orders.put(
+        id,
+        new OrderReport(
+            id,
+            Status.OPEN,
+            null,
+            Fingerprint.of("SINGLE", "TRAILING_STOP", "NORMAL", "DAY", null, null, List.of(leg)),
+            null,
+            clock.get(),
+            List.of()));
+    return id;
+  }
+
   /** The exit of that type that hangs on the entry. */
   String exit(String entry, OrderType type) {
     return Objects.requireNonNull(exits.get(entry)).stream()

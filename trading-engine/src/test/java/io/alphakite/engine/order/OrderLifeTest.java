@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alphakite.engine.broker.BrokerUnavailableException;
+import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.broker.OrderReport.Status;
 import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.order.FakeBroker.Fault;
@@ -602,6 +603,24 @@ class OrderLifeTest {
     broker.down(false);
     engine.rounds(2);
     assertThat(books.last(waiting).state().isWaiting()).isFalse();
+  }
+
+  @Test
+  void r18_orderThatCannotBeShownIsToldWhileItWorksHoweverOldItIs() {
+    broker.place(BUY);
+    String trailing = broker.placeTrailingStop("SPY");
+    engine.rounds(1);
+    assertThat(engine.reconciler.unsupported())
+        .extracting(OrderReport::id)
+        .containsExactly(trailing);
+    assertThat(engine.reconciler.unsupported().getFirst().fingerprint().symbols())
+        .containsExactly("SPY");
+    clock.pass(Duration.ofHours(2));
+    engine.rounds(3);
+    assertThat(engine.reconciler.unsupported()).hasSize(1);
+    broker.end(trailing, OrderReport.Status.CANCELED, null);
+    engine.rounds(3);
+    assertThat(engine.reconciler.unsupported()).isEmpty();
   }
 
   @Test

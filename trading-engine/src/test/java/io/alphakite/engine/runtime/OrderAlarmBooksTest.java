@@ -3,6 +3,8 @@ package io.alphakite.engine.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.engine.PostgresBooks;
+import io.alphakite.engine.broker.Fingerprint;
+import io.alphakite.engine.broker.OrderReport;
 import io.alphakite.engine.order.BracketWatch;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderState;
@@ -15,6 +17,7 @@ import io.alphakite.model.order.OrderType;
 import io.alphakite.model.order.Side;
 import io.alphakite.model.order.TimeInForce;
 import io.alphakite.platform.alert.AlertBook;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -181,8 +184,38 @@ class OrderAlarmBooksTest {
         });
   }
 
-  private List<String> told(Instant now) {
-    alarms.hold(PostgresBooks.ACCOUNT, List.of(), now);
+  @Test
+  void r18_orderThatCannotBeShownIsNamedAlsoWhereItMayProtect() {
+    UUID trade = UUID.randomUUID();
+    BOOKS.execute(
+        """
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, status, source, stop_loss, filled_quantity)
+        VALUES ('%s', 'sim', 'SPY', 'buy', 10, 'market', 'filled', 'manual', 166, 10)
+        """
+            .formatted(trade));
+    unprotected(trade, "10 SPY held: stop loss canceled");
+    Fingerprint.Leg leg = new Fingerprint.Leg("SELL", "EQUITY", "SPY", BigDecimal.TEN);
+    OrderReport trailing =
+        new OrderReport(
+            "1010",
+            OrderReport.Status.OPEN,
+            null,
+            Fingerprint.of("SINGLE", "TRAILING_STOP", "NORMAL", "DAY", null, null, List.of(leg)),
+            null,
+            NOW,
+            List.of());
+    assertThat(told(NOW, trailing))
+        .containsExactly(
+            "foreign_order_unsupported warning SPY The broker works an order that cannot be shown"
+                + " here: 1010. What it buys or sells is counted nowhere.",
+            "position_unprotected critical SPY A position is without the exits that were asked for:"
+                + " 10 SPY held: stop loss canceled. The broker also works 1010, which cannot be"
+                + " shown here and may close it.");
+    assertThat(told(NOW)).hasSize(1).first().asString().endsWith("stop loss canceled.");
+  }
+
+  private List<String> told(Instant now, OrderReport... unsupported) {
+    alarms.hold(PostgresBooks.ACCOUNT, List.of(), List.of(unsupported), now);
     return BOOKS
         .jdbc()
         .sql(
