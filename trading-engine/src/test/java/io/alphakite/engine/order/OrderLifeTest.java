@@ -361,6 +361,27 @@ class OrderLifeTest {
   }
 
   @Test
+  void r18_lateFillOfAnEntryThatIsOverIsWatched() {
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 4, "167.41");
+    for (OrderType exit : List.of(OrderType.LIMIT, OrderType.STOP)) {
+      broker.end(broker.exit(orderOf(entry), exit), Status.CANCELED, null);
+    }
+    broker.end(orderOf(entry), Status.CANCELED, null);
+    engine.round();
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.SELL, 4)), 4, "167.41");
+    engine.rounds(2);
+    assertThat(books.over()).containsExactly(entry);
+
+    broker.fill(orderOf(entry), 2, "167.41");
+    engine.rounds(8);
+    assertThat(books.over()).isEmpty();
+    assertThat(books.unprotected())
+        .containsEntry(entry, "2 SPY held: take profit canceled, stop loss canceled");
+  }
+
+  @Test
   void r18_flattenDoesNotWaitOnceMoreForExitsThatItsKillHasWaitedFor() {
     broker.makes = exit -> exit.type() != OrderType.STOP;
     UUID entry = ask(WITH_EXITS);

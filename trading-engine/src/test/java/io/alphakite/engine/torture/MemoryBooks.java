@@ -1156,6 +1156,9 @@ public class MemoryBooks implements Ledger {
     }
     require(trades.containsKey(intent.tradeId()), "fills_trade_id_fkey");
     write(fills, key, new FillRow(intent.tradeId(), execution));
+    if (said(intent.tradeId()).over()) {
+      write(protections, intent.tradeId(), new Protection(null, false));
+    }
     if (!isHistory) {
       book(intent.terms(), execution);
     }

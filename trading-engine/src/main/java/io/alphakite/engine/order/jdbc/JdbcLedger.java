@@ -656,6 +656,8 @@ final class JdbcLedger implements Ledger {
                     date));
     jdbc.sql(
             """
+            WITH again AS (
+                UPDATE trades SET bracket_over_at = NULL WHERE id = :trade AND bracket_over_at IS NOT NULL)
             INSERT INTO fills (account_id, trade_id, broker_order_id, execution_id, ticker, option_symbol, side,
                 quantity, price, fees, realized_pnl, executed_at, market_time, market_date)
             VALUES (:account, :trade, :order, :execution, :ticker, :option, :side,
