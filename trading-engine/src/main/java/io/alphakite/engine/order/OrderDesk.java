@@ -211,7 +211,7 @@ public final class OrderDesk {
               ? null
               : approve(ledger, intent, baseline(listing, intent));
       if (approved != null) {
-        claim(ledger, approved, null, nanos, claims);
+        claim(ledger, approved, approved.reducing(), null, nanos, claims);
       } else if (ledger.intent(intent.id()).state().isWaiting()) {
         queues.add(intent.lane());
       }
@@ -468,11 +468,12 @@ public final class OrderDesk {
   private void claim(
       Ledger ledger,
       OrderIntent approved,
+      boolean reducing,
       @Nullable String replaces,
       long nanos,
       List<Claim> claims) {
     Instant now = clock.wall();
-    OrderIntent claimed = approved.claimed(now);
+    OrderIntent claimed = approved.claimed(reducing, now);
     sending.add(claimed.id());
     claims.add(new Claim(claimed, replaces, nanos));
     ledger.update(claimed, "order.sending", now);
@@ -496,10 +497,12 @@ public final class OrderDesk {
       return false;
     }
     Circumstances seen = ledger.circumstances(intent, now, marketNow);
-    if (seen.laneBlocked() || decide(intent, seen) instanceof RiskDecision.Denied) {
+    if (seen.laneBlocked()
+        || !(decide(intent, seen) instanceof RiskDecision.Approved(boolean reducing))) {
       return false;
     }
-    claim(ledger, intent, standing == null ? null : standing.brokerOrderId(), nanos, claims);
+    String replaces = standing == null ? null : standing.brokerOrderId();
+    claim(ledger, intent, reducing, replaces, nanos, claims);
     return true;
   }
 

@@ -280,8 +280,12 @@ public record OrderIntent(
         replaces);
   }
 
-  /** Claimed for its one sending. */
-  public OrderIntent claimed(Instant now) {
+  /**
+   * Claimed for its one sending.
+   *
+   * @param onlyReducing as the claim's own checks found it
+   */
+  public OrderIntent claimed(boolean onlyReducing, Instant now) {
     OrderIntent claimed = to(OrderState.SENDING, null);
     return new OrderIntent(
         id,
@@ -291,7 +295,7 @@ public record OrderIntent(
         terms,
         claimed.state,
         sends + 1,
-        reducing,
+        onlyReducing,
         createdAt,
         deadline,
         now,

@@ -993,6 +993,21 @@ class OrderLifeTest {
   }
 
   @Test
+  void approvedOrderThatCoversNothingAnyMoreGoesOutAsNewRisk() {
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.SELL_SHORT, 10)), 10, "167.39");
+    engine.round();
+    clock.pass(Duration.ofSeconds(11));
+    UUID trade = ask(BUY);
+    engine.takeIn();
+    engine.approveOnly(trade, true);
+    broker.fill(broker.place(OrderTerms.market(SPY, Side.BUY_TO_COVER, 10)), 10, "167.41");
+    engine.reconciler.poll();
+    engine.round();
+    assertThat(books.status(trade)).isEqualTo(TradeStatus.WORKING);
+    assertThat(books.last(trade).reducing()).isFalse();
+  }
+
+  @Test
   void r48_lossThatComesWhileAnApprovedOrderWaitsStopsIt() {
     UUID trade = ask(RESTING);
     engine.takeIn();
@@ -2035,12 +2050,16 @@ class OrderLifeTest {
 
     /** Leaves the order approved and unclaimed, as a crash between the two would. */
     void approveOnly(UUID trade) {
+      approveOnly(trade, false);
+    }
+
+    void approveOnly(UUID trade, boolean reducing) {
       reconciler.poll();
       books.write(
           ledger -> {
             OrderIntent intent = ledger.inStates(OrderState.WAITING).getFirst();
             assertThat(intent.tradeId()).isEqualTo(trade);
-            ledger.update(intent.approved(false, Set.of()), "order.approved", clock.wall());
+            ledger.update(intent.approved(reducing, Set.of()), "order.approved", clock.wall());
             return intent;
           });
     }

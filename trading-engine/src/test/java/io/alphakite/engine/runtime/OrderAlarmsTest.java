@@ -68,7 +68,7 @@ class OrderAlarmsTest {
                 CLAIMED,
                 new Deadline(null, null))
             .approved(true, Set.of())
-            .claimed(CLAIMED)
+            .claimed(false, CLAIMED)
             .to(OrderState.UNKNOWN, "timeout");
     return sent.to(state, "timeout");
   }

@@ -409,7 +409,7 @@ final class StoreHistory {
     }
     return switch (next.get()) {
       case APPROVED -> intent.approved(random.nextBoolean(), Set.copyOf(List.of(order(), order())));
-      case SENDING -> intent.claimed(now);
+      case SENDING -> intent.claimed(intent.reducing(), now);
       case ACKED -> intent.bound(order(), random.nextBoolean(), why());
       case UNKNOWN ->
           intent.state() == OrderState.ACKED
