@@ -249,22 +249,22 @@ final class Oracle {
       if (order.weird || (intent == null && !database().isHistory(order.id))) {
         unclear.add(symbol);
       }
-      if (intent == null || !order.isOpen() || order.terms.side().isOpening() || order.waits) {
+      if (intent == null || !order.isOpen() || order.terms.side().isOpening()) {
         continue;
+      }
+      String lane = intent.lane();
+      // Also an exit that waits may say it for the others.
+      if (String.valueOf(intent.detail()).startsWith(BracketWatch.OVERSELLS)) {
+        told.add(lane);
       }
       MemoryBooks.TradeRow trade = Objects.requireNonNull(database().trades.get(intent.tradeId()));
       MemoryBooks.ExitRow exit = database().exits.get(intent.tradeId());
       Order entry = exit == null ? null : broker().orders.get(exit.order());
-      if (trade.origin() == Origin.EXTERNAL || (entry != null && entry.isOpen())) {
+      if (order.waits || trade.origin() == Origin.EXTERNAL || (entry != null && entry.isOpen())) {
         continue;
       }
-      String lane = intent.lane();
       String group = exit == null ? intent.tradeId().toString() : exit.order();
       closing.computeIfAbsent(lane, _ -> new HashMap<>()).merge(group, order.leaves(), Math::max);
-      String detail = String.valueOf(intent.detail());
-      if (detail.startsWith(BracketWatch.OVERSELLS)) {
-        told.add(lane);
-      }
       if (!trade.cancel()) {
         stays.add(lane);
       }
