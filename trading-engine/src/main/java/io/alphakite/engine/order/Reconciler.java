@@ -888,18 +888,41 @@ public final class Reconciler {
     OrderIntent owner = ledger.owner(parent).orElse(null);
     if (owner != null) {
       int asked = owner.terms().exits().size();
-      return !owner.verified() || ledger.exits(owner).size() < asked;
+      // One that is none of the exits, such as an exit's successor, would wait for them for ever.
+      return !owner.verified()
+          || (ledger.exits(owner).size() < asked
+              && (mayBeUnlisted(report) || isFreeExit(ledger, owner, report)));
     }
     Listing listing = latest;
-    Instant entered = report.enteredAt();
     List<OrderReport> parents =
         listing == null
             ? List.of()
             : listing.orders().stream().filter(other -> other.id().equals(parent)).toList();
     // One that is listed is looked at in this poll; one that is not may still be listed.
     return parents.isEmpty()
-        ? entered != null && !clock.wall().isAfter(entered.plus(ReplacementMatch.PATIENCE))
+        ? mayBeUnlisted(report)
         : parents.stream().anyMatch(other -> other.terms() != null);
+  }
+
+  /** Whether it is an exit that its entry, looked at later in this poll, binds. */
+  private boolean isFreeExit(Ledger ledger, OrderIntent entry, OrderReport report) {
+    Listing listing = latest;
+    return listing != null
+        && listing.orders().stream()
+            .filter(other -> other.id().equals(report.parent()))
+            .anyMatch(other -> isFreeExit(ledger, entry, report, other.children()));
+  }
+
+  private static boolean isFreeExit(
+      Ledger ledger, OrderIntent entry, OrderReport report, List<OrderReport> all) {
+    ExitRole role = BracketPlaces.role(report, all, entry.terms().exits().keySet());
+    return role != null && !ledger.exits(entry).containsKey(role);
+  }
+
+  /** Whether it is so new that what belongs to it may not be listed yet. */
+  private boolean mayBeUnlisted(OrderReport report) {
+    Instant entered = report.enteredAt();
+    return entered != null && !clock.wall().isAfter(entered.plus(ReplacementMatch.PATIENCE));
   }
 
   private static boolean isPlaceFree(Ledger ledger, OrderIntent change) {

@@ -155,6 +155,13 @@ final class FakeBroker implements Broker {
     return id;
   }
 
+  /** An order placed by somebody else that hangs on an entry of ours. */
+  String hang(String entry, OrderTerms terms) {
+    String id = place(terms);
+    Objects.requireNonNull(exits.get(entry)).add(id);
+    return id;
+  }
+
   /** The exit of that type that hangs on the entry. */
   String exit(String entry, OrderType type) {
     return Objects.requireNonNull(exits.get(entry)).stream()

@@ -382,6 +382,27 @@ class OrderLifeTest {
   }
 
   @Test
+  void r18_orderThatHangsOnAnEntryAndIsNoneOfItsExitsIsFollowedInTheEnd() {
+    broker.makes = exit -> exit.type() == OrderType.STOP;
+    UUID entry = ask(WITH_EXITS);
+    engine.round();
+    broker.fill(orderOf(entry), 10, "167.41");
+    engine.round();
+    String stop = broker.exit(orderOf(entry), OrderType.STOP);
+    OrderTerms lower =
+        OrderTerms.equity(
+            SPY, Side.SELL, 10, OrderType.STOP, null, Price.of("164.00"), TimeInForce.DAY);
+    String hangs = broker.hang(orderOf(entry), lower);
+    String alone = broker.place(lower);
+    broker.end(stop, Status.REPLACED, null);
+    engine.rounds(80);
+    assertThat(books.external()).hasSize(1);
+    engine.rounds(15);
+    assertThat(books.external().stream().map(this::orderOf))
+        .containsExactlyInAnyOrder(hangs, alone);
+  }
+
+  @Test
   void r18_flattenDoesNotWaitOnceMoreForExitsThatItsKillHasWaitedFor() {
     broker.makes = exit -> exit.type() != OrderType.STOP;
     UUID entry = ask(WITH_EXITS);
