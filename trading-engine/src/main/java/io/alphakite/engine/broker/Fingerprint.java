@@ -78,7 +78,10 @@ public record Fingerprint(String text) {
   public List<String> symbols() {
     return Arrays.stream(alone().text().split("\\|"))
         .skip(6)
-        .map(leg -> leg.split(" ", 4)[3])
+        .map(leg -> leg.split(" ", 4))
+        // An alarm that names them must not fail over an order that is written in another way.
+        .filter(leg -> leg.length == 4)
+        .map(leg -> leg[3])
         .distinct()
         .toList();
   }
