@@ -40,7 +40,7 @@ final class BareCosts implements AutoCloseable {
   BareCosts(TradingStand stand, DatabaseUrl database) throws SQLException {
     this.stand = stand;
     this.fresh =
-        kept.newBuilder().connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS)).build();
+        kept.newBuilder().connectionPool(new ConnectionPool(0, 1, TimeUnit.MINUTES)).build();
     this.request = request(stand.broker().baseUrl(), stand.schwab());
     this.writer = database.connect();
     this.listener = database.connect();

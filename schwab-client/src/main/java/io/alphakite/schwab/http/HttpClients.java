@@ -33,7 +33,8 @@ public final class HttpClients {
     return base(mark, skew, callTimeout)
         .retryOnConnectionFailure(false)
         .protocols(List.of(Protocol.HTTP_1_1))
-        .connectionPool(new ConnectionPool(0, 1, TimeUnit.NANOSECONDS))
+        // None is kept. The time is how often OkHttp looks after those that are in use.
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.MINUTES))
         .build();
   }
 

@@ -15,13 +15,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -191,6 +198,33 @@ class ReadyConnectionsTest {
           };
       assertThat(once.send(order(server), gate)).isInstanceOf(Fate.Answered.class);
       assertThat(server.begun()).isEqualTo(1);
+    }
+  }
+
+  /** OkHttp looks after connections that are in use each keep-alive time, so that must not be 0. */
+  @Test
+  void aWaitingConnectionCostsNoProcessorTime() throws IOException {
+    Logger tasks = Logger.getLogger("okhttp3.internal.concurrent.TaskRunner");
+    Queue<String> looks = new ConcurrentLinkedQueue<>();
+    Handler collecting =
+        new StreamHandler() {
+          @Override
+          public void publish(LogRecord logged) {
+            if (logged.getMessage().contains("run again after")) {
+              looks.add(logged.getMessage());
+            }
+          }
+        };
+    collecting.setLevel(Level.ALL);
+    tasks.setLevel(Level.FINE);
+    tasks.addHandler(collecting);
+    try (AwkwardServer server = server(false, Plan.GOOD)) {
+      keepReady(server);
+      await(() -> !looks.isEmpty());
+      assertThat(looks).allMatch(look -> look.contains(" s "), "again in seconds");
+    } finally {
+      tasks.removeHandler(collecting);
+      tasks.setLevel(null);
     }
   }
 
