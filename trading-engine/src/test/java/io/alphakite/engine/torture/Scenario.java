@@ -444,7 +444,8 @@ final class Scenario {
   private void endAll() {
     database.cancelOpen();
     for (Order order : List.copyOf(broker.orders.values())) {
-      boolean ours = order.ours();
+      // The engine cancels nothing that it shows as placed elsewhere, whoever really placed it.
+      boolean ours = order.ours() && !database.shownAsPlacedElsewhere(order.id);
       if (world.chance(ours ? 0.2 : 0.7)) {
         broker.end(order, ours ? Status.EXPIRED : Status.CANCELED);
       }

@@ -208,6 +208,12 @@ final class SimDatabase extends MemoryBooks {
     return history.containsKey(brokerOrderId);
   }
 
+  boolean shownAsPlacedElsewhere(String brokerOrderId) {
+    return intents.values().stream()
+        .filter(intent -> brokerOrderId.equals(intent.brokerOrderId()))
+        .anyMatch(intent -> trade(intent.tradeId()).origin() == Origin.EXTERNAL);
+  }
+
   /** What the checks count as still to be filled, exits left out: both legs of a change. */
   long leaves(String lane) {
     long leaves = 0;
