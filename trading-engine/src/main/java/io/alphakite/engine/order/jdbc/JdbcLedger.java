@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
@@ -275,8 +276,13 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public List<OrderIntent> inStates(Collection<OrderState> states) {
-    return select("i.state = ANY(:states) ORDER BY i.created_at, i.id")
-        .param("states", names(states))
+    // Named in the text: only then does one plan for all times take the index of open orders.
+    String listed =
+        states.stream()
+            .sorted()
+            .map(state -> "'" + state.name() + "'")
+            .collect(Collectors.joining(", "));
+    return select("i.state IN (" + listed + ") ORDER BY i.created_at, i.id")
         .query(IntentRows::read)
         .list();
   }
@@ -562,8 +568,9 @@ final class JdbcLedger implements Ledger {
         .param("trade", intent.tradeId())
         .param("plain", intent.state().tradeStatus(false).wire())
         .param("canceling", intent.state().tradeStatus(true).wire())
-        .param("order", intent.brokerOrderId())
-        .param("detail", intent.detail())
+        // Without a type a null would have the driver prepare the statement anew.
+        .param("order", intent.brokerOrderId(), Types.VARCHAR)
+        .param("detail", intent.detail(), Types.VARCHAR)
         .param("trades", Channel.TRADES.sqlName());
   }
 
@@ -731,9 +738,5 @@ final class JdbcLedger implements Ledger {
     if (rows > 0) {
       Notifications.send(jdbc, Channel.CONTROLS, "");
     }
-  }
-
-  private static String[] names(Collection<OrderState> states) {
-    return states.stream().map(Enum::name).toArray(String[]::new);
   }
 }
