@@ -44,6 +44,9 @@ public final class EngineRounds {
   // Below the ten seconds that a listing may be old when an order is sent against it.
   private static final Duration AT_REST = Duration.ofSeconds(8);
   private static final Duration REMOTE_POLL = Duration.ofSeconds(8);
+  // What was sent is asked for once so much later: sooner the broker has hardly filled it, and the
+  // next listing is seconds away.
+  private static final Duration FILLING = Duration.ofMillis(50);
   private static final Duration POSITIONS = Duration.ofSeconds(30);
   private static final Duration PROOF = Duration.ofSeconds(75);
   private static final Duration ORDERS_KNOWN = Duration.ofDays(59);
@@ -83,6 +86,7 @@ public final class EngineRounds {
   private final AccountCheck check;
   private volatile boolean askNow = true;
   private volatile boolean checkNow;
+  private volatile @Nullable Long sentNanos;
   private volatile boolean listingWanted;
   private volatile @Nullable Instant listedAt;
   private volatile Reconciler.Result last = new Reconciler.Result(0, 0, 0);
@@ -187,10 +191,25 @@ public final class EngineRounds {
       askNow = true;
     }
     long now = parts.clock().nanos();
-    if (askNow || now - polledNanos >= interval().toNanos()) {
+    if (askNow || now - polledNanos >= interval().toNanos() || Duration.ZERO.equals(filling(now))) {
       poll(now);
     }
+    Duration filling = filling(now);
+    if (filling != null) {
+      return filling;
+    }
     return killing || last.doubtful() > 0 || link.local() ? SECOND : interval();
+  }
+
+  /**
+   * How long until the broker is asked for what was last sent; null when it was asked since it had
+   * time to fill it.
+   */
+  private @Nullable Duration filling(long now) {
+    Long sent = sentNanos;
+    return sent == null || polledNanos - sent >= FILLING.toNanos()
+        ? null
+        : Duration.ofNanos(Math.max(sent + FILLING.toNanos() - now, 0));
   }
 
   /** Whether the broker answered. */
@@ -296,7 +315,7 @@ public final class EngineRounds {
 
   /** An order was sent: orders and positions are to be looked at, and its lane may be free. */
   public void sent() {
-    askNow = true;
+    sentNanos = parts.clock().nanos();
     checkNow = true;
     due.orders();
     due.broker();

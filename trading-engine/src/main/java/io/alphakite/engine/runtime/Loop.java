@@ -32,6 +32,7 @@ final class Loop implements AutoCloseable {
   private final Thread thread;
   private @Nullable AutoCloseable listener;
   private boolean wake;
+  private long dueNanos = Long.MAX_VALUE;
   private volatile boolean closed;
   private volatile long lastSuccessNanos = System.nanoTime();
   private volatile boolean failing;
@@ -48,7 +49,7 @@ final class Loop implements AutoCloseable {
     this.pause = pause;
     this.round = round;
     this.failed = failed;
-    this.thread = Thread.ofVirtual().name("engine-" + name).unstarted(this::run);
+    this.thread = Thread.ofPlatform().daemon().name("engine-" + name).unstarted(this::run);
   }
 
   /** Before the start: each notification of the channel wakes it, until it is closed. */
@@ -67,6 +68,17 @@ final class Loop implements AutoCloseable {
     lock.lock();
     try {
       wake = true;
+      woken.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next round begins after so long, or before. */
+  void wakeIn(Duration delay) {
+    lock.lock();
+    try {
+      dueNanos = Math.min(dueNanos, System.nanoTime() + delay.toNanos());
       woken.signal();
     } finally {
       lock.unlock();
@@ -126,11 +138,13 @@ final class Loop implements AutoCloseable {
     }
     lock.lock();
     try {
-      long left = wait.minus(pause).toNanos();
-      while (!wake && left > 0 && !closed) {
-        left = woken.awaitNanos(left);
+      long end = System.nanoTime() + wait.minus(pause).toNanos();
+      long left;
+      while (!wake && (left = Math.min(end, dueNanos) - System.nanoTime()) > 0 && !closed) {
+        woken.awaitNanos(left);
       }
       wake = false;
+      dueNanos = Long.MAX_VALUE;
     } finally {
       lock.unlock();
     }
