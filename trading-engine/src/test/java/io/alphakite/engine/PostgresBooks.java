@@ -9,6 +9,7 @@ import io.alphakite.platform.settings.Settings;
 import io.alphakite.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -55,6 +56,42 @@ public final class PostgresBooks implements AutoCloseable {
         UPDATE trading_controls SET account_id = 'sim', mode = 'live', armed = true, state = 'active',
             state_reason = NULL, auto_trading = false, auto_trading_quantity = 1, buying_power = 1000000;
         """);
+  }
+
+  /**
+   * Orders that are over, of the minutes before, and their events; the tables have statistics then.
+   */
+  public void filledBefore(int orders, Instant now) {
+    database.execute(
+        """
+        SET session_replication_role = replica;
+        INSERT INTO trades (id, account_id, ticker, side, quantity, order_type, source, status, filled_quantity,
+            broker_order_id, created_at)
+        SELECT gen_random_uuid(), 'sim', 'SPY', 'buy', 1, 'market', 'manual', 'filled', 1, 'before-' || g,
+            timestamptz '%s' - g * interval '1 minute'
+        FROM generate_series(1, %d) g;
+        INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
+            send_attempts, epoch, created_at, claimed_at, broker_order_id, verified, filled)
+        SELECT gen_random_uuid(), id, 'sim', 1, 'PERSON', 'lane', 'fingerprint', 'FILLED',
+            1, 1, created_at, created_at, broker_order_id, true, 1
+        FROM trades;
+        INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, previous_hash, hash)
+        SELECT 'sim', id, trade_id, created_at, 'order.filled', state, 1, '', '' FROM engine.order_intents;
+        RESET session_replication_role;
+        ANALYZE trades, engine.order_intents, engine.order_events;
+        """
+            .formatted(now, orders));
+  }
+
+  /** How many rows of orders were read by reading their tables whole. */
+  public long rowsReadWhole() {
+    jdbc().sql("SELECT pg_stat_force_next_flush()").query((row, number) -> 0).list();
+    return jdbc()
+        .sql(
+            "SELECT sum(seq_tup_read) FROM pg_stat_all_tables"
+                + " WHERE relname IN ('trades', 'order_intents', 'order_events')")
+        .query(Long.class)
+        .single();
   }
 
   public OrderStore open(long epoch) {

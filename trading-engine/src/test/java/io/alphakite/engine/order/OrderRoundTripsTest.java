@@ -99,6 +99,24 @@ class OrderRoundTripsTest {
     assertThat(all.subList(0, all.indexOf("COMMIT") + 1)).hasSizeLessThanOrEqualTo(11);
   }
 
+  /** So often that the server has a plan for all times, if it takes one. */
+  @Test
+  void readNothingWholeHoweverManyOrdersThereWere() {
+    BOOKS.filledBefore(20_000, NOW);
+    ask("SPY");
+    desk.work();
+    long before = BOOKS.rowsReadWhole();
+    for (int i = 0; i < 12; i++) {
+      ask(i % 2 == 0 ? "SPY" : "IBM");
+      desk.work();
+      sendings.forEach(Runnable::run);
+      sendings.clear();
+      reconciler.poll();
+    }
+    assertThat(broker.posts()).isGreaterThan(5);
+    assertThat(BOOKS.rowsReadWhole() - before).isLessThan(20_000);
+  }
+
   private static void ask(String ticker) {
     BOOKS.execute(
         "INSERT INTO trades (id, ticker, side, quantity, order_type, source, created_at) VALUES ('"

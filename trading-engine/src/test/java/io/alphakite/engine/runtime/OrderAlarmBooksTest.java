@@ -78,6 +78,16 @@ class OrderAlarmBooksTest {
   }
 
   @Test
+  void readNothingWholeHoweverManyOrdersThereWere() {
+    BOOKS.filledBefore(20_000, NOW);
+    long before = BOOKS.rowsReadWhole();
+    for (int i = 0; i < 8; i++) {
+      assertThat(told(NOW.plusSeconds(i))).isEmpty();
+    }
+    assertThat(BOOKS.rowsReadWhole() - before).isLessThan(20_000);
+  }
+
+  @Test
   void g5_differencesOfATickersSharesAndOptionsAreOneAlarm() {
     OptionSymbol call = OptionSymbol.parse("SPY   260116C00700000");
     differences.add(PostgresBooks.ACCOUNT, "SPY", 0, -10, NOW);
