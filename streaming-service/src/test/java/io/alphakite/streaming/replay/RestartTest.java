@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,7 @@ class RestartTest {
   }
 
   @Test
+  @Tag("long")
   void connectionLostWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory)
       throws Exception {
     try (ReplayRig rig = new ReplayRig(directory, REPLAY)) {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,7 @@ class EmbeddedDatabaseTest {
   }
 
   @Test
+  @Tag("long")
   void startsAfterUnpackingWasInterrupted() throws Exception {
     // In processes of their own: one process unpacks only once, wherever to.
     killWithItsServer(startElsewhere());
