@@ -297,6 +297,7 @@ class StreamerTest {
   }
 
   @Test
+  @Tag("long")
   void aClientThatNeverReadsIsCutOffAndTheMarketGoesOn() {
     try (SimulatorServer server =
             Servers.start(

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -14,6 +15,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class LargeReadsTest {
   /** A second list waits for the first and is refused clearly; everything else goes on. */
   @Test
+  @Tag("long")
   void oneListAtATimeAndNothingElseHeldUp() throws Exception {
     try (TestGateway gateway = TestGateway.start();
         ExecutorService reader = Executors.newSingleThreadExecutor()) {

@@ -109,6 +109,7 @@ class OutageTest {
   }
 
   @Test
+  @Tag("long")
   void stopWithADatabaseThatNeverAnswersPutsWhatIsInMemoryOnDiskInFiveSeconds(
       @TempDir Path directory) throws Exception {
     stop(directory, FaultyConnection::hang);

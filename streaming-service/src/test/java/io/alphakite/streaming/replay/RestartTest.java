@@ -56,6 +56,7 @@ class RestartTest {
   }
 
   @Test
+  @Tag("long")
   void stoppedWhileTheMarketStandsEndsWithTheSameRows(@TempDir Path directory) throws Exception {
     // Most rows still wait when it is stopped: stopping writes them.
     Map<String, String> lazy = Map.of("BATCH_SIZE", "100000", "BATCH_INTERVAL", "3600");
