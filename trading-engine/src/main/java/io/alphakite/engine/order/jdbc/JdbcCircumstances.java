@@ -44,10 +44,9 @@ final class JdbcCircumstances {
       ORDER BY timestamp DESC LIMIT 1\
       """;
 
-  // Conditions that are always true have the planner expect few rows: it takes a range without an
-  // end,
-  // and any count above 0, for a third of all there is. The plan for all times, which saves most of
-  // what this costs, would then read them all.
+  // Conditions that are always true have the planner expect few rows: a range without an end, and
+  // a count above 0, it takes for a third of all there is. The plan for all times, which spares
+  // most of what this costs, would then read them all.
   private static final String SELECT =
       """
       WITH open AS (
