@@ -95,15 +95,17 @@ abstract class SchemaContract {
     assertThat(
             rows(
                 streamer(),
-                "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-11-02T00:00:00Z')"))
-        .containsExactly("10");
+                "SELECT ensure_partitions('equity_data', '2013-10-07T13:30:00Z',"
+                    + " '2013-11-02T00:00:00Z')"))
+        .containsExactly("2");
 
     assertThat(rows(streamer(), "SELECT tableoid::regclass::text FROM equity_data"))
         .containsExactly("equity_data_2013_10");
     assertThat(
             rows(
                 streamer(),
-                "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-11-02T00:00:00Z')"))
+                "SELECT ensure_partitions('equity_data', '2013-10-07T13:30:00Z',"
+                    + " '2013-11-02T00:00:00Z')"))
         .containsExactly("0");
   }
 
@@ -118,7 +120,8 @@ abstract class SchemaContract {
                     + " WHERE parent = 'equity_data'"))
         .containsExactly("equity_data 2");
 
-    assertThat(rows(streamer(), "SELECT settle_default_partitions()")).containsExactly("2");
+    assertThat(rows(streamer(), "SELECT settle_default_partition('equity_data')"))
+        .containsExactly("2");
 
     assertThat(
             rows(streamer(), "SELECT tableoid::regclass::text FROM equity_data ORDER BY timestamp"))
@@ -130,7 +133,8 @@ abstract class SchemaContract {
                     + " 'UTC')::date FROM partition_outlook('2013-10-07Z') WHERE parent ="
                     + " 'equity_data'"))
         .containsExactly("equity_data 0 2013-11-01");
-    assertThat(rows(streamer(), "SELECT settle_default_partitions()")).containsExactly("0");
+    assertThat(rows(streamer(), "SELECT settle_default_partition('equity_data')"))
+        .containsExactly("0");
   }
 
   @Test
@@ -138,7 +142,9 @@ abstract class SchemaContract {
     try (Connection connection = streamer().connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET timezone = 'America/New_York'");
-      statement.execute("SELECT ensure_partitions('2013-09-30T23:59:59Z', '2013-12-01T00:00:00Z')");
+      statement.execute(
+          "SELECT ensure_partitions('equity_data', '2013-09-30T23:59:59Z',"
+              + " '2013-12-01T00:00:00Z')");
       statement.execute("SET timezone = 'UTC'");
       assertThat(
               rows(
@@ -163,7 +169,7 @@ abstract class SchemaContract {
     for (String month : List.of("2013-10", "2013-11", "2013-12")) {
       insertPrice(month + "-07T13:30:00Z");
     }
-    rows(streamer(), "SELECT settle_default_partitions()");
+    rows(streamer(), "SELECT settle_default_partition('equity_data')");
     String announce = "SELECT announce_partition_drop('equity_data', '2013-%s-01Z', 'age')";
 
     // The two newest with rows stay, whoever asks.
@@ -198,7 +204,10 @@ abstract class SchemaContract {
     insertOption("2013-10-31T19:59:57Z", "9.90");
     assertThat(rows(streamer(), "SELECT bid FROM option_quotes")).containsExactly("1.2000");
     execute(streamer(), "UPDATE option_prices SET bid = 1.3 WHERE bid = 1.2");
-    execute(streamer(), "SELECT ensure_partitions('2013-10-31T00:00:00Z', '2013-10-31T00:00:00Z')");
+    execute(
+        streamer(),
+        "SELECT ensure_partitions('option_prices', '2013-10-31T00:00:00Z',"
+            + " '2013-10-31T00:00:00Z')");
     insertOption("2013-11-01T13:30:00Z", "1.40");
     assertThat(asAnon(database(), "SELECT bid FROM option_quotes")).containsExactly("1.4000");
     execute(streamer(), "UPDATE option_prices SET bid = 7 WHERE timestamp < '2013-11-01'");
@@ -226,7 +235,10 @@ abstract class SchemaContract {
   @Test
   void anonReadsMarketDataThroughItsPolicy() throws SQLException {
     insertPrice("2013-10-07T13:30:00Z");
-    execute(streamer(), "SELECT ensure_partitions('2013-10-07T13:30:00Z', '2013-10-07T13:30:00Z')");
+    execute(
+        streamer(),
+        "SELECT ensure_partitions(t, '2013-10-07T13:30:00Z', '2013-10-07T13:30:00Z')"
+            + " FROM unnest(partitioned_tables()) t");
     assertThat(asAnon(database(), "SELECT price FROM equity_data")).containsExactly("167.4100");
     assertThatThrownBy(() -> asAnon(database(), "SELECT price FROM equity_data_2013_10"))
         .hasMessageContaining("permission denied");
@@ -343,7 +355,7 @@ abstract class SchemaContract {
         "STREAMER | UPDATE streaming.partition_drops SET due_at = now()",
         "GATEWAY  | SELECT drop_announced_partition('equity_data_2013_10')",
         "GATEWAY  | SELECT announce_partition_drop('equity_data', '2013-10-01Z', 'age')",
-        "GATEWAY  | SELECT settle_default_partitions()",
+        "GATEWAY  | SELECT settle_default_partition('equity_data')",
         "GATEWAY  | UPDATE streaming.recording SET wanted = true",
         "GATEWAY  | SELECT * FROM streaming.quarantine",
         "STREAMER | UPDATE streaming.quarantine SET reason = 'crossed'",

@@ -3,6 +3,7 @@ package io.alphakite.benchmarks.feed;
 import io.alphakite.benchmarks.BenchDatabase;
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.db.DatabaseUrl;
+import io.alphakite.streaming.store.Partitions;
 import io.alphakite.suite.command.CommandException;
 import io.alphakite.suite.command.Terminal;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
@@ -125,7 +127,8 @@ public final class FeedBench {
   private static void tables(DatabaseUrl owner) throws SQLException {
     try (Connection connection = owner.connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("SELECT ensure_partitions('2013-10-08Z', '2013-10-08Z')");
+      Instant day = Instant.parse("2013-10-08T00:00:00Z");
+      Partitions.make(connection, day, day);
       statement.execute("CREATE SCHEMA bench");
       for (String whose : List.of("plain", "copy")) {
         for (String table : List.of("equity_data", "indicators")) {

@@ -1,5 +1,6 @@
 package io.alphakite.streaming.retention;
 
+import io.alphakite.streaming.store.Partitions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,12 +53,16 @@ final class PartitionStore {
 
   /** Makes the months of this span where they are missing. */
   int ensure(Instant first, Instant last) throws SQLException {
-    return (int) number("SELECT ensure_partitions(?, ?)", time(first), time(last));
+    try (Connection connection = database.getConnection()) {
+      return Partitions.make(connection, first, last);
+    }
   }
 
-  /** Moves rows of default partitions into months of their own; tells how many months that were. */
+  /** Moves rows of default partitions into months of their own; tells how many that made. */
   int settle() throws SQLException {
-    return (int) number("SELECT settle_default_partitions()");
+    try (Connection connection = database.getConnection()) {
+      return Partitions.settle(connection);
+    }
   }
 
   List<Outlook> outlook(Instant moment) throws SQLException {

@@ -111,8 +111,8 @@ public final class Retention implements AutoCloseable {
       if (settled > 0) {
         log.atInfo()
             .addKeyValue("event", "partitions.settled")
-            .addKeyValue("months", settled)
-            .log("Rows of {} months moved from the default partition into their own", settled);
+            .addKeyValue("partitions", settled)
+            .log("Rows moved from default partitions into {} of their own", settled);
       }
       bytes = store.databaseBytes();
       Map<Partition, RetentionPlan.Reason> plan =

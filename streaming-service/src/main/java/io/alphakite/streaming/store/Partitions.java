@@ -2,13 +2,16 @@ package io.alphakite.streaming.store;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * Makes the monthly partitions before the first row of a month is written, and ahead of time.
  *
  * <p>When the database refuses, the rows go to the default partition and it is tried again later: a
- * missing partition never loses a row. Used by one thread.
+ * missing partition never loses a row. An object is used by one thread.
  */
-final class Partitions {
+public final class Partitions {
   private static final Logger log = LoggerFactory.getLogger(Partitions.class);
   private static final Duration AHEAD = Duration.ofDays(14);
   private static final Duration RETRY = Duration.ofMinutes(1);
@@ -37,10 +40,8 @@ final class Partitions {
     if (refused && System.nanoTime() - retryAtNanos < 0) {
       return;
     }
-    try (PreparedStatement make = connection.prepareStatement("SELECT ensure_partitions(?, ?)")) {
-      make.setObject(1, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
-      make.setObject(2, OffsetDateTime.ofInstant(ahead, ZoneOffset.UTC));
-      make.execute();
+    try {
+      make(connection, time, ahead);
       refused = false;
       made.add(month(time));
       made.add(month(ahead));
@@ -54,6 +55,67 @@ final class Partitions {
           .addKeyValue("event", "partitions.refused")
           .addKeyValue("month", month(time))
           .log("Rows go to the default partition for now: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Makes the months of this span where they are missing, each table in a transaction of its own:
+   * no lock on one is held while another is waited for. Ends the connection's transaction first.
+   *
+   * @return how many partitions that were
+   */
+  public static int make(Connection connection, Instant first, Instant last) throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(true);
+    try (PreparedStatement make =
+        connection.prepareStatement("SELECT ensure_partitions(?, ?, ?)")) {
+      int made = 0;
+      for (String table : tables(connection)) {
+        make.setString(1, table);
+        make.setObject(2, OffsetDateTime.ofInstant(first, ZoneOffset.UTC));
+        make.setObject(3, OffsetDateTime.ofInstant(last, ZoneOffset.UTC));
+        made += number(make);
+      }
+      return made;
+    } finally {
+      connection.setAutoCommit(autoCommit);
+    }
+  }
+
+  /**
+   * Moves the rows of the default partitions into months of their own, table by table as {@link
+   * #make}.
+   *
+   * @return how many partitions that made
+   */
+  public static int settle(Connection connection) throws SQLException {
+    try (PreparedStatement settle =
+        connection.prepareStatement("SELECT settle_default_partition(?)")) {
+      int made = 0;
+      for (String table : tables(connection)) {
+        settle.setString(1, table);
+        made += number(settle);
+      }
+      return made;
+    }
+  }
+
+  private static List<String> tables(Connection connection) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (PreparedStatement query =
+            connection.prepareStatement("SELECT unnest(partitioned_tables())");
+        ResultSet rows = query.executeQuery()) {
+      while (rows.next()) {
+        tables.add(rows.getString(1));
+      }
+    }
+    return tables;
+  }
+
+  private static int number(PreparedStatement query) throws SQLException {
+    try (ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getInt(1);
     }
   }
 

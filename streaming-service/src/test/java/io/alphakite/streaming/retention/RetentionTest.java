@@ -26,7 +26,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -151,8 +154,8 @@ class RetentionTest {
   @Test
   void r64_withoutPartitionsRowsWaitInTheDefaultOneAndHealthSaysSo() throws Exception {
     database.execute(
-        "REVOKE EXECUTE ON FUNCTION ensure_partitions(timestamptz, timestamptz),"
-            + " settle_default_partitions() FROM kite_streamer");
+        "REVOKE EXECUTE ON FUNCTION ensure_partitions(text, timestamptz, timestamptz),"
+            + " settle_default_partition(text) FROM kite_streamer");
     Retention retention = retention(Map.of());
     PartitionsCheck check = new PartitionsCheck(retention, market::get, wall::get);
     rows("2026-01-15T14:30:00Z", 7);
@@ -170,8 +173,8 @@ class RetentionTest {
     assertThat(query("SELECT count(*) FROM equity_data")).containsExactly("7");
 
     database.execute(
-        "GRANT EXECUTE ON FUNCTION ensure_partitions(timestamptz, timestamptz),"
-            + " settle_default_partitions() TO kite_streamer");
+        "GRANT EXECUTE ON FUNCTION ensure_partitions(text, timestamptz, timestamptz),"
+            + " settle_default_partition(text) TO kite_streamer");
     retention.look();
 
     assertThat(check.check()).isEqualTo(CheckResult.up());
@@ -184,6 +187,68 @@ class RetentionTest {
     assertThat(String.valueOf(check.check().details().get("note")))
         .contains("nobody has looked after the partitions since");
     assertThat(check.troubles()).containsExactly(PartitionTrouble.JOB_FAILS);
+  }
+
+  /** Made for all tables in one transaction, each would wait for a table that the other holds. */
+  @Test
+  void r64_whoReadsTwoTablesDoesNotDeadlockWithAMonthBeingMade() throws Exception {
+    rows("2026-01-15T14:30:00Z", 7);
+    Retention retention = retention(Map.of());
+    CompletableFuture<Void> look;
+    try (Connection reader = database.url(DatabaseRole.STREAMER).connect();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM indicators");
+
+      look = CompletableFuture.runAsync(retention::look);
+      awaitLockWait("indicators_default");
+
+      statement.execute("SET LOCAL statement_timeout = '30s'");
+      try (ResultSet row = statement.executeQuery("SELECT count(*) FROM equity_data")) {
+        row.next();
+        assertThat(row.getInt(1)).isEqualTo(7);
+      }
+      reader.commit();
+    }
+    look.get(30, TimeUnit.SECONDS);
+    assertThat(String.valueOf(retention.report().problem())).doesNotContain("deadlock");
+
+    retention.look();
+    assertThat(retention.report().problem()).isNull();
+    assertThat(query("SELECT DISTINCT tableoid::regclass::text FROM equity_data"))
+        .containsExactly("equity_data_2026_01");
+  }
+
+  @Test
+  void r64_aLongReportHoldsNoMonthUpForLong() throws Exception {
+    rows("2026-01-15T14:30:00Z", 7);
+    Retention retention = retention(Map.of());
+    try (Connection reader = database.url(DatabaseRole.STREAMER).connect();
+        Statement statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM equity_data");
+
+      retention.look();
+
+      assertThat(retention.report().problem()).contains("lock timeout");
+      rows("2026-01-15T14:31:00Z", 3);
+      reader.commit();
+    }
+    retention.look();
+    assertThat(retention.report().problem()).isNull();
+    assertThat(query("SELECT DISTINCT tableoid::regclass::text FROM equity_data"))
+        .containsExactly("equity_data_2026_01");
+  }
+
+  private void awaitLockWait(String table) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    String waiting =
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass"
+            .formatted(table);
+    while (query(waiting).equals(List.of("0"))) {
+      assertThat(System.nanoTime()).as("nobody waits for %s", table).isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   private Retention retention(Map<String, String> values) {

@@ -145,6 +145,7 @@ public final class BackfillCommand {
           for (LocalDate date : page) {
             List<Bar> bars = candles.getOrDefault(date, List.of());
             if (!bars.isEmpty()) {
+              fill.makeRoom(bars);
               SessionFill.Filled filled = fill.fill(ticker, date, bars, wanted);
               done.computeIfPresent(ticker, (_, sum) -> sum.plus(filled));
               connection.commit();

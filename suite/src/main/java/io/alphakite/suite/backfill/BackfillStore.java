@@ -186,13 +186,6 @@ final class BackfillStore {
   void write(
       Ticker ticker, Span span, SessionRepair.Result result, List<Bar> candles, boolean record)
       throws SQLException {
-    if (!result.rows().isEmpty() || !candles.isEmpty()) {
-      try (PreparedStatement make = connection.prepareStatement("SELECT ensure_partitions(?, ?)")) {
-        make.setObject(1, time(span.from));
-        make.setObject(2, time(span.to));
-        make.execute();
-      }
-    }
     if (!result.rows().isEmpty()) {
       RowTable.write(connection, result.rows().stream().map(row -> row(ticker, row)).toList());
     }

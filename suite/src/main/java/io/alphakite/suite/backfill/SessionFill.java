@@ -5,6 +5,7 @@ import io.alphakite.model.calendar.TradingHours;
 import io.alphakite.model.indicator.MovingAverage;
 import io.alphakite.model.market.Bar;
 import io.alphakite.model.market.Ticker;
+import io.alphakite.streaming.store.Partitions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,6 +23,10 @@ import java.util.TreeMap;
 public final class SessionFill {
   private static final MarketCalendar CALENDAR = MarketCalendar.nyse();
 
+  /** {@code lock_not_available}: somebody reads the table for long. */
+  private static final String IN_USE = "55P03";
+
+  private final Connection connection;
   private final BackfillStore store;
   private final TradingHours hours;
   private final boolean record;
@@ -53,9 +58,27 @@ public final class SessionFill {
    * @param record whether what no entry of the ledger tells of gets one
    */
   public SessionFill(Connection connection, TradingHours hours, boolean record) {
+    this.connection = connection;
     this.store = new BackfillStore(connection);
     this.hours = hours;
     this.record = record;
+  }
+
+  /**
+   * Makes the partitions for these candles, oldest first; ends the connection's transaction. Where
+   * a table is in use for too long, rows wait in its default partition.
+   */
+  public void makeRoom(List<Bar> candles) throws SQLException {
+    if (candles.isEmpty()) {
+      return;
+    }
+    try {
+      Partitions.make(connection, candles.getFirst().start(), candles.getLast().start());
+    } catch (SQLException e) {
+      if (!IN_USE.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
   }
 
   /**

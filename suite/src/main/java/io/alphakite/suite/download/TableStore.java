@@ -95,6 +95,9 @@ final class TableStore implements CandleStore {
     if (bars.isEmpty()) {
       return 0;
     }
+    if (interval == HistoryInterval.M1) {
+      fill.makeRoom(bars);
+    }
     connection.setAutoCommit(false);
     try {
       int stored = candles(ticker, bars);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alphakite.db.DatabaseRole;
 import io.alphakite.platform.settings.Settings;
+import io.alphakite.streaming.store.Partitions;
 import io.alphakite.suite.command.CommandRun;
 import io.alphakite.testing.TestDatabase;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +46,7 @@ class DataCommandTest {
     database.execute(
         "INSERT INTO candles (ticker, bar, timestamp, open, high, low, close, volume)"
             + " VALUES ('SPY', '1d', '2013-10-07T05:00:00Z', 1, 2, 1, 2, 100)");
-    database.execute("SELECT settle_default_partitions()");
+    settle();
     rows("BAC", "2014-01-02T14:30:00Z", 3);
 
     JsonNode status = status(true).json();
@@ -76,7 +78,7 @@ class DataCommandTest {
   void estimatesWhatIsBigFromTheStatistics() throws SQLException {
     rows("SPY", "2013-10-07T13:30:00Z", 20_000);
     rows("IBM", "2013-10-07T13:30:00Z", 5_000);
-    database.execute("SELECT settle_default_partitions()");
+    settle();
     database.execute("ANALYZE equity_data_2013_10");
     try (Connection connection = database.url(DatabaseRole.GATEWAY).connect()) {
       StoredData data = new DataReader(connection, 0, 0).read();
@@ -91,7 +93,7 @@ class DataCommandTest {
   @Test
   void countsEverythingWhenToldTo() throws SQLException {
     rows("SPY", "2013-10-07T13:30:00Z", 20_000);
-    database.execute("SELECT settle_default_partitions()");
+    settle();
     try (Connection connection = database.url(DatabaseRole.GATEWAY).connect()) {
       // Never analyzed: nothing but the size of the month is known.
       StoredData guessed = new DataReader(connection, 0, 0).read();
@@ -108,8 +110,10 @@ class DataCommandTest {
   void millionsOfRowsAreNotReadToTellHowManyThereAre() throws Exception {
     int perMonth = 600_000;
     for (int month = 1; month <= 3; month++) {
-      database.execute(
-          "SELECT ensure_partitions('2013-0%1$d-01Z', '2013-0%1$d-02Z')".formatted(month));
+      Instant first = Instant.parse("2013-0%d-01T00:00:00Z".formatted(month));
+      try (Connection connection = database.url(DatabaseRole.STREAMER).connect()) {
+        Partitions.make(connection, first, first);
+      }
       for (String ticker : List.of("BAC", "IBM", "SPY")) {
         rows(ticker, "2013-0%d-02T00:00:00Z".formatted(month), perMonth);
       }
@@ -183,6 +187,14 @@ class DataCommandTest {
   private Settings settings() {
     return Settings.of(
         Map.of("DATABASE_URL", database.jdbcUrl(), "KITE_GATEWAY_DB_PASSWORD", "kite_gateway"));
+  }
+
+  private void settle() {
+    try (Connection connection = database.url(DatabaseRole.STREAMER).connect()) {
+      Partitions.settle(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void rows(String ticker, String from, int seconds) {
