@@ -498,7 +498,7 @@ const server = createServer(async (request, response) => {
       return;
     case 'GET /v1/pnl/daily': {
       const { unrealized_pnl } = portfolio();
-      const day = { date: '2013-10-07', realized_pnl: realizedToday.toFixed(2), unrealized_pnl, fees: '0.00', trades: trades.length };
+      const day = { date: '2013-10-07', realized_pnl: realizedToday.toFixed(2), unrealized_pnl, carried_pnl: '0.00', fees: '0.00', trades: trades.length };
       answer(response, 200, { items: [{ ...day, winning_trades: 1, losing_trades: 1 }] });
       return;
     }

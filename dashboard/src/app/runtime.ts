@@ -287,7 +287,7 @@ export class Runtime {
         ? null
         : this.load(`/v1/pnl/daily?from=${easternDate(millis)}`, (answer) => {
             const date = easternDate(millis);
-            const today = items(answer, parseDailyPnl).find((day) => day.date === date) ?? null;
+            const today = items(answer, parseDailyPnl).find((day) => day.date === date) ?? 'none';
             return (desk) => ({ ...desk, today });
           }),
     ]);

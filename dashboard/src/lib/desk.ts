@@ -62,7 +62,8 @@ export interface Desk {
   readonly trades: readonly Trade[];
   readonly positions: readonly Position[] | null;
   readonly portfolio: Portfolio | null;
-  readonly today: DailyPnl | null;
+  /** The market date's result: 'none' where nothing was traded or held on it, null before it was asked for. */
+  readonly today: DailyPnl | 'none' | null;
   readonly controls: Controls | null;
   readonly replay: Replay | null;
   readonly status: SystemStatus | null;

@@ -1,7 +1,7 @@
 /** Positions and portfolio marked to the newest prices the page has heard, exactly. */
 import { add, multiply, signOf, subtract, sum, toDecimal, ZERO, type Decimal } from './decimal';
 import type { Quote } from './desk';
-import type { Portfolio, Position } from './wire';
+import type { DailyPnl, Portfolio, Position } from './wire';
 
 /**
  * The position with its value and unrealized P&L moved by what the price has moved since the server valued it: right
@@ -36,6 +36,24 @@ export function markedPortfolio(portfolio: Portfolio, quotes: Readonly<Record<st
     equity: portfolio.equity === null ? null : add(portfolio.equity, gained),
     unrealizedPnl: portfolio.unrealizedPnl === null ? null : add(portfolio.unrealizedPnl, gained),
   };
+}
+
+/**
+ * What the market date brought: realized, less fees; and with it the change of what is unrealized. What a position had
+ * gained before the date began is not the date's.
+ */
+export function dayResult(
+  today: DailyPnl | 'none' | null,
+  unrealized: Decimal | null,
+): { readonly realized: Decimal | null; readonly total: Decimal | null } {
+  if (today === null) {
+    return { realized: null, total: null };
+  }
+  if (today === 'none') {
+    return { realized: ZERO, total: ZERO };
+  }
+  const realized = subtract(today.realizedPnl, today.fees);
+  return { realized, total: unrealized === null ? null : add(realized, subtract(unrealized, today.carriedPnl)) };
 }
 
 /** For colour: gain, loss or neither. */

@@ -318,17 +318,18 @@ export function parsePortfolio(json: Json): Portfolio {
 
 export interface DailyPnl {
   readonly date: string;
-  readonly realizedPnl: Decimal | null;
-  readonly unrealizedPnl: Decimal | null;
-  readonly fees: Decimal | null;
+  readonly realizedPnl: Decimal;
+  /** What of the unrealized P&L there was before the date began. */
+  readonly carriedPnl: Decimal;
+  readonly fees: Decimal;
 }
 
 export function parseDailyPnl(json: Json): DailyPnl {
   return {
     date: text(json, 'date'),
-    realizedPnl: optionalDecimal(json, 'realized_pnl'),
-    unrealizedPnl: optionalDecimal(json, 'unrealized_pnl'),
-    fees: optionalDecimal(json, 'fees'),
+    realizedPnl: decimal(json, 'realized_pnl'),
+    carriedPnl: decimal(json, 'carried_pnl'),
+    fees: decimal(json, 'fees'),
   };
 }
 

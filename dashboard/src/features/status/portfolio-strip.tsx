@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
-import { add, subtract, type Decimal, ZERO } from '../../lib/decimal';
+import type { Decimal } from '../../lib/decimal';
 import { money, signedMoney } from '../../lib/format';
 import { useDesk } from '../../lib/use-desk';
-import { markedPortfolio, tone } from '../../lib/valuation';
+import { dayResult, markedPortfolio, tone } from '../../lib/valuation';
 
 /** The account in one line. */
 export function PortfolioStrip() {
@@ -11,17 +11,13 @@ export function PortfolioStrip() {
   const today = useDesk((state) => state.today);
   const now = useMemo(() => (portfolio === null ? null : markedPortfolio(portfolio, quotes)), [portfolio, quotes]);
   const unrealized = now?.unrealizedPnl ?? null;
-  const realizedToday = today === null ? (now?.realizedPnl ?? null) : subtract(today.realizedPnl ?? ZERO, today.fees ?? ZERO);
-  // The day's own unrealized figure (positions carried over count from yesterday), moved by what prices did since.
-  const movedSince = unrealized === null ? ZERO : subtract(unrealized, portfolio?.unrealizedPnl ?? unrealized);
-  const unrealizedToday = today === null || today.unrealizedPnl === null ? unrealized : add(today.unrealizedPnl, movedSince);
-  const total = unrealizedToday === null || realizedToday === null ? null : add(realizedToday, unrealizedToday);
+  const day = dayResult(today, unrealized);
   return (
     <dl className="portfolio" aria-label="Portfolio">
       <Figure name="Equity" value={now?.equity ?? null} strong />
-      <Figure name="P&L today" value={total} signed strong />
+      <Figure name="P&L today" value={day.total} signed strong />
       <Figure name="Unrealized" value={unrealized} signed />
-      <Figure name="Realized today" value={realizedToday} signed />
+      <Figure name="Realized today" value={day.realized} signed />
       <Figure name="Cash" value={now?.cash ?? null} />
       <Figure name="Buying power" value={now?.buyingPower ?? null} />
     </dl>

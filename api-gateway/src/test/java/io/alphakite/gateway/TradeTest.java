@@ -611,10 +611,10 @@ class TradeTest {
           INSERT INTO positions (account_id, ticker, quantity, average_price, cost_basis, realized_pnl) VALUES
               ('a', 'SPY', 10, 167.425, 1674.25, 5.5), ('a', 'IBM', -2, 181, -362, 0), ('a', 'BAC', 0, NULL, 0, -1.25),
               ('b', 'SPY', 99, 1, 99, 0);
-          INSERT INTO daily_pnl (account_id, date, ticker, realized_pnl, unrealized_pnl, fees, trades, winning_trades,
-                                 losing_trades) VALUES
-              ('a', '2013-10-07', 'SPY', 5.5, 1, 0.01, 2, 1, 0), ('a', '2013-10-07', 'BAC', -1.25, 0, 0, 2, 0, 1),
-              ('a', '2013-10-08', 'SPY', 0, 25.75, 0, 1, 0, 0), ('b', '2013-10-08', 'SPY', 7, 7, 7, 7, 7, 7);
+          INSERT INTO daily_pnl (account_id, date, ticker, realized_pnl, unrealized_pnl, carried_pnl, fees, trades,
+                                 winning_trades, losing_trades) VALUES
+              ('a', '2013-10-07', 'SPY', 5.5, 1, 0.5, 0.01, 2, 1, 0), ('a', '2013-10-07', 'BAC', -1.25, 0, 2, 0, 2, 0, 1),
+              ('a', '2013-10-08', 'SPY', 0, 25.75, 1, 0, 1, 0, 0), ('b', '2013-10-08', 'SPY', 7, 7, 7, 7, 7, 7, 7);
           """);
 
       assertThat(other.asAdmin("GET", "/v1/positions").body())
@@ -634,8 +634,8 @@ class TradeTest {
       assertThat(portfolio.get("positions").size()).isEqualTo(2);
       assertThat(other.asAdmin("GET", "/v1/pnl/daily").json().get("items").get(0).toString())
           .isEqualTo(
-              "{\"date\":\"2013-10-07\",\"realized_pnl\":\"4.25\",\"unrealized_pnl\":\"1.00\",\"fees\":\"0.01\","
-                  + "\"trades\":4,\"winning_trades\":1,\"losing_trades\":1}");
+              "{\"date\":\"2013-10-07\",\"realized_pnl\":\"4.25\",\"unrealized_pnl\":\"1.00\","
+                  + "\"carried_pnl\":\"2.50\",\"fees\":\"0.01\",\"trades\":4,\"winning_trades\":1,\"losing_trades\":1}");
       assertThat(size(other, "/v1/pnl/daily?from=2013-10-08")).isOne();
       assertThat(size(other, "/v1/pnl/daily?to=2013-10-08")).isOne();
       assertThat(size(other, "/v1/pnl/daily?from=2013-10-07T13:30:00Z&to=2013-10-07T20:00:00Z"))

@@ -71,8 +71,8 @@ public class Account {
   List<DailyPnlView> daily(@Nullable LocalDate from, @Nullable LocalDate to) {
     return jdbc.sql(
             """
-            SELECT date, sum(realized_pnl) AS realized, sum(unrealized_pnl) AS unrealized, sum(fees) AS fees,
-                   sum(trades) AS trades, sum(winning_trades) AS winning, sum(losing_trades) AS losing
+            SELECT date, sum(realized_pnl) AS realized, sum(unrealized_pnl) AS unrealized,
+                   sum(carried_pnl) AS carried, sum(fees) AS fees, sum(trades) AS trades, sum(winning_trades) AS winning, sum(losing_trades) AS losing
             FROM daily_pnl
             WHERE account_id = (SELECT account_id FROM trading_controls)
               AND (:from::date IS NULL OR date >= :from::date) AND (:to::date IS NULL OR date < :to::date)
@@ -89,6 +89,7 @@ public class Account {
                     row.getObject("date", LocalDate.class),
                     Decimal.money(row.getBigDecimal("realized")),
                     Decimal.money(row.getBigDecimal("unrealized")),
+                    Decimal.money(row.getBigDecimal("carried")),
                     Decimal.money(row.getBigDecimal("fees")),
                     row.getLong("trades"),
                     row.getLong("winning"),

@@ -169,11 +169,17 @@ public final class TradeViews {
       Decimal realizedPnl,
       List<PositionView> positions) {}
 
-  /** One market date of the account. */
+  /**
+   * One market date of the account. Its result is realized, less fees, and unrealized less carried.
+   *
+   * @param unrealizedPnl on what is held at the date's end, or now
+   * @param carriedPnl what of it there was before the date began
+   */
   public record DailyPnlView(
       LocalDate date,
       Decimal realizedPnl,
       Decimal unrealizedPnl,
+      Decimal carriedPnl,
       Decimal fees,
       long trades,
       long winningTrades,
