@@ -72,13 +72,16 @@ class ClockJumpsTest {
       assertThat(stream.stats().connections()).isEqualTo(1);
       assertThat(rig.sql("SELECT cause FROM data_gaps WHERE cause <> 'start'")).isEmpty();
       String streamed = "FROM equity_data WHERE source = 'stream'";
-      assertThat(rig.sql("SELECT min(timestamp) >= '2013-10-08T15:00:00Z' " + streamed))
+      // The first message tells of the newest trade, which is a little older than the connection.
+      String oldest = rig.sql("SELECT min(timestamp) " + streamed).getFirst();
+      assertThat(rig.sql("SELECT '" + oldest + "' >= timestamptz '2013-10-08T14:59:00Z'"))
+          .as("oldest row %s", oldest)
           .containsExactly("t");
       // The market goes on: its time is asked for after the newest row.
       String newest = rig.sql("SELECT max(timestamp) " + streamed).getFirst();
-      assertThat(
-              rig.sql(
-                  "SELECT '" + newest + "' <= timestamptz '" + rig.simulator.marketTime() + "'"))
+      String now = rig.simulator.marketTime().toString();
+      assertThat(rig.sql("SELECT '" + newest + "' <= timestamptz '" + now + "'"))
+          .as("newest row %s, market time %s", newest, now)
           .containsExactly("t");
       assertThat(rig.sql("SELECT DISTINCT tableoid::regclass::text FROM equity_data"))
           .containsExactly("equity_data_2013_10");
