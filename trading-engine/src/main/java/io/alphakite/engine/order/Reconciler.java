@@ -412,6 +412,59 @@ public final class Reconciler {
   }
 
   /**
+   * What orders read by themselves show.
+   *
+   * @param moved whether one was filled or is over
+   * @param open whether one works on
+   */
+  public record Looked(boolean moved, boolean open) {}
+
+  /**
+   * Reads the orders that were sent since the last listing one by one: a listing has all the others
+   * too, and grows with the day.
+   *
+   * @return empty when only a listing tells what became of them: of unknown fate, with others that
+   *     hang on them or go for them, or too many
+   * @throws io.alphakite.engine.broker.BrokerUnavailableException when it does not answer
+   */
+  public Optional<Looked> lookAtSent() {
+    Instant listed = followed;
+    List<OrderIntent> sent =
+        store.read(
+            ledger ->
+                ledger.inStates(OrderState.REACHED).stream()
+                    .filter(intent -> intent.state() != OrderState.SENDING)
+                    .filter(intent -> isSentSince(intent, listed))
+                    .toList());
+    if (sent.size() > SINGLE_READS || !sent.stream().allMatch(Reconciler::tellsAlone)) {
+      return Optional.empty();
+    }
+    boolean moved = false;
+    boolean open = false;
+    for (OrderIntent intent : sent) {
+      Optional<OrderReport> read = broker.order(Objects.requireNonNull(intent.brokerOrderId()));
+      read.ifPresent(this::apply);
+      open |= read.isEmpty() || read.get().isOpen();
+      moved |=
+          read.isPresent()
+              && (!read.get().isOpen() || read.get().filledQuantity() > intent.filled());
+    }
+    return Optional.of(new Looked(moved, open));
+  }
+
+  private static boolean isSentSince(OrderIntent intent, Instant listed) {
+    Instant claimed = intent.claimedAt();
+    return claimed != null && !claimed.isBefore(listed);
+  }
+
+  private static boolean tellsAlone(OrderIntent intent) {
+    return intent.state().isAtBroker()
+        && intent.brokerOrderId() != null
+        && !intent.isChange()
+        && intent.terms().bracket() == null;
+  }
+
+  /**
    * Applies one report.
    *
    * @return whether it is done with: an order that may yet prove to be one of ours is looked at

@@ -44,7 +44,7 @@ public final class EngineRounds {
   // Below the ten seconds that a listing may be old when an order is sent against it.
   private static final Duration AT_REST = Duration.ofSeconds(8);
   private static final Duration REMOTE_POLL = Duration.ofSeconds(8);
-  // What was sent is asked for once so much later: sooner the broker has hardly filled it, and the
+  // What was sent is read by itself so much later: sooner the broker has hardly filled it, and the
   // next listing is seconds away.
   private static final Duration FILLING = Duration.ofMillis(50);
   private static final Duration POSITIONS = Duration.ofSeconds(30);
@@ -92,6 +92,7 @@ public final class EngineRounds {
   private volatile Reconciler.Result last = new Reconciler.Result(0, 0, 0);
   private volatile @Nullable String trouble;
   private long polledNanos;
+  private long lookedNanos;
   private long checkedNanos;
   private boolean equal;
 
@@ -164,6 +165,7 @@ public final class EngineRounds {
     parts.crash().at(CrashPoint.C24);
     equal = check.check();
     polledNanos = parts.clock().nanos();
+    lookedNanos = polledNanos;
     checkedNanos = polledNanos;
     log.atInfo()
         .addKeyValue("event", "engine.reconciled")
@@ -191,8 +193,10 @@ public final class EngineRounds {
       askNow = true;
     }
     long now = parts.clock().nanos();
-    if (askNow || now - polledNanos >= interval().toNanos() || Duration.ZERO.equals(filling(now))) {
+    if (askNow || now - polledNanos >= interval().toNanos()) {
       poll(now);
+    } else if (Duration.ZERO.equals(filling(now))) {
+      lookAtSent(now);
     }
     Duration filling = filling(now);
     if (filling != null) {
@@ -202,14 +206,40 @@ public final class EngineRounds {
   }
 
   /**
-   * How long until the broker is asked for what was last sent; null when it was asked since it had
-   * time to fill it.
+   * How long until what was last sent is looked at; null when it was, since the broker had time to
+   * fill it.
    */
   private @Nullable Duration filling(long now) {
     Long sent = sentNanos;
-    return sent == null || polledNanos - sent >= FILLING.toNanos()
+    return sent == null || lookedNanos - sent >= FILLING.toNanos()
         ? null
         : Duration.ofNanos(Math.max(sent + FILLING.toNanos() - now, 0));
+  }
+
+  private void lookAtSent(long now) {
+    lookedNanos = now;
+    Reconciler.Looked looked;
+    try {
+      looked = reconciler.lookAtSent().orElse(null);
+    } catch (BrokerUnavailableException e) {
+      unavailable(e);
+      return;
+    }
+    if (looked == null || (looked.open() && link.local())) {
+      // Beside us, what is open is followed closely: a listing counts it.
+      poll(now);
+    } else if (looked.moved()) {
+      checkNow = true;
+      due.upkeep();
+      due.orders();
+    }
+  }
+
+  private void unavailable(BrokerUnavailableException e) {
+    trouble = e.getMessage();
+    log.atWarn()
+        .addKeyValue("event", "broker.unavailable")
+        .log("The broker does not answer: {}", e.getMessage());
   }
 
   /** Whether the broker answered. */
@@ -218,14 +248,12 @@ public final class EngineRounds {
     boolean wanted = listingWanted;
     listingWanted = false;
     polledNanos = now;
+    lookedNanos = now;
     Instant at = parts.clock().wall();
     try {
       last = reconciler.poll();
     } catch (BrokerUnavailableException e) {
-      trouble = e.getMessage();
-      log.atWarn()
-          .addKeyValue("event", "broker.unavailable")
-          .log("The broker does not answer: {}", e.getMessage());
+      unavailable(e);
       return false;
     }
     trouble = null;

@@ -68,6 +68,7 @@ final class FakeBroker implements Broker {
   private Duration lag = Duration.ZERO;
   private int posts;
   private int puts;
+  private int listings;
   // The old order of a replacement stays open beside the new one, by mistake or for a while.
   boolean leavesBoth;
   boolean slow;
@@ -105,6 +106,11 @@ final class FakeBroker implements Broker {
 
   int posts() {
     return posts;
+  }
+
+  /** How often all orders were asked for. */
+  int listings() {
+    return listings;
   }
 
   int puts() {
@@ -365,6 +371,7 @@ final class FakeBroker implements Broker {
 
   @Override
   public List<OrderReport> orders(Instant from, Instant to) {
+    listings++;
     if (down) {
       throw new BrokerUnavailableException("down", null);
     }

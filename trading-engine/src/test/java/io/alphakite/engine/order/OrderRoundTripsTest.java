@@ -10,6 +10,7 @@ import io.alphakite.model.calendar.MarketCalendar;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +98,27 @@ class OrderRoundTripsTest {
     assertThat(sendings).hasSize(2);
     List<String> all = BOOKS.statements().take();
     assertThat(all.subList(0, all.indexOf("COMMIT") + 1)).hasSizeLessThanOrEqualTo(11);
+  }
+
+  @Test
+  void whatWasSentIsReadByItselfUnlessOnlyAListingTells() {
+    ask("SPY");
+    desk.work();
+    sendings.removeFirst().run();
+    int listings = broker.listings();
+    assertThat(reconciler.lookAtSent()).contains(new Reconciler.Looked(false, true));
+    String id =
+        store.read(ledger -> ledger.inStates(OrderState.AT_BROKER)).getFirst().brokerOrderId();
+    broker.fill(Objects.requireNonNull(id), 1, "167.41");
+    assertThat(reconciler.lookAtSent()).contains(new Reconciler.Looked(true, false));
+    assertThat(reconciler.lookAtSent()).contains(new Reconciler.Looked(false, false));
+    assertThat(broker.listings()).isEqualTo(listings);
+
+    broker.next(FakeBroker.Fault.LOST_AFTER);
+    ask("IBM");
+    desk.work();
+    sendings.removeFirst().run();
+    assertThat(reconciler.lookAtSent()).isEmpty();
   }
 
   /** So often that the server has a plan for all times, if it takes one. */
