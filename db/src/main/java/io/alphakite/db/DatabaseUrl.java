@@ -63,7 +63,17 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
 
   /** A new connection; the caller closes it. */
   public Connection connect() throws SQLException {
+    return connect(new Properties());
+  }
+
+  /** A new connection that hands notifications on as they come; the caller closes it. */
+  public Connection connectToListen() throws SQLException {
     Properties properties = new Properties();
+    properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
+    return connect(properties);
+  }
+
+  private Connection connect(Properties properties) throws SQLException {
     if (user != null) {
       properties.setProperty("user", user);
     }

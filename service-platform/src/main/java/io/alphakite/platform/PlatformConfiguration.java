@@ -39,7 +39,7 @@ class PlatformConfiguration {
   @Bean
   Notifications notifications(Settings settings, ServiceDefinition service) {
     DatabaseUrl database = DatabaseSettings.of(settings, service.role());
-    return new Notifications(database::connect, service.name());
+    return new Notifications(database::connectToListen, service.name());
   }
 
   @Bean

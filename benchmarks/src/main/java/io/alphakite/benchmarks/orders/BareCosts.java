@@ -43,7 +43,7 @@ final class BareCosts implements AutoCloseable {
         kept.newBuilder().connectionPool(new ConnectionPool(0, 1, TimeUnit.MINUTES)).build();
     this.request = request(stand.broker().baseUrl(), stand.schwab());
     this.writer = database.connect();
-    this.listener = database.connect();
+    this.listener = database.connectToListen();
     try (Statement statement = writer.createStatement()) {
       statement.execute("CREATE TABLE bench_commits (id bigint GENERATED ALWAYS AS IDENTITY)");
     }
