@@ -125,7 +125,7 @@ class SimulatorTradingTest {
     simulator.close();
   }
 
-  private void copyQuote() {
+  private synchronized void copyQuote() {
     EquityQuote quote = quote();
     if (quote.bid() != null
         && quote.ask() != null
@@ -689,6 +689,7 @@ class SimulatorTradingTest {
     UUID taken = engine.askBracket("buy", 10, "SPY", below(1), below(6));
     engine.awaitRow("0", "SELECT quantity FROM positions");
     behind = 0;
+    copyQuote();
     engine.awaitStatus(UUID.fromString(engine.exit(taken, "take_profit")), "filled");
     engine.awaitStatus(UUID.fromString(engine.exit(taken, "stop_loss")), "canceled");
     engine.awaitRow("t", "SELECT bracket_over_at IS NOT NULL FROM trades WHERE id = ?", taken);

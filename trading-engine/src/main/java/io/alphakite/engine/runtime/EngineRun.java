@@ -67,6 +67,7 @@ final class EngineRun implements AutoCloseable {
   private final Runnable over;
   private final List<Loop> loops = new ArrayList<>();
   private final List<AutoCloseable> listeners = new ArrayList<>();
+  private long rehearsedNanos;
   private volatile @Nullable Loop orders;
   private volatile @Nullable Loop broker;
   private volatile @Nullable Loop upkeep;
@@ -108,7 +109,7 @@ final class EngineRun implements AutoCloseable {
 
   /** Begins to trade. */
   void start() {
-    Loop ordersLoop = add(new Loop("orders", Duration.ZERO, rounds::orders, this::failed));
+    Loop ordersLoop = add(new Loop("orders", Duration.ZERO, this::orders, this::failed));
     Loop brokerLoop =
         add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
     Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed));
@@ -146,6 +147,17 @@ final class EngineRun implements AutoCloseable {
       listen(Channel.MARKET_DATA, market::wake);
     }
     loops.forEach(Loop::start);
+  }
+
+  private Duration orders() {
+    Duration wait = rounds.orders();
+    long now = parts.clock().nanos();
+    if (now - rehearsedNanos >= SECOND.toNanos()) {
+      rehearsedNanos = now;
+      // On this thread, which most often gets the connection it had.
+      store.rehearse(parts.clock().wall());
+    }
+    return wait;
   }
 
   private Duration alarms() {

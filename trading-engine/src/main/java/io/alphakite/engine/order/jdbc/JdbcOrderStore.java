@@ -4,6 +4,7 @@ import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.OrderStore;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -29,7 +30,7 @@ final class JdbcOrderStore implements OrderStore {
 
   private final JdbcClient jdbc;
   private final DataSource dataSource;
-  private final Ledger ledger;
+  private final JdbcLedger ledger;
   private final String accountId;
   private final long epoch;
   private final TransactionTemplate writes;
@@ -39,7 +40,7 @@ final class JdbcOrderStore implements OrderStore {
       JdbcClient jdbc,
       DataSource dataSource,
       PlatformTransactionManager transactions,
-      Ledger ledger,
+      JdbcLedger ledger,
       String accountId,
       long epoch) {
     this.jdbc = jdbc;
@@ -92,6 +93,11 @@ final class JdbcOrderStore implements OrderStore {
   @Override
   public <T> T read(Function<Ledger, T> work) {
     return notNull(reads.execute(status -> work.apply(ledger)));
+  }
+
+  @Override
+  public void rehearse(Instant wallNow) {
+    reads.executeWithoutResult(status -> ledger.rehearse(wallNow));
   }
 
   private static <T> T notNull(@Nullable T result) {
