@@ -228,7 +228,8 @@ public final class EngineRounds {
     if (looked == null || (looked.open() && link.local())) {
       // Beside us, what is open is followed closely: a listing counts it.
       poll(now);
-    } else if (looked.moved()) {
+    } else if (looked.moved() || !looked.open()) {
+      brackets.work();
       checkNow = true;
       due.upkeep();
       due.orders();
