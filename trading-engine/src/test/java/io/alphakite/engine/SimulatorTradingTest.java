@@ -408,6 +408,7 @@ class SimulatorTradingTest {
   }
 
   @Test
+  @Tag("long")
   void r49_disarmsWhenAServiceComesUpThatDoesNotFitAndStaysSo() {
     engine.start();
     engine.awaitRow("simulator true", "SELECT broker || ' ' || armed FROM trading_controls");

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,7 @@ class FastReplayTest {
   }
 
   @Test
+  @Tag("long")
   void slowsTheMarketDownAndMissesNothing() throws InterruptedException {
     StreamSettings narrow =
         new StreamSettings(

@@ -59,6 +59,7 @@ class FeedFaultsTest {
   }
 
   @Test
+  @Tag("long")
   void r27_silentStreamIsStaleForAllWhoAskThoughTheSocketLives() throws Exception {
     // Only a heartbeat tells a mute feed from a dead socket: one comes every ten seconds.
     Map<String, String> patient = new HashMap<>(QUICK);
