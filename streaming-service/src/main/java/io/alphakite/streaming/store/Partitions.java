@@ -65,21 +65,11 @@ public final class Partitions {
    * @return how many partitions that were
    */
   public static int make(Connection connection, Instant first, Instant last) throws SQLException {
-    boolean autoCommit = connection.getAutoCommit();
-    connection.setAutoCommit(true);
-    try (PreparedStatement make =
-        connection.prepareStatement("SELECT ensure_partitions(?, ?, ?)")) {
-      int made = 0;
-      for (String table : tables(connection)) {
-        make.setString(1, table);
-        make.setObject(2, OffsetDateTime.ofInstant(first, ZoneOffset.UTC));
-        make.setObject(3, OffsetDateTime.ofInstant(last, ZoneOffset.UTC));
-        made += number(make);
-      }
-      return made;
-    } finally {
-      connection.setAutoCommit(autoCommit);
-    }
+    return eachTable(
+        connection,
+        "SELECT ensure_partitions(?, ?, ?)",
+        OffsetDateTime.ofInstant(first, ZoneOffset.UTC),
+        OffsetDateTime.ofInstant(last, ZoneOffset.UTC));
   }
 
   /**
@@ -89,14 +79,29 @@ public final class Partitions {
    * @return how many partitions that made
    */
   public static int settle(Connection connection) throws SQLException {
-    try (PreparedStatement settle =
-        connection.prepareStatement("SELECT settle_default_partition(?)")) {
-      int made = 0;
-      for (String table : tables(connection)) {
-        settle.setString(1, table);
-        made += number(settle);
+    return eachTable(connection, "SELECT settle_default_partition(?)");
+  }
+
+  /** Adds up what a function of a table returns, called for each in a transaction of its own. */
+  private static int eachTable(Connection connection, String function, Object... parameters)
+      throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    connection.setAutoCommit(true);
+    try (PreparedStatement call = connection.prepareStatement(function)) {
+      for (int i = 0; i < parameters.length; i++) {
+        call.setObject(i + 2, parameters[i]);
       }
-      return made;
+      int sum = 0;
+      for (String table : tables(connection)) {
+        call.setString(1, table);
+        try (ResultSet row = call.executeQuery()) {
+          row.next();
+          sum += row.getInt(1);
+        }
+      }
+      return sum;
+    } finally {
+      connection.setAutoCommit(autoCommit);
     }
   }
 
@@ -110,13 +115,6 @@ public final class Partitions {
       }
     }
     return tables;
-  }
-
-  private static int number(PreparedStatement query) throws SQLException {
-    try (ResultSet row = query.executeQuery()) {
-      row.next();
-      return row.getInt(1);
-    }
   }
 
   private static YearMonth month(Instant time) {
