@@ -4,7 +4,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -30,33 +29,29 @@ public final class PromptSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) throws IOException {
-    return connected(new InetSocketAddress(host, port));
+    throw onlyUnconnected();
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress local, int localPort)
       throws IOException {
-    return createSocket(InetAddress.getByName(host), port, local, localPort);
+    throw onlyUnconnected();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) throws IOException {
-    return connected(new InetSocketAddress(host, port));
+    throw onlyUnconnected();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
       throws IOException {
-    Socket socket = createSocket();
-    socket.bind(new InetSocketAddress(local, localPort));
-    socket.connect(new InetSocketAddress(host, port));
-    return socket;
+    throw onlyUnconnected();
   }
 
-  private Socket connected(InetSocketAddress address) throws IOException {
-    Socket socket = createSocket();
-    socket.connect(address);
-    return socket;
+  /** The driver connects by itself, with its own limit. */
+  private static IOException onlyUnconnected() {
+    return new IOException("only sockets that are not connected yet");
   }
 
   private static final class PromptSocket extends Socket {

@@ -28,9 +28,8 @@ class PromptListeningTest {
   @Test
   void theDriversLookEndsAtOnceAndALongerReadWaits() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket socket =
-            new PromptSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort());
-        Socket other = server.accept()) {
+        Socket socket = new PromptSocketFactory().createSocket();
+        Socket other = connected(socket, server)) {
       InputStream in = socket.getInputStream();
       OutputStream out = other.getOutputStream();
       socket.setSoTimeout(1);
@@ -80,6 +79,11 @@ class PromptListeningTest {
       assertThat(told).isEqualTo(40);
       assertThat(postgres.getNotifications(5)).isNullOrEmpty();
     }
+  }
+
+  private static Socket connected(Socket socket, ServerSocket server) throws IOException {
+    socket.connect(server.getLocalSocketAddress());
+    return server.accept();
   }
 
   private static void write(OutputStream out, int value) {
