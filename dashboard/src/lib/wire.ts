@@ -301,7 +301,6 @@ export interface Portfolio {
   readonly equity: Decimal | null;
   readonly buyingPower: Decimal | null;
   readonly unrealizedPnl: Decimal | null;
-  readonly realizedPnl: Decimal | null;
   readonly positions: readonly Position[];
 }
 
@@ -311,7 +310,6 @@ export function parsePortfolio(json: Json): Portfolio {
     equity: optionalDecimal(json, 'equity'),
     buyingPower: optionalDecimal(json, 'buying_power'),
     unrealizedPnl: optionalDecimal(json, 'unrealized_pnl'),
-    realizedPnl: optionalDecimal(json, 'realized_pnl'),
     positions: Array.isArray(json['positions']) ? items({ items: json['positions'] }, parsePosition) : [],
   };
 }

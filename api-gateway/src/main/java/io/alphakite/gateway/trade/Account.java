@@ -72,7 +72,8 @@ public class Account {
     return jdbc.sql(
             """
             SELECT date, sum(realized_pnl) AS realized, sum(unrealized_pnl) AS unrealized,
-                   sum(carried_pnl) AS carried, sum(fees) AS fees, sum(trades) AS trades, sum(winning_trades) AS winning, sum(losing_trades) AS losing
+                   sum(carried_pnl) AS carried, sum(fees) AS fees,
+                   sum(trades) AS trades, sum(winning_trades) AS winning, sum(losing_trades) AS losing
             FROM daily_pnl
             WHERE account_id = (SELECT account_id FROM trading_controls)
               AND (:from::date IS NULL OR date >= :from::date) AND (:to::date IS NULL OR date < :to::date)
