@@ -1,6 +1,5 @@
 package io.alphakite.engine.order;
 
-import java.time.Instant;
 import java.util.function.Function;
 
 /** Where orders are written down. Each call of {@link #write} is one transaction. */
@@ -17,12 +16,4 @@ public interface OrderStore {
 
   /** Looks without changing anything. */
   <T> T read(Function<Ledger, T> work);
-
-  /**
-   * Asks what the next order's checks will ask, and forgets the answer. A database makes its plans
-   * anew every so often, which takes longer than all else on an order's way.
-   *
-   * @param wallNow stands for the market's time too
-   */
-  default void rehearse(Instant wallNow) {}
 }

@@ -5,14 +5,19 @@ import io.alphakite.engine.control.ControlsBoard;
 import io.alphakite.engine.control.HaltFlag;
 import io.alphakite.engine.kill.KillBooks;
 import io.alphakite.engine.order.CrashPoints;
+import io.alphakite.engine.order.Deadline;
 import io.alphakite.engine.order.EngineClock;
 import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.OrderStore;
 import io.alphakite.engine.order.Reconciler;
 import io.alphakite.engine.position.PositionKeeper;
+import io.alphakite.engine.risk.Origin;
 import io.alphakite.engine.risk.RiskGate;
 import io.alphakite.model.calendar.MarketCalendar;
+import io.alphakite.model.market.Ticker;
+import io.alphakite.model.order.OrderTerms;
+import io.alphakite.model.order.Side;
 import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import java.time.Duration;
@@ -154,10 +159,26 @@ final class EngineRun implements AutoCloseable {
     long now = parts.clock().nanos();
     if (now - rehearsedNanos >= SECOND.toNanos()) {
       rehearsedNanos = now;
-      // On this thread, which most often gets the connection it had.
-      store.rehearse(parts.clock().wall());
+      rehearse(parts.clock().wall());
     }
     return wait;
+  }
+
+  /**
+   * Asks what the next order's checks will ask, of an order that there is not. The database makes
+   * its plans anew every so often, which takes longer than all else on an order's way. On this
+   * thread, which most often gets the connection it had.
+   */
+  private void rehearse(Instant now) {
+    OrderIntent none =
+        OrderIntent.first(
+            new UUID(0, 0),
+            new UUID(0, 0),
+            Origin.PERSON,
+            OrderTerms.market(Ticker.of("SPY"), Side.BUY, 1),
+            now,
+            new Deadline(now, null));
+    store.read(ledger -> ledger.circumstances(none, now, now));
   }
 
   private Duration alarms() {

@@ -5,24 +5,19 @@ import io.alphakite.engine.control.Controls;
 import io.alphakite.engine.control.TradingMode;
 import io.alphakite.engine.control.TradingState;
 import io.alphakite.engine.order.Circumstances;
-import io.alphakite.engine.order.Deadline;
 import io.alphakite.engine.order.OrderIntent;
 import io.alphakite.engine.order.WatchedBracket;
 import io.alphakite.engine.risk.Exposure;
 import io.alphakite.engine.risk.Market;
-import io.alphakite.engine.risk.Origin;
 import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.model.calendar.TradingHours;
-import io.alphakite.model.market.Ticker;
 import io.alphakite.model.order.OrderTerms;
-import io.alphakite.model.order.Side;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -177,13 +172,6 @@ final class JdbcCircumstances {
                     market(row, marketNow, open),
                     controls(row)))
         .single();
-  }
-
-  /** Of an order that there is not. */
-  void rehearse(Instant now) {
-    UUID none = new UUID(0, 0);
-    OrderTerms terms = OrderTerms.market(Ticker.of("SPY"), Side.BUY, 1);
-    of(OrderIntent.first(none, none, Origin.PERSON, terms, now, new Deadline(now, null)), now, now);
   }
 
   private static Exposure exposure(ResultSet row) throws SQLException {

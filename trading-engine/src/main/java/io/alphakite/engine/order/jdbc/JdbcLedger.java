@@ -359,10 +359,6 @@ final class JdbcLedger implements Ledger {
     return circumstances.of(intent, wallNow, marketNow);
   }
 
-  void rehearse(Instant wallNow) {
-    circumstances.rehearse(wallNow);
-  }
-
   @Override
   public void insert(OrderIntent intent, Instant wallNow, Instant marketNow) {
     if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {

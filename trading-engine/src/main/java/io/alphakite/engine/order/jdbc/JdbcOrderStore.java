@@ -4,7 +4,6 @@ import io.alphakite.engine.order.EngineSupersededException;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.OrderStore;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -30,7 +29,7 @@ final class JdbcOrderStore implements OrderStore {
 
   private final JdbcClient jdbc;
   private final DataSource dataSource;
-  private final JdbcLedger ledger;
+  private final Ledger ledger;
   private final String accountId;
   private final long epoch;
   private final TransactionTemplate writes;
@@ -40,7 +39,7 @@ final class JdbcOrderStore implements OrderStore {
       JdbcClient jdbc,
       DataSource dataSource,
       PlatformTransactionManager transactions,
-      JdbcLedger ledger,
+      Ledger ledger,
       String accountId,
       long epoch) {
     this.jdbc = jdbc;
@@ -93,11 +92,6 @@ final class JdbcOrderStore implements OrderStore {
   @Override
   public <T> T read(Function<Ledger, T> work) {
     return notNull(reads.execute(status -> work.apply(ledger)));
-  }
-
-  @Override
-  public void rehearse(Instant wallNow) {
-    reads.executeWithoutResult(status -> ledger.rehearse(wallNow));
   }
 
   private static <T> T notNull(@Nullable T result) {
