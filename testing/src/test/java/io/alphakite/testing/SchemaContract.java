@@ -75,6 +75,24 @@ abstract class SchemaContract {
     assertThat(again.version()).isNotBlank();
   }
 
+  /** Each look at a table's statistics has every session make its plans anew, also an order's. */
+  @Test
+  void renewingRowsEachSecondDoesNotHaveOrdersPlannedAnew() throws SQLException {
+    assertThat(
+            rows(
+                untouched.superuser(),
+                """
+                SELECT c.relname, coalesce(min(o.option_value::bigint), 0) FROM pg_class c
+                LEFT JOIN LATERAL pg_options_to_table(c.reloptions) o
+                    ON o.option_name IN ('autovacuum_analyze_threshold', 'autovacuum_vacuum_threshold')
+                WHERE c.oid IN ('trading_controls'::regclass, 'positions'::regclass, 'daily_pnl'::regclass,
+                    'feed_states'::regclass, 'quotes'::regclass, 'engine.accounts'::regclass, 'engine.lots'::regclass,
+                    'trades'::regclass, 'fills'::regclass, 'engine.order_intents'::regclass, 'engine.order_events'::regclass)
+                GROUP BY c.relname HAVING coalesce(min(o.option_value::bigint), 0) < 24 * 60
+                """))
+        .isEmpty();
+  }
+
   @Test
   void everythingBelongsToTheOwnerRole() throws SQLException {
     assertThat(
