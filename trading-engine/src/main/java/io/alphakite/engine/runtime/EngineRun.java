@@ -117,8 +117,13 @@ final class EngineRun implements AutoCloseable {
     Loop ordersLoop = add(new Loop("orders", Duration.ZERO, this::orders, this::failed));
     Loop brokerLoop =
         add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
-    Loop upkeepLoop = add(new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed));
-    add(new Loop("alarms", Duration.ofMillis(200), this::alarms, this::failed));
+    Loop upkeepLoop =
+        add(
+            new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed)
+                .givingWayToTrades(parts.notifications()));
+    add(
+        new Loop("alarms", Duration.ofMillis(200), this::alarms, this::failed)
+            .givingWayToTrades(parts.notifications()));
     orders = ordersLoop;
     broker = brokerLoop;
     upkeep = upkeepLoop;

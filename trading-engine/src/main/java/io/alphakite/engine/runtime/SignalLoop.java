@@ -32,6 +32,7 @@ final class SignalLoop implements SmartLifecycle {
     loop =
         new Loop("signals", Duration.ofMillis(20), this::round, failure -> {})
             .wokenBy(notifications, Channel.MARKET_DATA)
+            .givingWayToTrades(notifications)
             .start();
   }
 
