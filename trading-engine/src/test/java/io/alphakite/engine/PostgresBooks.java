@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,6 +34,10 @@ public final class PostgresBooks implements AutoCloseable {
     connection =
         new SingleConnectionDataSource(
             url.jdbcUrl(), String.valueOf(url.user()), String.valueOf(url.password()), true);
+    // As the engine's pool has it.
+    Properties properties = new Properties();
+    properties.setProperty("prepareThreshold", "1");
+    connection.setConnectionProperties(properties);
     counting = new CountingDataSource(connection);
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcClient.class, () -> JdbcClient.create(counting));
@@ -58,9 +63,13 @@ public final class PostgresBooks implements AutoCloseable {
         """);
   }
 
-  /**
-   * Orders that are over, of the minutes before, and their events; the tables have statistics then.
-   */
+  /** As {@link #filledBefore}; the tables have statistics then. */
+  public void filledAndAnalyzed(int orders, Instant now) {
+    filledBefore(orders, now);
+    database.execute("ANALYZE trades, engine.order_intents, engine.order_events");
+  }
+
+  /** Orders that are over, of the minutes before, and their events. */
   public void filledBefore(int orders, Instant now) {
     database.execute(
         """
@@ -78,7 +87,6 @@ public final class PostgresBooks implements AutoCloseable {
         INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, previous_hash, hash)
         SELECT 'sim', id, trade_id, created_at, 'order.filled', state, 1, '', '' FROM engine.order_intents;
         RESET session_replication_role;
-        ANALYZE trades, engine.order_intents, engine.order_events;
         """
             .formatted(now, orders));
   }

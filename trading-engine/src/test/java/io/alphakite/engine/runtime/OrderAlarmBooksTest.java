@@ -79,7 +79,7 @@ class OrderAlarmBooksTest {
 
   @Test
   void readNothingWholeHoweverManyOrdersThereWere() {
-    BOOKS.filledBefore(20_000, NOW);
+    BOOKS.filledAndAnalyzed(20_000, NOW);
     long before = BOOKS.rowsReadWhole();
     for (int i = 0; i < 8; i++) {
       assertThat(told(NOW.plusSeconds(i))).isEmpty();
