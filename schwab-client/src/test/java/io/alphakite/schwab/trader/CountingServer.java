@@ -1,6 +1,7 @@
 package io.alphakite.schwab.trader;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A server of bare sockets on loopback that counts connections and requests and treats each as it
@@ -86,7 +86,7 @@ final class CountingServer implements AutoCloseable {
     }
     InputStream in = new BufferedInputStream(socket.getInputStream());
     int length = 0;
-    for (String line = line(in); line != null && !line.isEmpty(); line = line(in)) {
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
       String header = line.toLowerCase(Locale.ROOT);
       if (header.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring("content-length:".length()).strip());
@@ -104,7 +104,10 @@ final class CountingServer implements AutoCloseable {
     }
   }
 
-  private static @Nullable String line(InputStream in) throws IOException {
+  /**
+   * Throws where the client closes without a request, as it does with a connection it kept ready.
+   */
+  private static String line(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c >= 0; c = in.read()) {
       if (c == '\n') {
@@ -114,7 +117,7 @@ final class CountingServer implements AutoCloseable {
         line.append((char) c);
       }
     }
-    return null;
+    throw new EOFException();
   }
 
   @Override
