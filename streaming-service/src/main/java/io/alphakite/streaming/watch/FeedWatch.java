@@ -276,8 +276,11 @@ public final class FeedWatch {
     boolean others = false;
     boolean brought = false;
     long canarySilence = Long.MAX_VALUE;
-    double canaryChance = 0;
     long silence = Long.MAX_VALUE;
+    // That a beat brings nothing of any of them, as a logarithm. What counts is the silence that
+    // all
+    // have in common: each one's own would add up to something rare again and again.
+    double canaryChance = 0;
     double chance = 0;
     for (Watched ticker : tickers.values()) {
       brought |= ticker.halted || ticker.pulse.brought();
@@ -286,7 +289,7 @@ public final class FeedWatch {
       }
       learned++;
       long silent = ticker.pulse.silentNanos(watchedNanos);
-      double logChance = ticker.pulse.logChanceOfSilence(silent / beatNanos, beat);
+      double logChance = ticker.pulse.logChanceOfSilence(1, beat);
       silence = Math.min(silence, silent);
       chance += logChance;
       if (isCanary(ticker, beat)) {
@@ -302,10 +305,10 @@ public final class FeedWatch {
       // One canary alone may be halted; that others flow shows it.
       silentFeed =
           canarySilence >= staleNanos
-              && canaryChance <= BEYOND_CHANCE
+              && canaryChance * (canarySilence / beatNanos) <= BEYOND_CHANCE
               && !(canaries == 1 && others);
     } else if (brought) {
-      silentFeed = silence >= staleNanos && chance <= BEYOND_CHANCE;
+      silentFeed = silence >= staleNanos && chance * (silence / beatNanos) <= BEYOND_CHANCE;
     } else {
       silentFeed = phase == Phase.REGULAR && connected && nothingYet();
     }

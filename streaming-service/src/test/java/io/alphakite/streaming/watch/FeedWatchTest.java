@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The five silences told apart, and no other taken for one of them; time is made here. */
 class FeedWatchTest {
@@ -327,10 +329,10 @@ class FeedWatchTest {
     assertThat(state()).isEqualTo(FeedState.DEAD_SOCKET);
   }
 
-  @Test
-  void randomTradingIsNeverCalledMute() {
-    long seed = new Random().nextLong();
-    System.out.println("seed " + seed);
+  /** Chance makes everything in the end: one of seeds 1 to 400, or once in 2,000 such hours. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void randomTradingIsNotCalledMute(long seed) {
     Random random = new Random(seed);
     connect();
     // Five hours of three tickers that trade by chance, every other second, in five and in twenty.
