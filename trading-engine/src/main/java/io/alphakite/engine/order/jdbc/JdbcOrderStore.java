@@ -25,8 +25,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class JdbcOrderStore implements OrderStore {
 
-  private static final int SECONDS_MAX = 20;
-
   /**
    * The lock. With it the transaction's statements take the plans for all times: an order's way
    * shall not wait for a plan of its own, which the first five times on a connection take else.
@@ -58,10 +56,8 @@ final class JdbcOrderStore implements OrderStore {
     this.accountId = accountId;
     this.epoch = epoch;
     this.writes = new TransactionTemplate(transactions);
-    writes.setTimeout(SECONDS_MAX);
     this.reads = new TransactionTemplate(transactions);
     reads.setReadOnly(true);
-    reads.setTimeout(SECONDS_MAX);
   }
 
   @Override
