@@ -48,8 +48,6 @@ final class EngineRun implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EngineRun.class);
   private static final Duration SECOND = Duration.ofSeconds(1);
-  // What is told may be a new trade, whose way to the broker is not to share the processors.
-  private static final Duration AFTER_ORDERS = Duration.ofMillis(20);
 
   /** What a run is made of beside the account. */
   record Parts(
@@ -131,7 +129,7 @@ final class EngineRun implements AutoCloseable {
         Channel.TRADE_REQUESTS,
         () -> {
           ordersLoop.wake();
-          brokerLoop.wakeIn(AFTER_ORDERS);
+          brokerLoop.wakeIn(Loop.ORDERS_WAY);
         });
     listen(Channel.CONTROLS, brokerLoop::wake);
     listen(

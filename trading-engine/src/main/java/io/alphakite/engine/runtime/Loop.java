@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Loop implements AutoCloseable {
 
+  /** Within so long a new trade's order has left, unless it has to wait. */
+  static final Duration ORDERS_WAY = Duration.ofMillis(20);
+
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-  // Within so long a new trade's order has left, unless it has to wait.
-  private static final Duration ORDERS_WAY = Duration.ofMillis(20);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(12);
 
   private final String name;

@@ -7,6 +7,7 @@ import io.alphakite.platform.notification.Channel;
 import io.alphakite.platform.notification.Notifications;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +27,9 @@ class LoopTest {
 
   @Test
   void roundThatCanWaitLeavesTheProcessorsToANewTrade() throws Exception {
+    CountDownLatch listening = new CountDownLatch(1);
     try (Notifications notifications = new Notifications(BOOKS::connect, "test");
-        AutoCloseable before =
+        AutoCloseable _ =
             notifications.listen(
                 Channel.TRADE_REQUESTS,
                 payload -> {
@@ -38,20 +40,19 @@ class LoopTest {
         Loop loop =
             new Loop("test", Duration.ZERO, this::round, failure -> {})
                 .givingWayToTrades(notifications);
-        AutoCloseable after =
+        AutoCloseable _ =
             notifications.listen(
                 Channel.TRADE_REQUESTS,
                 payload -> {
-                  if (!payload.isEmpty()) {
+                  if (payload.isEmpty()) {
+                    listening.countDown();
+                  } else {
                     loop.wake();
                   }
                 })) {
-      assertThat(before).isNotSameAs(after);
       loop.start();
       assertThat(rounds.poll(10, TimeUnit.SECONDS)).as("the first round").isNotNull();
-      while (!notifications.connected()) {
-        Thread.onSpinWait();
-      }
+      assertThat(listening.await(10, TimeUnit.SECONDS)).as("listening").isTrue();
       BOOKS.execute("NOTIFY trade_requests, 'a trade'");
       Long trade = asked.poll(10, TimeUnit.SECONDS);
       Long round = rounds.poll(10, TimeUnit.SECONDS);
