@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -83,23 +84,33 @@ public final class PostgresBooks implements AutoCloseable {
             send_attempts, epoch, created_at, claimed_at, broker_order_id, verified, filled)
         SELECT gen_random_uuid(), id, 'sim', 1, 'PERSON', 'lane', 'fingerprint', 'FILLED',
             1, 1, created_at, created_at, broker_order_id, true, 1
-        FROM trades;
+        FROM trades WHERE broker_order_id LIKE 'before-%%';
         INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled, previous_hash, hash)
-        SELECT 'sim', id, trade_id, created_at, 'order.filled', state, 1, '', '' FROM engine.order_intents;
+        SELECT 'sim', id, trade_id, created_at, 'order.filled', state, 1, '', ''
+        FROM engine.order_intents WHERE lane = 'lane';
         RESET session_replication_role;
         """
             .formatted(now, orders));
   }
 
-  /** How many rows of orders were read by reading their tables whole. */
-  public long rowsReadWhole() {
+  /** How many rows of orders were read so far, by the table read whole or the index read by. */
+  public Map<String, Long> rowsRead() {
     jdbc().sql("SELECT pg_stat_force_next_flush()").query((row, number) -> 0).list();
-    return jdbc()
+    Map<String, Long> rows = new TreeMap<>();
+    jdbc()
         .sql(
-            "SELECT sum(seq_tup_read) FROM pg_stat_all_tables"
-                + " WHERE relname IN ('trades', 'order_intents', 'order_events')")
-        .query(Long.class)
-        .single();
+            """
+            SELECT relname, seq_tup_read AS rows FROM pg_stat_all_tables
+            WHERE relname IN ('trades', 'order_intents', 'order_events')
+            UNION ALL
+            SELECT indexrelname, idx_tup_read FROM pg_stat_all_indexes
+            WHERE relname IN ('trades', 'order_intents', 'order_events')
+            """)
+        .query(
+            row -> {
+              rows.put(row.getString("relname"), row.getLong("rows"));
+            });
+    return rows;
   }
 
   public OrderStore open(long epoch) {

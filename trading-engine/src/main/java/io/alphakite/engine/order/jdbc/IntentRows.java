@@ -32,8 +32,11 @@ final class IntentRows {
 
   static final String SELECT = FROM + "i.account_id = :account AND ";
 
-  /** By no index of the account's; see {@link JdbcLedger} about its updates. */
-  static final String BY_ID = FROM + "i.id = :id AND (i.account_id = :account) IS TRUE";
+  // By no index of the account's; see JdbcLedger about its changes.
+  private static final String OF_ACCOUNT = "(i.account_id = :account) IS TRUE";
+  static final String BY_ID = FROM + "i.id = :id AND " + OF_ACCOUNT;
+  static final String OF_TRADE =
+      FROM + "i.trade_id = :trade AND " + OF_ACCOUNT + " ORDER BY i.attempt";
 
   private IntentRows() {}
 

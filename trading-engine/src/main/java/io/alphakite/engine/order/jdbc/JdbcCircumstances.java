@@ -44,14 +44,17 @@ final class JdbcCircumstances {
       ORDER BY timestamp DESC LIMIT 1\
       """;
 
-  // Conditions that are always true have the planner expect few rows: a range without an end, and
-  // a count above 0, it takes for a third of all there is. The plan for all times, which spares
-  // most of what this costs, would then read them all.
+  // A plan is kept for as long as its connection, also where it was made while the tables were
+  // empty; so the text leaves it no other way than by the few rows that are meant. Conditions that
+  // are always true have the planner expect few rows: a range without an end, and a count above 0,
+  // it takes for a third of all there is. Entries are looked up one by one (OFFSET 0), not joined.
+  // IS TRUE: see JdbcLedger about its changes.
   private static final String SELECT =
       """
       WITH open AS (
-          SELECT i.id, i.state, t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side,
-                 coalesce(i.order_quantity, t.quantity) - i.filled AS leaves, i.reducing, t.parent_id,
+          SELECT i.id, i.trade_id, i.state, i.verified, i.lane, i.origin, i.fingerprint, i.reducing,
+                 t.ticker, coalesce(t.option_symbol, t.ticker) AS symbol, t.side, t.parent_id,
+                 coalesce(i.order_quantity, t.quantity) - i.filled AS leaves,
                  coalesce(i.order_limit, i.order_stop, t.limit_price, t.stop_price, q.ask, q.last, 0)
                    * CASE WHEN t.option_symbol IS NULL THEN 1 ELSE 100 END AS unit
           FROM engine.order_intents i
@@ -59,58 +62,49 @@ final class JdbcCircumstances {
           LEFT JOIN quotes q ON q.ticker = t.ticker
           WHERE i.account_id = :account AND i.id <> :id
             AND i.state IN ('APPROVED', 'SENDING', 'UNKNOWN', 'UNRESOLVED', 'ACKED', 'WORKING', 'PARTIAL')),
+      entries AS (
+          SELECT parent_id AS id FROM open WHERE parent_id IS NOT NULL
+          UNION
+          SELECT id FROM trades
+          WHERE account_id = :account AND num_nonnulls(take_profit, stop_loss) > 0
+            AND num_nonnulls(take_profit, stop_loss) IN (1, 2)
+            AND filled_quantity > 0 AND bracket_over_at IS NULL),
       -- Of an entry's exits only one closes: what the larger one does, but for what the entry has still
       -- to fill. All that the entry has opened while the broker may not have shown each of them yet.
       exits AS (
           SELECT greatest(
-                     CASE WHEN e.claimed_at > :hidden AND num_nonnulls(t.take_profit, t.stop_loss) > count(x.trade)
+                     CASE WHEN e.claimed_at > :hidden AND e.exits > count(x.trade)
                           THEN e.filled - coalesce(sum(x.closed), 0) END,
                      coalesce(max(x.leaves), 0) - coalesce((SELECT leaves FROM open WHERE id = e.id), 0)) AS closing
-          FROM engine.order_intents e
-          JOIN trades t ON t.id = e.trade_id
+          FROM entries
+          CROSS JOIN LATERAL (
+              SELECT e.id, e.trade_id, e.claimed_at, e.filled, e.broker_order_id,
+                     num_nonnulls(t.take_profit, t.stop_loss) AS exits
+              FROM trades t
+              JOIN engine.order_intents e ON e.trade_id = t.id
+              WHERE t.id = entries.id AND e.trade_id = entries.id AND (e.account_id = :account) IS TRUE
+                AND t.side NOT LIKE :direction AND coalesce(t.option_symbol, t.ticker) = :symbol
+              OFFSET 0) e
           LEFT JOIN LATERAL (
               SELECT exit.id AS trade, sum(i.filled) AS closed, coalesce(sum(o.leaves), 0) AS leaves
               FROM trades exit
               JOIN engine.order_intents i ON i.trade_id = exit.id
               LEFT JOIN open o ON o.id = i.id
-              WHERE exit.parent_id = t.id AND exit.parent_order_id = e.broker_order_id
+              WHERE exit.parent_id = e.trade_id AND exit.parent_order_id = e.broker_order_id
               GROUP BY exit.id) x ON true
-          WHERE e.account_id = :account AND t.side NOT LIKE :direction
-            AND coalesce(t.option_symbol, t.ticker) = :symbol
-            AND t.id IN (SELECT parent_id FROM open
-                         UNION ALL
-                         SELECT id FROM trades
-                         WHERE account_id = :account AND num_nonnulls(take_profit, stop_loss) > 0
-                           AND num_nonnulls(take_profit, stop_loss) IN (1, 2)
-                           AND filled_quantity > 0 AND bracket_over_at IS NULL)
-          GROUP BY e.id, t.id)
+          GROUP BY e.id, e.claimed_at, e.exits, e.filled)
       SELECT
         EXISTS (SELECT 1 FROM trades WHERE id = :trade AND cancel_requested_at IS NOT NULL) AS withdrawn,
-        EXISTS (SELECT 1 FROM engine.order_intents
-                WHERE account_id = :account AND lane = :lane AND id <> :id
-                  AND (state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED') OR state = 'ACKED' AND NOT verified))
+        others.lane_taken
           OR EXISTS (SELECT 1 FROM engine.order_intents
                      WHERE account_id = :account AND lane = :lane
                        AND hold_until > :now AND hold_until < 'infinity') AS lane_blocked,
         coalesce((SELECT quantity FROM positions
                   WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option), 0) AS position,
-        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'buy%' AND parent_id IS NULL), 0) AS buys,
-        coalesce((SELECT sum(leaves) FROM open WHERE symbol = :symbol AND side LIKE 'sell%' AND parent_id IS NULL), 0) AS sells,
+        others.buys, others.sells,
         coalesce((SELECT sum(closing) FROM exits WHERE closing > 0), 0) AS exits,
-        coalesce((SELECT leaves FROM open WHERE id = :replaces), 0) AS replaced,
-        (SELECT count(*) FROM open WHERE id IS DISTINCT FROM :replaces AND parent_id IS NULL) AS open_orders,
-        (SELECT count(*) FROM open WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
-        (SELECT count(*) FROM open WHERE state = 'UNRESOLVED') AS unresolved,
-        coalesce((SELECT sum(leaves * unit) FROM open WHERE NOT reducing AND parent_id IS NULL), 0) AS reserved,
-        (SELECT count(*) FROM engine.order_intents
-         WHERE account_id = :account AND claimed_at > :minute AND claimed_at < 'infinity') AS last_minute,
-        (SELECT count(*) FROM (
-             SELECT trade_id, origin, fingerprint FROM engine.order_intents
-             WHERE account_id = :account AND claimed_at > :recently AND claimed_at < 'infinity'
-             UNION ALL
-             SELECT trade_id, origin, fingerprint FROM engine.order_intents
-             WHERE account_id = :account AND state = 'APPROVED' AND claimed_at IS NULL) equal
-         WHERE origin = 'STRATEGY' AND trade_id <> :trade AND fingerprint = :fingerprint) AS equal_by_strategy,
+        others.replaced, others.open_orders, others.unknown, others.unresolved, others.reserved,
+        claimed.last_minute, claimed.equal + others.equal AS equal_by_strategy,
         EXISTS (SELECT 1 FROM engine.position_differences
                 WHERE account_id = :account AND symbol = :symbol) AS disputed,
         (SELECT coalesce(sum(realized_pnl - fees + unrealized_pnl - carried_pnl), 0)
@@ -126,7 +120,27 @@ final class JdbcCircumstances {
            AND (blocking OR (ticker = '*' AND seen_at < now() - make_interval(secs => :silence)))
          ORDER BY ticker LIMIT 1) AS distrust,
         c.mode, c.armed, c.auto_trading, c.auto_trading_quantity, c.state, c.state_reason, c.buying_power
-      FROM trading_controls c LEFT JOIN (QUOTE) quote ON true
+      FROM trading_controls c
+      CROSS JOIN (
+          SELECT coalesce(bool_or(lane = :lane AND (state IN ('SENDING', 'UNKNOWN', 'UNRESOLVED')
+                                                    OR state = 'ACKED' AND NOT verified)), false) AS lane_taken,
+                 coalesce(sum(leaves) FILTER (WHERE symbol = :symbol AND side LIKE 'buy%' AND parent_id IS NULL), 0) AS buys,
+                 coalesce(sum(leaves) FILTER (WHERE symbol = :symbol AND side LIKE 'sell%' AND parent_id IS NULL), 0) AS sells,
+                 coalesce(sum(leaves) FILTER (WHERE id = :replaces), 0) AS replaced,
+                 count(*) FILTER (WHERE id IS DISTINCT FROM :replaces AND parent_id IS NULL) AS open_orders,
+                 count(*) FILTER (WHERE ticker = :ticker AND state IN ('UNKNOWN', 'UNRESOLVED')) AS unknown,
+                 count(*) FILTER (WHERE state = 'UNRESOLVED') AS unresolved,
+                 coalesce(sum(leaves * unit) FILTER (WHERE NOT reducing AND parent_id IS NULL), 0) AS reserved,
+                 count(*) FILTER (WHERE state = 'APPROVED' AND origin = 'STRATEGY' AND trade_id <> :trade
+                                    AND fingerprint = :fingerprint) AS equal
+          FROM open) others
+      CROSS JOIN (
+          SELECT count(*) AS last_minute,
+                 count(*) FILTER (WHERE claimed_at > :recently AND origin = 'STRATEGY' AND trade_id <> :trade
+                                    AND fingerprint = :fingerprint) AS equal
+          FROM engine.order_intents
+          WHERE account_id = :account AND claimed_at > :minute AND claimed_at < 'infinity') claimed
+      LEFT JOIN (QUOTE) quote ON true
       """;
 
   private static final String OF_SHARES = SELECT.replace("QUOTE", SHARES);

@@ -195,10 +195,12 @@ final class JdbcLedger implements Ledger {
   public List<OrderChange> newChanges(int limit) {
     return jdbc.sql(
             """
-            SELECT c.* FROM trade_changes c JOIN trades t ON t.id = c.trade_id
-            WHERE c.status = 'pending' AND c.intent_id IS NULL AND t.account_id = :account
+            SELECT c.* FROM trade_changes c
+            CROSS JOIN LATERAL (SELECT FROM trades t WHERE t.id = c.trade_id AND (t.account_id = :account) IS TRUE
+                                FOR UPDATE SKIP LOCKED) t
+            WHERE c.status = 'pending' AND c.intent_id IS NULL
             ORDER BY c.created_at, c.id
-            LIMIT :limit FOR UPDATE OF c, t SKIP LOCKED
+            LIMIT :limit FOR UPDATE OF c SKIP LOCKED
             """)
         .param("account", run.accountId())
         .param("limit", limit)
@@ -259,7 +261,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public List<OrderIntent> attempts(UUID tradeId) {
-    return select("i.trade_id = :trade ORDER BY i.attempt")
+    return jdbc.sql(IntentRows.OF_TRADE)
+        .param("account", run.accountId())
         .param("trade", tradeId)
         .query(IntentRows::read)
         .list();
