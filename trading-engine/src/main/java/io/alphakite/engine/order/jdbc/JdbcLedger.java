@@ -1,8 +1,6 @@
 package io.alphakite.engine.order.jdbc;
 
 import io.alphakite.engine.broker.Execution;
-import io.alphakite.engine.broker.Fingerprint;
-import io.alphakite.engine.order.ChangePlan;
 import io.alphakite.engine.order.Circumstances;
 import io.alphakite.engine.order.Ledger;
 import io.alphakite.engine.order.NewTrade;
@@ -21,10 +19,8 @@ import io.alphakite.platform.notification.Notifications;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -35,98 +31,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The books of one account, in the transaction that is open on this thread. */
+/** The books of one account, in one transaction: the one that is open on this thread. */
 final class JdbcLedger implements Ledger {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String INSERT =
-      """
-      changed AS (
-          INSERT INTO engine.order_intents (id, trade_id, account_id, attempt, origin, lane, fingerprint, state,
-              epoch, created_at, deadline, market_deadline, broker_order_id, verified, settings_hash, build, detail,
-              order_quantity, order_kind, order_limit, order_stop, order_lasts, replaces, reducing)
-          VALUES (:intent, :trade, :account, :attempt, :origin, :lane, :fingerprint, :state,
-              :epoch, :created, :deadline, :marketDeadline, :order, :verified, :hash, :build, :detail,
-              :quantity, :kind, :limit, :stop, :lasts, :replaces, :reducing)
-          RETURNING cast(:marketNow AS timestamptz) AS market_time)
-      """;
-
-  // IS TRUE: no index begins with the account then. A plan made while the tables were small would
-  // take such a one, and read all the account's orders for ever after.
-  private static final String CHANGE =
-      """
-      changed AS (
-          UPDATE engine.order_intents SET state = :state, send_attempts = :sends, reducing = :reducing,
-              epoch = :epoch, approved_at = CASE WHEN :state = 'APPROVED' THEN :now ELSE approved_at END,
-              claimed_at = :claimed, baseline = :baseline, broker_order_id = :order, verified = :verified,
-              filled = :filled, looks = :looks, next_look_at = :next, counted_listings = :counted,
-              last_counted_at = :lastCounted, throttled = :throttled, hold_until = :hold, detail = :detail,
-              order_quantity = :quantity, updated_at = :now
-          WHERE id = :intent AND (account_id = :account) IS TRUE\
-      """;
-
-  private static final String UPDATE =
-      CHANGE + " RETURNING cast(NULL AS timestamptz) AS market_time)";
-
-  /** What the row must still say: the last guard before a sending. */
-  private static final String CLAIM =
-      CHANGE
-          + " AND state = 'APPROVED' AND send_attempts = 0"
-          + " RETURNING cast(NULL AS timestamptz) AS market_time)";
-
-  private static final String JOURNAL =
-      """
-      , event AS (
-          INSERT INTO engine.order_events (account_id, intent_id, trade_id, at, event, state, filled,
-              broker_order_id, detail, facts, previous_hash, hash)
-          VALUES (:account, :intent, :trade, :now, :event, :state, :filled, :order, :detail, cast(:facts AS jsonb),
-              '', ''))
-      """;
-
-  /** The order on its trade's row; fills of all the trade's attempts count. */
-  private static final String SHOW =
-      """
-      , f AS (
-          SELECT coalesce(sum(quantity), 0) AS quantity,
-                 round(sum(quantity * price) / nullif(sum(quantity), 0), 8) AS average
-          FROM fills WHERE trade_id = :trade)
-      , shown AS (
-          UPDATE trades t SET
-              account_id = :account,
-              status = CASE WHEN t.cancel_requested_at IS NULL THEN :plain ELSE :canceling END,
-              filled_quantity = least(f.quantity, t.quantity), average_fill_price = f.average,
-              broker_order_id = :order,
-              reject_reason = CASE WHEN :plain IN ('rejected', 'expired', 'canceled', 'unknown') THEN :detail END,
-              market_time = coalesce(t.market_time, (SELECT market_time FROM changed)),
-              updated_at = clock_timestamp(), version = t.version + 1
-          FROM f WHERE t.id = :trade STANDING
-          RETURNING t.id, t.request_id)
-      """;
-
-  /** Where others were attempted for the trade they have a say. */
-  private static final String SHOW_FIRST =
-      SHOW.replace(
-          "STANDING",
-          "AND NOT EXISTS (SELECT 1 FROM engine.order_intents"
-              + " WHERE trade_id = :trade AND attempt > 1)");
-
-  private static final String TELL =
-      "(SELECT count(*) FROM shown) AS shown, (SELECT request_id FROM shown) AS request, pg_notify(:trades, cast(:trade AS text))";
-
-  private static final String SHOW_ALONE =
-      "WITH changed AS (SELECT cast(NULL AS timestamptz) AS market_time)"
-          + SHOW.replace("STANDING", "")
-          + "SELECT "
-          + TELL;
-
-  private static final String[] NOTHING =
-      Arrays.stream(OrderState.values())
-          .filter(state -> state.cameToNothing() || state == OrderState.REJECTED)
-          .map(OrderState::name)
-          .toArray(String[]::new);
 
   /**
    * Which run of which engine writes.
@@ -140,28 +49,46 @@ final class JdbcLedger implements Ledger {
   private final MarketCalendar calendar;
   private final JdbcCircumstances circumstances;
   private final JdbcBrackets brackets;
+  private final IntentWrites writes;
   private final boolean feedClock;
   private final Run run;
-  private final OrderStory story = new OrderStory();
 
   JdbcLedger(
-      JdbcClient jdbc,
+      NamedParameterJdbcOperations operations,
       PositionKeeper positions,
       MarketCalendar calendar,
       boolean feedClock,
       Run run) {
-    this.jdbc = jdbc;
+    this.jdbc = JdbcClient.create(operations);
     this.positions = positions;
     this.calendar = calendar;
     this.circumstances = new JdbcCircumstances(jdbc, calendar, run.accountId());
     this.brackets = new JdbcBrackets(jdbc, run.accountId());
+    this.writes = new IntentWrites(operations, run);
     this.feedClock = feedClock;
     this.run = run;
   }
 
+  /** Writes down what waits; at the transaction's end at the latest. */
+  void flush() {
+    writes.flush();
+  }
+
+  /** Whoever reads, or writes something else, comes after all that was written before. */
+  private JdbcClient jdbc() {
+    writes.flush();
+    return jdbc;
+  }
+
+  private JdbcBrackets entries() {
+    writes.flush();
+    return brackets;
+  }
+
   @Override
   public List<NewTrade> newTrades(int limit) {
-    return jdbc.sql(
+    return jdbc()
+        .sql(
             """
             SELECT t.*, EXISTS (SELECT 1 FROM engine.flatten_trades f WHERE f.trade_id = t.id) AS flatten
             FROM trades t
@@ -173,12 +100,13 @@ final class JdbcLedger implements Ledger {
             """)
         .param("account", run.accountId())
         .param("limit", limit)
-        .query(JdbcLedger::newTrade)
+        .query(this::newTrade)
         .list();
   }
 
-  private static NewTrade newTrade(ResultSet row, int number) throws SQLException {
+  private NewTrade newTrade(ResultSet row, int number) throws SQLException {
     UUID id = row.getObject("id", UUID.class);
+    writes.comesFrom(id, Objects.requireNonNullElse(row.getString("request_id"), ""));
     try {
       Origin origin =
           row.getBoolean("flatten")
@@ -193,7 +121,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public List<OrderChange> newChanges(int limit) {
-    return jdbc.sql(
+    return jdbc()
+        .sql(
             """
             SELECT c.* FROM trade_changes c
             CROSS JOIN LATERAL (SELECT FROM trades t WHERE t.id = c.trade_id AND (t.account_id = :account) IS TRUE
@@ -219,7 +148,8 @@ final class JdbcLedger implements Ledger {
   @Override
   public void takeChange(UUID change, OrderIntent attempt, Instant wallNow, Instant marketNow) {
     insert(attempt, wallNow, marketNow);
-    jdbc.sql("UPDATE trade_changes SET intent_id = :intent WHERE id = :id")
+    jdbc()
+        .sql("UPDATE trade_changes SET intent_id = :intent WHERE id = :id")
         .param("intent", attempt.id())
         .param("id", change)
         .update();
@@ -227,8 +157,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public @Nullable Long quantityWanted(UUID attempt) {
-    return jdbc.sql(
-            "SELECT quantity FROM trade_changes WHERE intent_id = :id AND quantity IS NOT NULL")
+    return jdbc()
+        .sql("SELECT quantity FROM trade_changes WHERE intent_id = :id AND quantity IS NOT NULL")
         .param("id", attempt)
         .query(Long.class)
         .optional()
@@ -238,7 +168,8 @@ final class JdbcLedger implements Ledger {
   @Override
   public void refuseChange(UUID change, String reason) {
     UUID trade =
-        jdbc.sql(
+        jdbc()
+            .sql(
                 """
                 UPDATE trade_changes SET status = 'rejected', reason = :reason, updated_at = clock_timestamp()
                 WHERE id = :id RETURNING trade_id
@@ -252,16 +183,18 @@ final class JdbcLedger implements Ledger {
 
   /** What the page shows of the trade has changed beside its row. */
   private void touch(UUID trade) {
-    jdbc.sql(
+    jdbc()
+        .sql(
             "UPDATE trades SET updated_at = clock_timestamp(), version = version + 1 WHERE id = :id")
         .param("id", trade)
         .update();
-    Notifications.send(jdbc, Channel.TRADES, trade.toString());
+    Notifications.send(jdbc(), Channel.TRADES, trade.toString());
   }
 
   @Override
   public List<OrderIntent> attempts(UUID tradeId) {
-    return jdbc.sql(IntentRows.OF_TRADE)
+    return jdbc()
+        .sql(IntentRows.OF_TRADE)
         .param("account", run.accountId())
         .param("trade", tradeId)
         .query(IntentRows::read)
@@ -270,7 +203,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public OrderIntent intent(UUID id) {
-    return jdbc.sql(IntentRows.BY_ID)
+    return jdbc()
+        .sql(IntentRows.BY_ID)
         .param("account", run.accountId())
         .param("id", id)
         .query(IntentRows::read)
@@ -307,13 +241,14 @@ final class JdbcLedger implements Ledger {
   }
 
   private JdbcClient.StatementSpec select(String where) {
-    return jdbc.sql(IntentRows.SELECT + where).param("account", run.accountId());
+    return jdbc().sql(IntentRows.SELECT + where).param("account", run.accountId());
   }
 
   @Override
   public Set<String> known(Collection<String> brokerOrderIds) {
     return new HashSet<>(
-        jdbc.sql(
+        jdbc()
+            .sql(
                 "SELECT broker_order_id FROM engine.order_intents"
                     + " WHERE account_id = :account AND broker_order_id = ANY(:ids)")
             .param("account", run.accountId())
@@ -324,7 +259,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public boolean history(String brokerOrderId) {
-    return jdbc.sql(
+    return jdbc()
+        .sql(
             "SELECT EXISTS (SELECT 1 FROM engine.history_orders"
                 + " WHERE account_id = :account AND broker_order_id = :order)")
         .param("account", run.accountId())
@@ -335,7 +271,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public void takenOver(Collection<String> historyOrderIds, Instant wallNow) {
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             INSERT INTO engine.history_orders (account_id, broker_order_id)
             SELECT :account, unnest(:orders) ON CONFLICT DO NOTHING
@@ -343,7 +280,8 @@ final class JdbcLedger implements Ledger {
         .param("account", run.accountId())
         .param("orders", historyOrderIds.toArray(String[]::new))
         .update();
-    jdbc.sql("UPDATE engine.accounts SET taken_over_at = :now WHERE account_id = :account")
+    jdbc()
+        .sql("UPDATE engine.accounts SET taken_over_at = :now WHERE account_id = :account")
         .param("now", Sql.time(wallNow))
         .param("account", run.accountId())
         .update();
@@ -351,7 +289,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public boolean cancelRequested(UUID tradeId) {
-    return jdbc.sql("SELECT cancel_requested_at IS NOT NULL FROM trades WHERE id = :id")
+    return jdbc()
+        .sql("SELECT cancel_requested_at IS NOT NULL FROM trades WHERE id = :id")
         .param("id", tradeId)
         .query(Boolean.class)
         .single();
@@ -359,6 +298,7 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public Circumstances circumstances(OrderIntent intent, Instant wallNow, Instant marketNow) {
+    writes.flushOthers(intent);
     return circumstances.of(intent, wallNow, marketNow);
   }
 
@@ -367,44 +307,25 @@ final class JdbcLedger implements Ledger {
     if (intent.origin() == Origin.EXTERNAL && intent.replaces() == null) {
       insertExternalTrade(intent, marketNow);
     }
-    JdbcClient.StatementSpec change =
-        jdbc.sql(statement(INSERT, intent))
-            .param("attempt", intent.attempt())
-            .param("origin", intent.origin().name())
-            .param("lane", intent.lane())
-            .param("fingerprint", Fingerprint.of(intent.terms()).text())
-            .param("created", Sql.time(intent.createdAt()))
-            .param("deadline", Sql.time(intent.deadline().wall()))
-            .param("marketDeadline", Sql.time(intent.deadline().market()))
-            .param("verified", intent.verified())
-            .param("hash", run.settingsHash())
-            .param("build", run.build())
-            .param("quantity", intent.terms().quantity())
-            .param("kind", intent.terms().type().wire())
-            .param("limit", Sql.dollars(intent.terms().limitPrice()))
-            .param("stop", Sql.dollars(intent.terms().stopPrice()))
-            .param("lasts", intent.terms().timeInForce().wire())
-            .param("replaces", intent.replaces())
-            .param("reducing", intent.reducing())
-            .param("marketNow", Sql.time(marketNow));
-    write(change, intent, "order.new", Map.of(), wallNow);
+    writes.insert(intent, wallNow, marketNow);
   }
 
   @Override
   public Map<ExitRole, UUID> exits(OrderIntent entry) {
-    return brackets.exits(entry);
+    return entries().exits(entry);
   }
 
   @Override
   public void insertExit(
       OrderIntent exit, OrderIntent entry, ExitRole role, Instant wallNow, Instant marketNow) {
-    brackets.insertTrade(exit, entry, role, marketNow);
+    entries().insertTrade(exit, entry, role, marketNow);
     insert(exit, wallNow, marketNow);
   }
 
   @Override
   public long position(OrderTerms terms) {
-    return jdbc.sql(
+    return jdbc()
+        .sql(
             "SELECT coalesce(sum(quantity), 0) FROM positions"
                 + " WHERE account_id = :account AND ticker = :ticker AND option_symbol = :option")
         .param("account", run.accountId())
@@ -416,18 +337,19 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public List<WatchedBracket> brackets() {
-    return brackets.watched(this::attempts);
+    return entries().watched(this::attempts);
   }
 
   @Override
   public void protection(
       UUID entryTrade, @Nullable String unprotected, boolean over, Instant wallNow) {
-    brackets.protection(entryTrade, unprotected, over, wallNow);
+    entries().protection(entryTrade, unprotected, over, wallNow);
   }
 
   @Override
   public void requestCancel(UUID tradeId) {
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             UPDATE trades SET cancel_requested_at = clock_timestamp(), version = version + 1
             WHERE id = :id AND cancel_requested_at IS NULL
@@ -439,7 +361,8 @@ final class JdbcLedger implements Ledger {
 
   private void insertExternalTrade(OrderIntent intent, Instant marketNow) {
     OrderTerms terms = intent.terms();
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             INSERT INTO trades (id, account_id, ticker, asset_type, option_symbol, side, quantity, order_type,
                 limit_price, stop_price, time_in_force, status, source, broker_order_id, market_time)
@@ -464,71 +387,13 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public void update(OrderIntent intent, String event, Map<String, Object> facts, Instant wallNow) {
-    JdbcClient.StatementSpec change =
-        jdbc.sql(statement(intent.state() == OrderState.SENDING ? CLAIM : UPDATE, intent))
-            .param("sends", intent.sends())
-            .param("reducing", intent.reducing())
-            .param("claimed", Sql.time(intent.claimedAt()))
-            .param("baseline", intent.baseline().toArray(String[]::new))
-            .param("verified", intent.verified())
-            .param("looks", intent.search().looks())
-            .param("next", Sql.time(intent.search().nextAt()))
-            .param("counted", intent.search().counted())
-            .param("lastCounted", Sql.time(intent.search().lastCountedAt()))
-            .param("throttled", intent.search().throttled())
-            .param("hold", Sql.time(intent.search().holdUntil()))
-            .param("quantity", intent.terms().quantity());
-    write(change, intent, event, facts, wallNow);
-  }
-
-  /** One statement for the attempt, its event and, where it is the one shown, its trade. */
-  private static String statement(String change, OrderIntent intent) {
-    return "WITH "
-        + change
-        + JOURNAL
-        + (shownAtOnce(intent)
-            ? SHOW_FIRST + "SELECT (SELECT count(*) FROM changed) AS changed, " + TELL
-            : "SELECT count(*) AS changed, 0 AS shown, NULL AS request FROM changed");
-  }
-
-  /** A trade's first order stands for it while it is open, unless there are others. */
-  private static boolean shownAtOnce(OrderIntent intent) {
-    return intent.attempt() == 1 && intent.state().isOpen();
-  }
-
-  private record Written(long changed, boolean shown, @Nullable String request) {}
-
-  private void write(
-      JdbcClient.StatementSpec change,
-      OrderIntent intent,
-      String event,
-      Map<String, Object> facts,
-      Instant wallNow) {
-    Written written =
-        shown(change, intent)
-            .param("intent", intent.id())
-            .param("epoch", run.epoch())
-            .param("now", Sql.time(wallNow))
-            .param("event", event)
-            .param("state", intent.state().name())
-            .param("filled", intent.filled())
-            .param("facts", facts.isEmpty() ? null : JSON.writeValueAsString(facts), Types.VARCHAR)
-            .query(
-                (row, number) ->
-                    new Written(
-                        row.getLong("changed"), row.getLong("shown") > 0, row.getString("request")))
-            .single();
-    if (written.changed() != 1) {
-      throw new IllegalStateException(
-          "Order " + intent.id() + " is not where it was when " + event + " was decided");
-    }
-    String request = written.shown() ? written.request() : show(intent.tradeId());
-    story.tell(event, intent, Optional.ofNullable(request).filter(id -> !id.isEmpty()));
+    writes.update(intent, event, facts, wallNow);
   }
 
   @Override
   public List<Resolution> resolutionsWanted() {
-    return jdbc.sql(
+    return jdbc()
+        .sql(
             """
             SELECT r.* FROM order_resolutions r JOIN engine.order_intents i ON i.id = r.intent_id
             WHERE r.done_at IS NULL AND i.account_id = :account ORDER BY r.requested_at, r.id
@@ -553,7 +418,8 @@ final class JdbcLedger implements Ledger {
   @Override
   public void answer(UUID resolutionId, boolean accepted, String text, Instant wallNow) {
     UUID trade =
-        jdbc.sql(
+        jdbc()
+            .sql(
                 "UPDATE order_resolutions SET done_at = :now, accepted = :accepted, answer = :text"
                     + " WHERE id = :id AND done_at IS NULL RETURNING trade_id")
             .param("now", Sql.time(wallNow))
@@ -562,82 +428,15 @@ final class JdbcLedger implements Ledger {
             .param("id", resolutionId)
             .query(UUID.class)
             .single();
-    Notifications.send(jdbc, Channel.TRADES, trade.toString());
-  }
-
-  private JdbcClient.StatementSpec shown(JdbcClient.StatementSpec statement, OrderIntent intent) {
-    return statement
-        .param("account", run.accountId())
-        .param("trade", intent.tradeId())
-        .param("plain", intent.state().tradeStatus(false).wire())
-        .param("canceling", intent.state().tradeStatus(true).wire())
-        // Without a type a null would have the driver prepare the statement anew.
-        .param("order", intent.brokerOrderId(), Types.VARCHAR)
-        .param("detail", intent.detail(), Types.VARCHAR)
-        .param("trades", Channel.TRADES.sqlName());
-  }
-
-  /** Shows on the trade's row where its orders stand; the id of the request it came from. */
-  private @Nullable String show(UUID trade) {
-    List<OrderIntent> attempts = attempts(trade);
-    OrderIntent intent = ChangePlan.standing(attempts);
-    if (ChangePlan.changedTerms(attempts)) {
-      showTerms(intent);
-      showChange(intent);
-    }
-    return shown(jdbc.sql(SHOW_ALONE), intent)
-        .query((row, number) -> Optional.ofNullable(row.getString("request")))
-        .single()
-        .orElse(null);
-  }
-
-  /** Shows on the change that somebody asked for how far it has come. */
-  private void showChange(OrderIntent intent) {
-    jdbc.sql(
-            """
-            UPDATE trade_changes c SET updated_at = clock_timestamp(),
-                reason = CASE WHEN i.state = ANY(:nothing) OR i.state IN ('UNKNOWN', 'UNRESOLVED') THEN i.detail END,
-                status = CASE WHEN i.state = ANY(:nothing) THEN 'rejected'
-                              WHEN i.state IN ('NEW', 'APPROVED') THEN 'pending'
-                              WHEN i.state IN ('UNKNOWN', 'UNRESOLVED') THEN 'unknown'
-                              WHEN i.verified AND o.state NOT IN ('ACKED', 'WORKING', 'PARTIAL')
-                                   -- An old order that filled was not replaced: the new one is about to be rejected.
-                                   AND (o.state = 'CANCELED' OR i.filled > 0
-                                        OR i.state IN ('FILLED', 'CANCELED', 'EXPIRED')) THEN 'done'
-                              ELSE 'submitting' END
-            FROM engine.order_intents i JOIN engine.order_intents o ON o.id = i.replaces
-            WHERE c.intent_id = i.id AND c.trade_id = :trade AND c.status NOT IN ('done', 'rejected')
-            """)
-        .param("nothing", NOTHING)
-        .param("trade", intent.tradeId())
-        .update();
-  }
-
-  /** What a trade asks for is what its newest order says, beside what was filled before. */
-  private void showTerms(OrderIntent intent) {
-    OrderTerms terms = intent.terms();
-    jdbc.sql(
-            """
-            UPDATE trades SET order_type = :type, limit_price = :limit, stop_price = :stop, time_in_force = :tif,
-                quantity = :quantity + (SELECT coalesce(sum(filled), 0) FROM engine.order_intents
-                                        WHERE trade_id = :trade AND id <> :id)
-            WHERE id = :trade
-            """)
-        .param("type", terms.type().wire())
-        .param("limit", Sql.dollars(terms.limitPrice()))
-        .param("stop", Sql.dollars(terms.stopPrice()))
-        .param("tif", terms.timeInForce().wire())
-        .param("quantity", terms.quantity())
-        .param("trade", intent.tradeId())
-        .param("id", intent.id())
-        .update();
+    Notifications.send(jdbc(), Channel.TRADES, trade.toString());
   }
 
   @Override
   public boolean fill(OrderIntent intent, Execution execution, Instant marketNow, boolean history) {
     String order = Objects.requireNonNull(intent.brokerOrderId(), "a fill has an order");
     boolean known =
-        jdbc.sql(
+        jdbc()
+            .sql(
                 "SELECT EXISTS (SELECT 1 FROM fills WHERE account_id = :account"
                     + " AND broker_order_id = :order AND execution_id = :execution)")
             .param("account", run.accountId())
@@ -664,7 +463,8 @@ final class JdbcLedger implements Ledger {
                     execution.price(),
                     execution.fees(),
                     date));
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             WITH again AS (
                 UPDATE trades SET bracket_over_at = NULL WHERE id = :trade AND bracket_over_at IS NOT NULL)
@@ -701,7 +501,8 @@ final class JdbcLedger implements Ledger {
             .price()
             .multiply(BigDecimal.valueOf(Math.multiplyExact(signed, terms.multiplier())))
             .add(execution.fees());
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             UPDATE trading_controls SET cash = cash - :cost, buying_power = buying_power - :cost,
                 updated_at = clock_timestamp()
@@ -714,7 +515,8 @@ final class JdbcLedger implements Ledger {
 
   @Override
   public void reject(UUID tradeId, String reason) {
-    jdbc.sql(
+    jdbc()
+        .sql(
             """
             UPDATE trades SET account_id = :account, status = 'rejected', reject_reason = :reason,
                 updated_at = clock_timestamp(), version = version + 1
@@ -724,13 +526,14 @@ final class JdbcLedger implements Ledger {
         .param("reason", reason)
         .param("id", tradeId)
         .update();
-    Notifications.send(jdbc, Channel.TRADES, tradeId.toString());
+    Notifications.send(jdbc(), Channel.TRADES, tradeId.toString());
   }
 
   @Override
   public void reduceOnly(String reason) {
     int rows =
-        jdbc.sql(
+        jdbc()
+            .sql(
                 """
                 UPDATE trading_controls SET state = 'reduce_only', state_reason = :reason,
                     updated_at = clock_timestamp(), version = version + 1
@@ -739,7 +542,7 @@ final class JdbcLedger implements Ledger {
             .param("reason", reason)
             .update();
     if (rows > 0) {
-      Notifications.send(jdbc, Channel.CONTROLS, "");
+      Notifications.send(jdbc(), Channel.CONTROLS, "");
     }
   }
 }

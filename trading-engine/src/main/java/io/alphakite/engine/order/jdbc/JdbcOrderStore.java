@@ -6,6 +6,7 @@ import io.alphakite.engine.order.OrderStore;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -37,7 +38,7 @@ final class JdbcOrderStore implements OrderStore {
 
   private final JdbcClient jdbc;
   private final DataSource dataSource;
-  private final Ledger ledger;
+  private final Supplier<JdbcLedger> ledgers;
   private final String accountId;
   private final long epoch;
   private final TransactionTemplate writes;
@@ -47,12 +48,12 @@ final class JdbcOrderStore implements OrderStore {
       JdbcClient jdbc,
       DataSource dataSource,
       PlatformTransactionManager transactions,
-      Ledger ledger,
+      Supplier<JdbcLedger> ledgers,
       String accountId,
       long epoch) {
     this.jdbc = jdbc;
     this.dataSource = dataSource;
-    this.ledger = ledger;
+    this.ledgers = ledgers;
     this.accountId = accountId;
     this.epoch = epoch;
     this.writes = new TransactionTemplate(transactions);
@@ -73,7 +74,9 @@ final class JdbcOrderStore implements OrderStore {
               if (current != epoch) {
                 throw new EngineSupersededException(epoch, current);
               }
+              JdbcLedger ledger = ledgers.get();
               T result = work.apply(ledger);
+              ledger.flush();
               requireAllDone();
               return result;
             }));
@@ -97,7 +100,7 @@ final class JdbcOrderStore implements OrderStore {
 
   @Override
   public <T> T read(Function<Ledger, T> work) {
-    return notNull(reads.execute(status -> work.apply(ledger)));
+    return notNull(reads.execute(status -> work.apply(ledgers.get())));
   }
 
   private static <T> T notNull(@Nullable T result) {

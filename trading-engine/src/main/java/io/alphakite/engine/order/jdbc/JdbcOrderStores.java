@@ -7,6 +7,8 @@ import io.alphakite.model.calendar.MarketCalendar;
 import io.alphakite.platform.settings.Settings;
 import io.alphakite.platform.time.MarketClockSettings;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -16,6 +18,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 class JdbcOrderStores implements OrderStores {
 
   private final JdbcClient jdbc;
+  private final NamedParameterJdbcOperations operations;
   private final DataSource dataSource;
   private final PlatformTransactionManager transactions;
   private final PositionKeeper positions;
@@ -30,6 +33,7 @@ class JdbcOrderStores implements OrderStores {
       MarketCalendar calendar,
       Settings settings) {
     this.jdbc = jdbc;
+    this.operations = new NamedParameterJdbcTemplate(dataSource);
     this.dataSource = dataSource;
     this.transactions = transactions;
     this.positions = positions;
@@ -39,13 +43,13 @@ class JdbcOrderStores implements OrderStores {
 
   @Override
   public OrderStore open(String accountId, long epoch, String settingsHash, String build) {
-    JdbcLedger ledger =
-        new JdbcLedger(
-            jdbc,
-            positions,
-            calendar,
-            feedClock,
-            new JdbcLedger.Run(accountId, epoch, settingsHash, build));
-    return new JdbcOrderStore(jdbc, dataSource, transactions, ledger, accountId, epoch);
+    JdbcLedger.Run run = new JdbcLedger.Run(accountId, epoch, settingsHash, build);
+    return new JdbcOrderStore(
+        jdbc,
+        dataSource,
+        transactions,
+        () -> new JdbcLedger(operations, positions, calendar, feedClock, run),
+        accountId,
+        epoch);
   }
 }

@@ -11,10 +11,12 @@ import io.alphakite.model.order.TimeInForce;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SqlParameterValue;
 
 /** How values cross between Java and the tables. */
 final class Sql {
@@ -33,6 +35,11 @@ final class Sql {
   static @Nullable Price price(ResultSet row, String column) throws SQLException {
     BigDecimal value = row.getBigDecimal(column);
     return value == null ? null : Price.of(value);
+  }
+
+  /** Without a type a null would have the driver prepare the statement anew. */
+  static SqlParameterValue text(@Nullable String value) {
+    return new SqlParameterValue(Types.VARCHAR, value);
   }
 
   static @Nullable BigDecimal dollars(@Nullable Price price) {
