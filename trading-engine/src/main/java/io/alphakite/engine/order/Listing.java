@@ -4,6 +4,7 @@ import io.alphakite.engine.broker.Fingerprint;
 import io.alphakite.engine.broker.OrderReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,15 +14,32 @@ import java.util.stream.Collectors;
  * @param from orders entered before that are not in it
  * @param takenAt wall time at which it was asked for
  * @param takenNanos the same by the monotonic clock
+ * @param saying the ids of the orders by what they say: each order to be sent asks for those that
+ *     say the same, and has no time to look through all
  */
-record Listing(Instant from, Instant takenAt, long takenNanos, List<OrderReport> orders) {
+record Listing(
+    Instant from,
+    Instant takenAt,
+    long takenNanos,
+    List<OrderReport> orders,
+    Map<Fingerprint, Set<String>> saying) {
+
+  static Listing of(Instant from, Instant takenAt, long takenNanos, List<OrderReport> orders) {
+    return new Listing(
+        from,
+        takenAt,
+        takenNanos,
+        orders,
+        orders.stream()
+            .collect(
+                Collectors.groupingBy(
+                    OrderReport::fingerprint,
+                    Collectors.mapping(OrderReport::id, Collectors.toUnmodifiableSet()))));
+  }
 
   /** The ids of the orders that say this. */
   Set<String> idsOf(Fingerprint fingerprint) {
-    return orders.stream()
-        .filter(report -> report.fingerprint().equals(fingerprint))
-        .map(OrderReport::id)
-        .collect(Collectors.toUnmodifiableSet());
+    return saying.getOrDefault(fingerprint, Set.of());
   }
 
   /** The ids of all. */

@@ -292,7 +292,7 @@ public final class Reconciler {
     Instant from = needed.isBefore(oldest) ? oldest : needed;
     // The broker's clock may be ahead of ours.
     List<OrderReport> orders = broker.orders(from, now.plus(CLOCK_AHEAD));
-    return new Listing(from, now, nanos, orders);
+    return Listing.of(from, now, nanos, orders);
   }
 
   private static Instant earliest(Ledger ledger, Instant since) {
