@@ -62,8 +62,14 @@ final class IntentWrites {
           WHERE id = :intent AND (account_id = :account) IS TRUE
       """;
 
-  /** What the row must still say: the last guard before a sending. */
-  private static final String CLAIM = CHANGE + " AND state = 'APPROVED' AND send_attempts = 0\n";
+  /** What the row must still say is the last guard before a sending. */
+  private static final String CLAIM =
+      """
+      WITH changed AS (
+          UPDATE engine.order_intents SET state = :state, send_attempts = :sends, reducing = :reducing,
+              epoch = :epoch, claimed_at = :claimed, detail = :detail, updated_at = :now
+          WHERE id = :intent AND (account_id = :account) IS TRUE AND state = 'APPROVED' AND send_attempts = 0
+      """;
 
   private static final String JOURNAL =
       """
