@@ -12,7 +12,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The books of one account, open within a transaction of {@link OrderStore}. */
+/**
+ * The books of one account, open within a transaction of {@link OrderStore}. Whoever reads sees
+ * what was written before; what cannot be written is refused when it is read, or when the
+ * transaction ends, at the latest. A transaction in which something was refused is undone whole.
+ */
 public interface Ledger {
 
   /** Trades that nobody has taken in yet, oldest first, at most this many; locked. */

@@ -2,7 +2,10 @@ package io.alphakite.engine.order;
 
 import java.util.function.Function;
 
-/** Where orders are written down. Each call of {@link #write} is one transaction. */
+/**
+ * Where orders are written down. Each call is one transaction, and none begins within another: what
+ * that has written may be out of sight until it ends.
+ */
 public interface OrderStore {
 
   /**

@@ -157,8 +157,15 @@ final class StoreHistory {
         store ->
             store.write(
                 ledger -> {
-                  throw new Planted(write.work().apply(ledger));
+                  Object answer = write.work().apply(ledger);
+                  allWritten(ledger);
+                  throw new Planted(answer);
                 }));
+  }
+
+  /** A write may wait until somebody reads. */
+  private static void allWritten(Ledger ledger) {
+    ledger.inStates(Set.of(OrderState.NEW));
   }
 
   private Step goesOnAfterARefusal() {
@@ -171,6 +178,7 @@ final class StoreHistory {
                 ledger -> {
                   try {
                     ledger.update(unheard, "order.denied", now);
+                    allWritten(ledger);
                   } catch (RuntimeException e) {
                     // The transaction is over; whoever goes on is told so.
                   }

@@ -15,6 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -63,6 +64,7 @@ final class JdbcOrderStore implements OrderStore {
 
   @Override
   public <T> T write(Function<Ledger, T> work) {
+    requireNoneOpen();
     return notNull(
         writes.execute(
             status -> {
@@ -100,7 +102,21 @@ final class JdbcOrderStore implements OrderStore {
 
   @Override
   public <T> T read(Function<Ledger, T> work) {
-    return notNull(reads.execute(status -> work.apply(ledgers.get())));
+    requireNoneOpen();
+    return notNull(
+        reads.execute(
+            status -> {
+              JdbcLedger ledger = ledgers.get();
+              T result = work.apply(ledger);
+              ledger.flush();
+              return result;
+            }));
+  }
+
+  private static void requireNoneOpen() {
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new IllegalStateException("The books are opened within another transaction");
+    }
   }
 
   private static <T> T notNull(@Nullable T result) {
