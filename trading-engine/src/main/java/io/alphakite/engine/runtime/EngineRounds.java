@@ -103,9 +103,6 @@ public final class EngineRounds {
 
     /** Orders wait for a listing. */
     void broker();
-
-    /** Positions have changed. */
-    void upkeep();
   }
 
   /** Puts the parts together. */
@@ -231,7 +228,6 @@ public final class EngineRounds {
     } else if (looked.moved() || !looked.open()) {
       brackets.work();
       checkNow = true;
-      due.upkeep();
       due.orders();
     }
   }
@@ -262,7 +258,6 @@ public final class EngineRounds {
     brackets.work();
     if (last.changed() > 0) {
       checkNow = true;
-      due.upkeep();
     }
     if (last.changed() > 0 || wanted) {
       due.orders();
@@ -286,7 +281,10 @@ public final class EngineRounds {
     return link.local() ? SECOND : REMOTE_POLL;
   }
 
-  /** Heartbeat, cash, positions against the broker's; how long to wait for the next round. */
+  /**
+   * Heartbeat, cash, positions against the broker's; how long to wait for the next round. Fills are
+   * checked in the next round, those of a second together: no order has to run beside it.
+   */
   public Duration upkeep() {
     long now = parts.clock().nanos();
     Duration since = Duration.ofNanos(now - checkedNanos);

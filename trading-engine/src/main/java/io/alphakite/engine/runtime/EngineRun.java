@@ -73,7 +73,6 @@ final class EngineRun implements AutoCloseable {
   private long rehearsedNanos;
   private volatile @Nullable Loop orders;
   private volatile @Nullable Loop broker;
-  private volatile @Nullable Loop upkeep;
 
   /**
    * A run.
@@ -115,16 +114,14 @@ final class EngineRun implements AutoCloseable {
     Loop ordersLoop = add(new Loop("orders", Duration.ZERO, this::orders, this::failed));
     Loop brokerLoop =
         add(new Loop("broker", Duration.ofMillis(50), rounds::followBroker, this::failed));
-    Loop upkeepLoop =
-        add(
-            new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed)
-                .givingWayToTrades(parts.notifications()));
+    add(
+        new Loop("upkeep", Duration.ofMillis(200), rounds::upkeep, this::failed)
+            .givingWayToTrades(parts.notifications()));
     add(
         new Loop("alarms", Duration.ofMillis(200), this::alarms, this::failed)
             .givingWayToTrades(parts.notifications()));
     orders = ordersLoop;
     broker = brokerLoop;
-    upkeep = upkeepLoop;
     listen(
         Channel.TRADE_REQUESTS,
         () -> {
@@ -220,11 +217,6 @@ final class EngineRun implements AutoCloseable {
     @Override
     public void broker() {
       wake(broker);
-    }
-
-    @Override
-    public void upkeep() {
-      wake(upkeep);
     }
   }
 

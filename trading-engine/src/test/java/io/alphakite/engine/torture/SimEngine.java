@@ -316,11 +316,6 @@ final class SimEngine {
       public void broker() {
         following.wake();
       }
-
-      @Override
-      public void upkeep() {
-        upkeep.wake();
-      }
     }
 
     void begin(ControlsBoard.Taken taken) {
