@@ -10,7 +10,6 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -29,15 +28,14 @@ class JdbcOrderStores implements OrderStores {
   JdbcOrderStores(
       JdbcClient jdbc,
       DataSource dataSource,
+      PlatformTransactionManager transactions,
       PositionKeeper positions,
       MarketCalendar calendar,
       Settings settings) {
     this.jdbc = jdbc;
     this.operations = new NamedParameterJdbcTemplate(dataSource);
     this.dataSource = dataSource;
-    // Nothing of an order is an entity: no persistence context is made for each of its
-    // transactions.
-    this.transactions = new JdbcTransactionManager(dataSource);
+    this.transactions = transactions;
     this.positions = positions;
     this.calendar = calendar;
     this.feedClock = MarketClockSettings.from(settings) == MarketClockSettings.FEED;
