@@ -6,6 +6,8 @@ import io.alphakite.schwab.http.AwkwardServer.Plan;
 import io.alphakite.schwab.http.OneShot.Fate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
+import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -71,9 +75,19 @@ class ReadyConnectionsTest {
       new AtomicReference<>(Instant.parse("2013-10-07T13:29:00Z"));
   private final InstantSource wallClock = wall::get;
   private final ClockSkew skew = new ClockSkew(wallClock, clock::nanos);
+  private final AtomicInteger openedForOne = new AtomicInteger();
   private final OneShot once =
       new OneShot(
-          trusting(HttpClients.once(mark, skew, PATIENCE)),
+          trusting(HttpClients.once(mark, skew, PATIENCE))
+              .newBuilder()
+              .eventListener(
+                  new EventListener() {
+                    @Override
+                    public void connectStart(Call call, InetSocketAddress to, Proxy proxy) {
+                      openedForOne.incrementAndGet();
+                    }
+                  })
+              .build(),
           new RateBudget(RateBudget.Settings.SIMULATOR, MonotonicClock.SYSTEM, new Random(1)));
 
   @BeforeAll
@@ -143,9 +157,12 @@ class ReadyConnectionsTest {
     clock.pass(ReadyConnections.WORTH);
   }
 
-  /** The kernel takes connections that the server has not seen yet. */
+  /**
+   * The kernel takes connections that the server has not seen yet; one that ended by itself on a
+   * busy machine was replaced, and is one more.
+   */
   private void awaitReady(AwkwardServer server, int connections) {
-    await(() -> once.ready() == ReadyConnections.KEPT && server.connections() == connections);
+    await(() -> once.ready() == ReadyConnections.KEPT && server.connections() >= connections);
   }
 
   private static void await(BooleanSupplier condition) {
@@ -345,9 +362,9 @@ class ReadyConnectionsTest {
         assertThat(once.send(order(server))).isInstanceOf(Fate.Answered.class);
         assertThat(server.whole()).isEqualTo(i);
         assertThat(server.begun()).as("each on one of its own").isEqualTo(i);
-        // One of the order's own would be one more than the used ones and the ready ones.
         awaitReady(server, i + ReadyConnections.KEPT);
       }
+      assertThat(openedForOne).as("none for an order alone").hasValue(0);
     }
   }
 
