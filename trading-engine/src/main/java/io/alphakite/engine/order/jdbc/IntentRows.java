@@ -32,7 +32,7 @@ final class IntentRows {
 
   static final String SELECT = FROM + "i.account_id = :account AND ";
 
-  // By no index of the account's; see JdbcLedger about its changes.
+  // By no index of the account's; see IntentWrites about its changes.
   private static final String OF_ACCOUNT = "(i.account_id = :account) IS TRUE";
   static final String BY_ID = FROM + "i.id = :id AND " + OF_ACCOUNT;
   static final String OF_TRADE =

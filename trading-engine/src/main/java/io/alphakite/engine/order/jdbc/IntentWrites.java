@@ -101,7 +101,7 @@ final class IntentWrites {
   private enum Shown {
     /** Nothing of the trade's row yet: another step follows, or other attempts have a say. */
     NOT(CHANGED),
-    YES(", " + ShownTrades.UNLESS_OTHERS + CHANGED + ShownTrades.TELL),
+    YES(", " + ShownTrades.UNLESS_OTHERS + CHANGED + ", " + ShownTrades.TELL),
     WITH_REQUEST(YES.text + ShownTrades.REQUEST);
 
     private final String text;

@@ -48,7 +48,7 @@ final class JdbcCircumstances {
   // empty; so the text leaves it no other way than by the few rows that are meant. Conditions that
   // are always true have the planner expect few rows: a range without an end, and a count above 0,
   // it takes for a third of all there is. Entries are looked up one by one (OFFSET 0), not joined.
-  // IS TRUE: see JdbcLedger about its changes.
+  // IS TRUE: see IntentWrites about its changes.
   private static final String SELECT =
       """
       WITH open AS (

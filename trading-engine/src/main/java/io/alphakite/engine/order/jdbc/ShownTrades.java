@@ -45,13 +45,13 @@ final class ShownTrades {
               + " WHERE trade_id = :trade AND attempt > 1)");
 
   static final String TELL =
-      ", (SELECT count(*) FROM shown) AS shown, pg_notify(:trades, cast(:trade AS text))";
+      "(SELECT count(*) FROM shown) AS shown, pg_notify(:trades, cast(:trade AS text))";
 
   // A text is as long as it likes, so the driver waits for the answer to what comes before it.
   static final String REQUEST = ", (SELECT request_id FROM shown) AS request";
 
   private static final String SHOW_ALONE =
-      "WITH " + SHOW.replace("STANDING", "") + "SELECT 1 AS changed" + TELL + REQUEST;
+      "WITH " + SHOW.replace("STANDING", "") + "SELECT " + TELL + REQUEST;
 
   private static final String[] NOTHING =
       Arrays.stream(OrderState.values())
