@@ -161,7 +161,10 @@ class WholeStackTest {
     switch (fault) {
       case KILL_ENGINE -> again(engine);
       case KILL_GATEWAY -> again(stack.gateway);
-      case KILL_STREAMER -> again(stack.streamer);
+      case KILL_STREAMER -> {
+        again(stack.streamer);
+        awaitHeard(stack);
+      }
       case KILL_SIMULATOR -> {
         again(stack.simulator);
         stack.logIn();
@@ -212,21 +215,31 @@ class WholeStackTest {
                     && !stack.sql("SELECT 1 FROM quotes WHERE ticker = 'SPY'").isEmpty());
   }
 
+  /**
+   * The streaming service is up again: orders leave on older prices for a while, and a service that
+   * finds no database at its start ends, for compose to start it again.
+   */
+  private static void awaitHeard(Stack stack) {
+    awaitRow(
+        stack,
+        "SELECT 1 FROM feed_states WHERE ticker = '*' AND seen_at > '" + Instant.now() + "'");
+  }
+
   /** An order that was asked for after now reaches the broker. */
   private static void awaitSends(Stack stack) {
-    Instant now = Instant.now();
+    awaitRow(
+        stack,
+        "SELECT 1 FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id WHERE t.created_at > '"
+            + Instant.now()
+            + "' AND i.broker_order_id IS NOT NULL LIMIT 1");
+  }
+
+  private static void awaitRow(Stack stack, String query) {
     await()
         .atMost(RECOVERY)
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
-        .until(
-            () ->
-                !stack
-                    .sql(
-                        "SELECT 1 FROM engine.order_intents i JOIN trades t ON t.id = i.trade_id WHERE t.created_at > '"
-                            + now
-                            + "' AND i.broker_order_id IS NOT NULL LIMIT 1")
-                    .isEmpty());
+        .until(() -> !stack.sql(query).isEmpty());
   }
 
   /** Every trade is over, or waits for a person. */
